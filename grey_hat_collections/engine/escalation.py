@@ -1,0 +1,278 @@
+"""What to do about a case today, and why.
+
+:func:`decide` is pure: the facts of a case and its policy go in, one :class:`Decision` comes out. It is asked every day
+for every open case; "do nothing" is an answer like any other, with its reason and the day on which to look again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from .contact import ContactRules, Obstacle, may_contact
+
+ZERO = Decimal(0)
+
+
+class Action(StrEnum):
+    """What a decision asks for: nothing, the next step of the ladder, or a person to look at the case."""
+
+    WAIT = "wait"
+    STEP = "step"
+    REVIEW = "review"
+
+
+class Reason(StrEnum):
+    """Why; each has its sentence in the add-on (``collection_case_phrasing.py``)."""
+
+    SETTLED = "settled"
+    ON_HOLD = "on_hold"
+    RELEASED = "released"
+    REFERRED = "referred"
+    COVERED = "covered"
+    PROMISED = "promised"
+    DISPUTED = "disputed"
+    UNDER_WAY = "under_way"
+    BELOW_MINIMUM = "below_minimum"
+    DO_NOT_CONTACT = "do_not_contact"
+    LETTER_QUEUED = "letter_queued"
+    LETTER_FAILED = "letter_failed"
+    ACTIVITY_PENDING = "activity_pending"
+    ANSWERED = "answered"
+    CONTACT_BUDGET = "contact_budget"
+    CLOSED_DAY = "closed_day"
+    NOT_YET_DUE = "not_yet_due"
+    TOO_SOON = "too_soon"
+    STEP_DUE = "step_due"
+    LADDER_DONE = "ladder_done"
+    NO_POLICY = "no_policy"
+
+
+_OBSTACLES = {
+    Obstacle.ANSWERED: Reason.ANSWERED,
+    Obstacle.BUDGET: Reason.CONTACT_BUDGET,
+    Obstacle.CLOSED_DAY: Reason.CLOSED_DAY,
+    Obstacle.FLAG: Reason.DO_NOT_CONTACT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A rung of the ladder. It is due ``days_overdue`` days past due and ``days_since_previous`` after the rung before.
+
+    Amounts below ``min_amount`` wait at this rung.
+    """
+
+    key: int
+    days_overdue: int
+    days_since_previous: int = 0
+    min_amount: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A ladder, its steps in the order in which they are taken; ``review_days`` between looks when nothing else is due."""
+
+    steps: tuple[Step, ...] = ()
+    review_days: int = 14
+
+    def following(self, key: int | None) -> Step | None:
+        """The step after the one with ``key``: the first after None, None after the last.
+
+        A key that the ladder does not hold is a mistake of the caller: KeyError.
+        """
+        if key is None:
+            return self.steps[0] if self.steps else None
+        keys = [step.key for step in self.steps]
+        if key not in keys:
+            raise KeyError(key)
+        position = keys.index(key) + 1
+        return self.steps[position] if position < len(self.steps) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that a decision depends on, as of ``today`` in the company's time zone.
+
+    ``step`` and ``step_date`` are the last step taken; ``activity_date`` is when an activity of the step under way is
+    due, ``review_date`` when a review asked for earlier is due, ``reviewed_on`` when the last one was done.
+    ``previous_reason`` and ``previous_date`` are yesterday's answer: a review announced for a day must happen on it.
+    ``contacts`` holds one day for each recent contact of anyone with the customer.
+    """
+
+    today: date
+    amount_overdue: Decimal = ZERO
+    amount_chased: Decimal = ZERO
+    amount_under_way: Decimal = ZERO
+    amount_promised: Decimal = ZERO
+    amount_disputed: Decimal = ZERO
+    oldest_due_date: date | None = None
+    step: int | None = None
+    step_date: date | None = None
+    hold_until: date | None = None
+    released_on: date | None = None
+    referred_on: date | None = None
+    promise_date: date | None = None
+    letter_queued_for: date | None = None
+    letter_failed_on: date | None = None
+    activity_date: date | None = None
+    review_date: date | None = None
+    reviewed_on: date | None = None
+    do_not_contact: bool = False
+    last_reply: date | None = None
+    contacts: Sequence[date] = ()
+    previous_reason: str | None = None
+    previous_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do, the key of the step concerned, why, and when to look next (None only for a settled account).
+
+    ``details`` fill the sentence: amounts as Decimal, days as date, counts as int.
+    """
+
+    action: Action
+    reason: Reason
+    next_date: date | None
+    step: int | None = None
+    details: dict[str, Decimal | date | int] = field(default_factory=dict)
+
+
+def decide(facts: Facts, policy: Policy, rules: ContactRules) -> Decision:
+    """Decide for one case.
+
+    The questions are asked in a fixed order and the first "no" is the answer: is anything overdue, is the case on hold,
+    is it with an agency, is all of it promised, disputed or under way, is a person or a letter already at it, is the
+    next step due by age and by the time since the step before, is the amount worth it, may we contact the customer
+    today. The next step is always the one after the last step taken: a missed run delays, it never skips.
+
+    >>> policy = Policy((Step(1, days_overdue=1), Step(2, days_overdue=8, days_since_previous=7)))
+    >>> facts = Facts(date(2026, 3, 3), Decimal(90), Decimal(90), oldest_due_date=date(2026, 3, 1))
+    >>> decide(facts, policy, ContactRules()).action.value
+    'step'
+    >>> from dataclasses import replace
+    >>> answer = decide(replace(facts, step=1, step_date=date(2026, 3, 3)), policy, ContactRules())
+    >>> answer.action.value, answer.reason.value, answer.next_date.isoformat()
+    ('wait', 'too_soon', '2026-03-10')
+    """
+    return (
+        _closed(facts)
+        or _paused(facts, policy)
+        or _covered(facts, policy)
+        or _at_work(facts)
+        or _next_step(facts, policy, rules)
+    )
+
+
+def _closed(facts: Facts) -> Decision | None:
+    if facts.amount_overdue > 0:
+        return None
+    return Decision(Action.WAIT, Reason.SETTLED, None)
+
+
+def _paused(facts: Facts, policy: Policy) -> Decision | None:
+    """Holds and referrals: nothing is done, and nothing is done on the very day a hold ends either."""
+    if facts.hold_until is not None and facts.today <= facts.hold_until:
+        look = facts.hold_until + timedelta(days=1)
+        return Decision(Action.WAIT, Reason.ON_HOLD, look, details={"until": facts.hold_until})
+    if facts.referred_on is not None:
+        return _look(facts, policy, Reason.REFERRED, {"since": facts.referred_on})
+    if facts.released_on is not None and facts.today <= facts.released_on:
+        return Decision(Action.WAIT, Reason.RELEASED, facts.released_on + timedelta(days=1))
+    return None
+
+
+def _covered(facts: Facts, policy: Policy) -> Decision | None:
+    """Nothing is left to ask for today: say what covers it."""
+    if facts.amount_chased > 0:
+        return None
+    parts = {
+        Reason.PROMISED: ("promised", facts.amount_promised),
+        Reason.DISPUTED: ("disputed", facts.amount_disputed),
+        Reason.UNDER_WAY: ("under_way", facts.amount_under_way),
+    }
+    present = {reason: part for reason, part in parts.items() if part[1] > 0}
+    if len(present) == 1:
+        (reason,) = present
+    else:
+        reason = Reason.COVERED
+    details = {f"amount_{name}": amount for name, amount in present.values()}
+    if reason is Reason.PROMISED and facts.promise_date is not None and facts.promise_date >= facts.today:
+        look = facts.promise_date + timedelta(days=1)
+        return Decision(Action.WAIT, reason, look, details=details | {"promise_date": facts.promise_date})
+    return _look(facts, policy, reason, details)
+
+
+def _at_work(facts: Facts) -> Decision | None:
+    """A letter on its way or an activity to be done comes before the next step: no warning is overtaken."""
+    if facts.letter_failed_on is not None:
+        details = {"since": facts.letter_failed_on}
+        return Decision(Action.WAIT, Reason.LETTER_FAILED, facts.review_date or facts.today, details=details)
+    if facts.letter_queued_for is not None:
+        details = {"when": facts.letter_queued_for}
+        return Decision(Action.WAIT, Reason.LETTER_QUEUED, facts.letter_queued_for, details=details)
+    if facts.activity_date is not None:
+        details = {"when": facts.activity_date}
+        return Decision(Action.WAIT, Reason.ACTIVITY_PENDING, facts.activity_date, details=details)
+    return None
+
+
+def _next_step(facts: Facts, policy: Policy, rules: ContactRules) -> Decision:
+    if not policy.steps:
+        return _look(facts, policy, Reason.NO_POLICY)
+    step = policy.following(facts.step)
+    if step is None:
+        return _look(facts, policy, Reason.LADDER_DONE)
+    oldest = facts.oldest_due_date or facts.today
+    by_age = oldest + timedelta(days=step.days_overdue)
+    by_pace = by_age
+    if facts.step_date is not None:
+        by_pace = facts.step_date + timedelta(days=step.days_since_previous)
+    due = max(by_age, by_pace)
+    if due > facts.today:
+        details = {"days": step.days_overdue, "when": due}
+        reason = Reason.NOT_YET_DUE
+        if by_pace > by_age:
+            reason, details = Reason.TOO_SOON, {"since": facts.step_date, "when": due}
+        return Decision(Action.WAIT, reason, due, step.key, details)
+    if facts.amount_chased < step.min_amount:
+        details = {"amount_chased": facts.amount_chased, "amount_minimum": step.min_amount}
+        return _look(facts, policy, Reason.BELOW_MINIMUM, details, step.key)
+    verdict = may_contact(rules, facts.today, facts.contacts, facts.last_reply, facts.do_not_contact)
+    if not verdict.allowed:
+        return _not_today(facts, policy, rules, verdict, step)
+    days = (facts.today - oldest).days
+    return Decision(Action.STEP, Reason.STEP_DUE, facts.today, step.key, {"days": days})
+
+
+def _not_today(facts, policy, rules, verdict, step) -> Decision:
+    reason = _OBSTACLES[verdict.obstacle]
+    if verdict.when is None:
+        return _look(facts, policy, reason, step=step.key)
+    details = {"when": verdict.when}
+    if reason is Reason.ANSWERED:
+        details["since"] = facts.last_reply
+    if reason is Reason.CONTACT_BUDGET:
+        details |= {"count": rules.max_contacts, "days": rules.window_days}
+    return Decision(Action.WAIT, reason, verdict.when, step.key, details)
+
+
+def _look(facts: Facts, policy: Policy, reason: Reason, details: dict | None = None, step: int | None = None) -> Decision:
+    """Wait for an outside event, but not for ever: after ``review_days`` with the same reason a person looks.
+
+    A review that is already asked for is not asked for twice, and one that was done holds for ``review_days``.
+    """
+    details = details or {}
+    if facts.review_date is not None:
+        return Decision(Action.WAIT, reason, facts.review_date, step, details)
+    pause = timedelta(days=policy.review_days)
+    look = facts.previous_date if facts.previous_reason == reason else None
+    if look is None:
+        look = facts.today + pause
+    elif facts.reviewed_on is not None:
+        look = max(look, facts.reviewed_on + pause)
+    if look <= facts.today:
+        return Decision(Action.REVIEW, reason, facts.today, step, details)
+    return Decision(Action.WAIT, reason, look, step, details)

@@ -1,0 +1,98 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+CHASE_STATES = [
+    ("none", "Not due or settled"),
+    ("under_way", "Payment under way"),
+    ("promised", "Promised"),
+    ("disputed", "Disputed"),
+    ("hold", "On hold"),
+    ("excluded", "Not followed"),
+    ("chased", "Asked for"),
+    ("referred", "With agency"),
+]
+#: Of several items of one invoice, the state that is shown: the first of these that any of them is in.
+PRECEDENCE = ("chased", "disputed", "promised", "under_way", "excluded", "none")
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    collection_case_id = fields.Many2one(
+        "collection.case",
+        compute="_compute_collection_case_id",
+        search="_search_collection_case_id",
+        groups="grey_hat_collections.group_collector,account.group_account_readonly,account.group_account_invoice",
+        help="The open case of this customer, if any.",
+    )
+    chase_state = fields.Selection(
+        CHASE_STATES,
+        string="Collection",
+        compute="_compute_chase_state",
+        compute_sudo=True,  # who may read an invoice may know whether it is asked for
+        search="_search_chase_state",
+        help="Whether this invoice is asked for today, and if not, why.",
+    )
+
+    @api.depends("commercial_partner_id", "company_id", "state")
+    def _compute_collection_case_id(self):
+        sales = self.filtered(lambda move: move.is_sale_document(include_receipts=True))
+        cases = self.env["collection.case"]._open_cases_of(sales.commercial_partner_id, sales.company_id)
+        for move in self:
+            case = cases.get((move.commercial_partner_id.id, move.company_id.id)) if move in sales else None
+            move.collection_case_id = case
+
+    @api.model
+    def _search_collection_case_id(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        domains = [
+            [("commercial_partner_id", "=", case.partner_id.id), ("company_id", "=", case.company_id.id)]
+            for case in self.env["collection.case"].browse([case_id for case_id in value if case_id])
+        ]
+        return Domain.OR(domains) & Domain("move_type", "in", self.get_sale_types(include_receipts=True))
+
+    @api.depends("amount_residual", "state", "payment_state", "invoice_date_due", "commercial_partner_id")
+    def _compute_chase_state(self):
+        posted = self.filtered(lambda move: move.state == "posted" and move.amount_residual)
+        items = self.env["collection.ledger"]._open_items(posted.commercial_partner_id, posted.company_id)
+        states = {}
+        for item in items:
+            states.setdefault(item.move_id, set()).add(item.chase_state)
+        cases = self.env["collection.case"]._open_cases_of(posted.commercial_partner_id, posted.company_id)
+        for move in self:
+            present = states.get(move.id, ())
+            state = next((state for state in PRECEDENCE if state in present), "none")
+            case = cases.get((move.commercial_partner_id.id, move.company_id.id))
+            move.chase_state = self._chase_state_on(state, case)
+
+    @api.model
+    def _chase_state_on(self, state, case):
+        """What ``state`` of an item becomes by the state of its case: nothing is asked for on hold or at an agency."""
+        if state == "chased" and case and case.state in ("hold", "referred"):
+            return case.state
+        return state
+
+    @api.model
+    def _search_chase_state(self, operator, value):
+        """Found through the open items of the customers concerned, so that list and form say the same."""
+        if operator != "in":
+            return NotImplemented
+        wanted = set(value)
+        open_moves = self.env["collection.ledger"]._moves_with_open_items(self.env.companies)
+        moves = self.browse(open_moves)
+        found = moves.filtered(lambda move: move.chase_state in wanted).ids
+        if "none" in wanted:
+            return Domain("id", "in", found) | Domain("id", "not in", open_moves)
+        return Domain("id", "in", found)
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"state", "payment_state"} & set(vals):
+            self._tell_collections()
+        return result
+
+    def _tell_collections(self):
+        """Receivables of these entries were posted, taken back or blocked."""
+        lines = self.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        self.env["collection.case"]._ledger_changed(lines)

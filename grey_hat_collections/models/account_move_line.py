@@ -1,0 +1,47 @@
+from odoo import api, fields, models
+
+from ..engine.aging import days_past_due
+from .account_move import CHASE_STATES
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    collection_days_overdue = fields.Integer(
+        string="Days Overdue", compute="_compute_collection_days_overdue", help="Days since this item fell due."
+    )
+    collection_chase_state = fields.Selection(
+        CHASE_STATES,
+        string="Collection",
+        compute="_compute_collection_chase_state",
+        compute_sudo=True,  # who may read an item may know whether it is asked for
+        help="Whether this item is asked for, and if not, why.",
+    )
+
+    @api.depends("date_maturity", "date", "amount_residual")
+    def _compute_collection_days_overdue(self):
+        today = {company: company._collection_today() for company in self.company_id}
+        for line in self:
+            due = line.date_maturity or line.date
+            owed = due and line.amount_residual > 0
+            line.collection_days_overdue = days_past_due(due, today[line.company_id]) if owed else 0
+
+    @api.depends("amount_residual", "no_followup", "partner_id")
+    def _compute_collection_chase_state(self):
+        cases = self.env["collection.case"]._open_cases_of(self.partner_id, self.company_id)
+        items = self.env["collection.ledger"]._open_items(self.partner_id, self.company_id)
+        states = {item.id: item.chase_state for item in items}
+        for line in self:
+            case = cases.get((line.partner_id.commercial_partner_id.id, line.company_id.id))
+            line.collection_chase_state = self.env["account.move"]._chase_state_on(
+                states.get(line.id, "none"), case
+            )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"date_maturity", "no_followup", "partner_id"} & set(vals):
+            receivable = self.filtered(
+                lambda line: line.parent_state == "posted" and line.account_type == "asset_receivable"
+            )
+            self.env["collection.case"]._ledger_changed(receivable)
+        return result

@@ -1,0 +1,148 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+CALL_XMLID = "grey_hat_collections.mail_activity_type_call"
+
+
+class CollectionCase(models.Model):
+    """Whom to talk to, how, and how often that has happened lately."""
+
+    _inherit = "collection.case"
+
+    contact_id = fields.Many2one(
+        "res.partner",
+        compute="_compute_contact",
+        string="Accounts Payable",
+        help="The contact for accounts payable, else the one for invoices, else the customer itself.",
+    )
+    contact_phone = fields.Char(compute="_compute_contact", string="Phone")
+    contact_email = fields.Char(compute="_compute_contact", string="Email")
+    contact_address = fields.Char(compute="_compute_contact", string="Address")
+    open_item_ids = fields.Many2many(
+        "account.move.line",
+        compute="_compute_open_item_ids",
+        string="Open Items",
+        help="What the ledger says is open for this customer, oldest first; credits are negative.",
+    )
+    excluded_notice = fields.Boolean(
+        compute="_compute_excluded_notice", help="Some overdue items are left out of follow-up."
+    )
+
+    @api.depends("partner_id")
+    def _compute_contact(self):
+        for case in self:
+            customer = case.partner_id
+            contact = case._contact()
+            case.contact_id = contact
+            case.contact_phone = contact.phone or customer.phone
+            case.contact_email = contact.email or customer.email
+            case.contact_address = contact._collection_postal_address() or customer._collection_postal_address()
+
+    @api.depends("partner_id", "company_id", "balance")
+    def _compute_open_item_ids(self):
+        items = self.env["collection.ledger"]._open_items(self.partner_id, self.company_id)
+        by_account = {}
+        for item in items:
+            by_account.setdefault((item.partner_id, item.company_id), []).append(item.id)
+        for case in self:
+            case.open_item_ids = by_account.get((case.partner_id.id, case.company_id.id), [])
+
+    @api.depends("amount_excluded")
+    def _compute_excluded_notice(self):
+        for case in self:
+            case.excluded_notice = bool(case.amount_excluded)
+
+    def _contact(self):
+        """Who looks after paying at this customer."""
+        self.ensure_one()
+        address = self.partner_id.address_get(["accounts_payable"])
+        return self.env["res.partner"].browse(address["accounts_payable"])
+
+    def _do_not_contact(self):
+        """Whether nothing may go out to this customer by itself, on any channel."""
+        self.ensure_one()
+        return self.partner_id.collection_do_not_contact
+
+    def _recent_contacts(self):
+        """The days of recent contacts with the customers of these cases, one entry each, by case id.
+
+        Letters that were sent and calls that were made count, whoever wrote or made them.
+        """
+        contacts = {case.id: [] for case in self}
+        if not self:
+            return contacts
+        longest = max(self.company_id.mapped("collection_contact_days"))
+        since = fields.Datetime.now() - timedelta(days=longest + 1)
+        case_of = {(case.partner_id.id, case.company_id.id): case for case in self}
+        letters = self.env["collection.letter"].search_fetch(
+            [
+                ("partner_id", "in", self.partner_id.ids),
+                ("company_id", "in", self.company_id.ids),
+                ("sent_at", ">=", since),
+            ],
+            ["partner_id", "company_id", "sent_at"],
+        )
+        for letter in letters:
+            case = case_of.get((letter.partner_id.id, letter.company_id.id))
+            if case:
+                contacts[case.id].append(case.company_id._collection_date(letter.sent_at))
+        calls = self.env["mail.activity"].search_fetch(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("active", "=", False),
+                ("date_done", ">=", since.date()),
+                ("activity_type_id", "=", self.env.ref(CALL_XMLID).id),
+            ],
+            ["res_id", "date_done"],
+        )
+        for call in calls:
+            contacts[call.res_id].append(call.date_done)
+        return contacts
+
+    # -- Buttons -------------------------------------------------------------------------------------------------
+
+    def action_send_copies(self):
+        """Open the dialog that e-mails copies of chosen invoices."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Send Invoice Copies"),
+            "res_model": "collection.invoice.copies",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_case_id": self.id},
+        }
+
+    def action_include_excluded(self):
+        """Follow the items that were left out, such as opening balances after a migration."""
+        self.ensure_one()
+        self.check_access("write")
+        items = self.env["collection.ledger"]._open_items(self.partner_id, self.company_id)
+        lines = self.env["account.move.line"].browse([item.id for item in items if item.excluded and item.residual > 0])
+        # sudo: whether an item is followed is the collector's business; nothing else of the entry is touched
+        lines.sudo().no_followup = False
+        self.sudo()._refresh(self.company_id, self.partner_id)
+        self.message_post(
+            body=self.env._(
+                "Items that were left out are followed from now on: %(items)s",
+                items=", ".join(lines.mapped("display_name")),
+            )
+        )
+        return True
+
+    def action_open_partner(self):
+        """Show the customer."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "res.partner",
+            "res_id": self.partner_id.id,
+            "view_mode": "form",
+        }
+
+    def action_print_statement(self):
+        """Print the statements of these customers."""
+        report = self.env.ref("grey_hat_collections.action_report_statement")
+        return report.report_action(self.partner_id)

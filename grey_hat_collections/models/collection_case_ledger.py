@@ -1,0 +1,355 @@
+import logging
+from collections import Counter
+from decimal import Decimal
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..engine.priority import score
+from .collection_ledger import FIGURE_FIELDS
+
+_logger = logging.getLogger(__name__)
+
+#: What a priority counts in, when a company opens cases for any amount.
+REFERENCE_AMOUNT = 100
+
+
+class CollectionCase(models.Model):
+    """The case as a cache of the ledger: figures, opening, closing."""
+
+    _inherit = "collection.case"
+
+    def action_refresh(self):
+        """Read the ledger again for these customers, now."""
+        self.check_access("read")
+        self.sudo()._refresh(self.company_id, self.partner_id)  # figures are written by the rules only
+        return True
+
+    # -- Refresh -------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _refresh(self, companies, partners=None):
+        """Bring cases into line with the ledger: update figures where they changed, open new cases, close settled ones.
+
+        One statement reads the ledger and updates all cases; rows that somebody else has locked are left for the next
+        time. Needs superuser mode: figures are written by the rules only.
+
+        :param companies: the companies to look at
+        :param partners: limit to these customers (None: all)
+        :return: cases whose figures changed, that were opened or closed
+        :rtype: collection.case
+        """
+        if not companies or (partners is not None and not partners):
+            return self.browse()
+        partners = partners.commercial_partner_id if partners is not None else None
+        changed, candidates = self._update_figures(companies, partners)
+        cases = self.browse(changed)
+        cases._set_priority()
+        settled = self.search(
+            [("state", "!=", "closed"), ("amount_net_overdue", "<=", 0), *self._scope(companies, partners)]
+        )
+        settled._close()
+        return cases | settled | self._open(candidates)
+
+    @api.model
+    def _scope(self, companies, partners):
+        domain = [("company_id", "in", companies.ids)]
+        return domain + [("partner_id", "in", partners.ids)] if partners is not None else domain
+
+    @api.model
+    def _update_figures(self, companies, partners):
+        """Write the ledger's figures to the open cases where they differ.
+
+        :return: ids of the changed cases, and for each customer who needs a new case (partner, company, figures)
+        """
+        ledger = self.env["collection.ledger"]
+        ledger._flush_sources()
+        self.flush_model([*FIGURE_FIELDS, "partner_id", "company_id", "state"])
+        names = [SQL.identifier(name) for name in FIGURE_FIELDS]
+        columns = SQL(", ").join(names)
+        zeros = SQL(", ").join(
+            SQL("figures.%s", name) if field == "oldest_due_date" else SQL("COALESCE(figures.%s, 0) AS %s", name, name)
+            for field, name in zip(FIGURE_FIELDS, names, strict=True)
+        )
+        minimum = SQL(", ").join(
+            SQL("(%s, %s::numeric)", company.id, company.collection_min_amount) for company in companies
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH figures AS MATERIALIZED (%(figures)s),
+                minimum (company_id, amount) AS (VALUES %(minimum)s),
+                stale AS (
+                    SELECT kase.id, %(zeros)s
+                      FROM collection_case kase
+                 LEFT JOIN figures USING (partner_id, company_id)
+                     WHERE kase.state != 'closed' AND kase.company_id = ANY(%(companies)s) %(of_partners)s
+                       AND (%(old)s) IS DISTINCT FROM (%(new)s)
+                       FOR UPDATE OF kase SKIP LOCKED
+                ),
+                changed AS (
+                    UPDATE collection_case kase SET (%(columns)s) = (%(from_stale)s)
+                      FROM stale WHERE stale.id = kase.id
+                 RETURNING kase.id
+                )
+                SELECT id, NULL AS partner_id, NULL AS company_id, %(nothing)s FROM changed
+             UNION ALL
+                SELECT NULL, partner_id, company_id, %(columns)s
+                  FROM figures
+                  JOIN minimum USING (company_id)
+                 WHERE amount_chased > minimum.amount
+                   AND NOT EXISTS (
+                        SELECT FROM collection_case kase
+                         WHERE kase.partner_id = figures.partner_id
+                           AND kase.company_id = figures.company_id
+                           AND kase.state != 'closed')
+                """,
+                figures=ledger._query_figures(companies, partners),
+                minimum=minimum,
+                zeros=zeros,
+                companies=companies.ids,
+                of_partners=SQL("AND kase.partner_id = ANY(%s)", partners.ids) if partners is not None else SQL(),
+                old=SQL(", ").join(SQL("kase.%s", name) for name in names),
+                new=SQL(", ").join(
+                    SQL("figures.%s", name) if field == "oldest_due_date" else SQL("COALESCE(figures.%s, 0)", name)
+                    for field, name in zip(FIGURE_FIELDS, names, strict=True)
+                ),
+                columns=columns,
+                from_stale=SQL(", ").join(SQL("stale.%s", name) for name in names),
+                nothing=SQL(", ").join(
+                    SQL("NULL::date") if field == "oldest_due_date" else SQL("NULL::numeric") for field in FIGURE_FIELDS
+                ),
+            )
+        )
+        self.invalidate_model(FIGURE_FIELDS)
+        changed = [row[0] for row in rows if row[0]]
+        candidates = [
+            (partner_id, company_id, dict(zip(FIGURE_FIELDS, figures, strict=True)))
+            for case_id, partner_id, company_id, *figures in rows
+            if not case_id
+        ]
+        return changed, candidates
+
+    def _set_priority(self):
+        """Give points for amount, age and silence; written only where they changed."""
+        by_score = {}
+        for case in self.filtered(lambda case: case.state != "closed"):
+            reference = case.company_id.collection_min_amount or REFERENCE_AMOUNT
+            points = score(
+                Decimal(str(case.amount_chased)), Decimal(str(reference)), case.days_overdue, case.unanswered_count
+            )
+            if points != case.priority_score:
+                by_score[points] = by_score.get(points, self.browse()) | case
+        for points, cases in by_score.items():
+            cases.write({"priority_score": points})
+
+    # -- Opening -------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _open(self, candidates):
+        """Open a case for each candidate (partner id, company id, figures), or reopen the last one.
+
+        A case comes back when what is overdue now was overdue already when it closed: a payment was taken back, the
+        episode is the same. Anything else is a new episode.
+        """
+        if not candidates:
+            return self.browse()
+        reopened = self._reopen(candidates)
+        done = {(case.partner_id.id, case.company_id.id) for case in reopened}
+        candidates = [candidate for candidate in candidates if candidate[:2] not in done]
+        partners = self.env["res.partner"].browse([partner_id for partner_id, _company, _figures in candidates])
+        known = {
+            (partner.id, company.id)
+            for partner, company in self._read_group([("partner_id", "in", partners.ids)], ["partner_id", "company_id"])
+        }
+        quiet = self.with_context(tracking_disable=True, mail_create_nolog=True, mail_create_nosubscribe=True)
+        opened = self.browse()
+        by_company = {}
+        for partner_id, company_id, figures in candidates:
+            by_company.setdefault(company_id, []).append((partner_id, figures))
+        for company_id, rows in by_company.items():
+            company = self.env["res.company"].browse(company_id)
+            today = company._collection_today()
+            collectors = self._assign_collectors(company, partners.browse([partner_id for partner_id, _f in rows]))
+            vals_list = []
+            for partner_id, figures in rows:
+                partner = partners.browse(partner_id)
+                first = (partner_id, company_id) not in known
+                vals_list.append(
+                    figures
+                    | {
+                        "partner_id": partner_id,
+                        "company_id": company_id,
+                        "user_id": collectors[partner_id].id,
+                        "policy_id": self._choose_policy(partner, company, first).id,
+                        "stage_id": self._stage_of_kind("normal").id,
+                        "date_opened": today,
+                        "next_action_date": today,
+                        "is_first_case": first,
+                    }
+                )
+            try:
+                with self.env.cr.savepoint():
+                    cases = quiet.create(vals_list)
+                    cases.flush_recordset()
+            except psycopg2.errors.UniqueViolation:
+                _logger.info("Cases of company %s are being opened elsewhere; left for the next run", company_id)
+                continue
+            cases._set_priority()
+            opened |= cases.with_env(self.env)
+        return reopened | opened
+
+    @api.model
+    def _reopen(self, candidates):
+        """Take up the last case again where all of this was overdue already when it closed."""
+        figures = {candidate[:2]: candidate[2] for candidate in candidates}
+        closed = self.search(
+            [
+                ("state", "=", "closed"),
+                ("partner_id", "in", [partner_id for partner_id, _company in figures]),
+                ("company_id", "in", [company_id for _partner, company_id in figures]),
+            ],
+            order="id desc",
+        )
+        last = {}
+        for case in closed:
+            last.setdefault((case.partner_id.id, case.company_id.id), case)
+        cases = self.union(*(case for key, case in last.items() if key in figures))
+        items = self.env["collection.ledger"]._open_items(cases.partner_id, cases.company_id)
+        lines = self.env["account.move.line"].browse([item.id for item in items if item.chased])
+        known_on = {line.id: line.create_date.date() for line in lines}
+        same_episode = {
+            (item.partner_id, item.company_id)
+            for item in items
+            if item.chased
+            and (case := last.get((item.partner_id, item.company_id)))
+            and max(item.due, known_on[item.id]) < case.date_closed
+        }
+        cases = cases.filtered(lambda case: (case.partner_id.id, case.company_id.id) in same_episode)
+        for case in cases:
+            stage = case.step_id.stage_id or self._stage_of_kind("normal")
+            today = case.company_id._collection_today()
+            case.write(
+                figures[case.partner_id.id, case.company_id.id]
+                | {
+                    "state": "open",
+                    "stage_id": stage.id,
+                    "date_last_stage_update": fields.Datetime.now(),
+                    "date_closed": False,
+                    "next_action_date": today,
+                    "released_on": today,
+                    "run_date": False,
+                }
+            )
+        return cases
+
+    @api.model
+    def _choose_policy(self, partner, company, first):
+        """The customer's own ladder, else the one for first cases, else the company's."""
+        own = partner.with_company(company).collection_policy_id
+        return own or (first and company.collection_first_policy_id) or company.collection_policy_id
+
+    @api.model
+    def _assign_collectors(self, company, partners):
+        """Who looks after each customer: its salesperson, else the company's default, else the collector with least cases.
+
+        :return: user (or none at all) by partner id
+        """
+        collectors = self.env.ref("grey_hat_collections.group_collector").all_user_ids.filtered(
+            lambda user: user.active and not user.share and company in user.company_ids
+        )
+        load = Counter({user: 0 for user in collectors})
+        for user, count in self._read_group(
+            [("company_id", "=", company.id), ("state", "!=", "closed"), ("user_id", "in", collectors.ids)],
+            ["user_id"],
+            ["__count"],
+        ):
+            load[user] = count
+        assigned = {}
+        for partner in partners:
+            user = partner.user_id if partner.user_id in collectors else company.collection_user_id
+            if not user and load:
+                user = min(load, key=lambda candidate: (load[candidate], candidate.id))
+            if user in load:
+                load[user] += 1
+            assigned[partner.id] = user
+        return assigned
+
+    @api.model
+    def _stage_of_kind(self, kind):
+        """The first stage of a kind; the first of all when the kind was deleted."""
+        stages = self.env["collection.stage"]
+        return stages.search([("kind", "=", kind)], limit=1) or stages.search([], limit=1)
+
+    # -- Closing -------------------------------------------------------------------------------------------------
+
+    def _close(self):
+        """The ledger says that nothing is overdue any more: the episode ends, its history stays."""
+        if not self:
+            return
+        self._abandon_step(self.env._("The account was settled."))
+        self.activity_ids.filtered("automated").sudo().unlink()  # asked for by the rules, withdrawn by the rules
+        settled = self._stage_of_kind("settled")
+        for company, cases in self.grouped("company_id").items():
+            cases.write(
+                {
+                    "state": "closed",
+                    "stage_id": settled.id,
+                    "date_last_stage_update": fields.Datetime.now(),
+                    "date_closed": company._collection_today(),
+                    "next_action_date": False,
+                    "next_step_id": False,
+                    "hold_until": False,
+                    "hold_reason": False,
+                    "last_error": False,
+                    "decision_code": "settled",
+                    "decision_details": {},
+                    "priority_score": 0,
+                }
+            )
+
+    # -- Finding -------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _open_cases_of(self, partners, companies):
+        """The open cases of these customers, by (commercial partner id, company id)."""
+        cases = self.search(
+            [
+                ("partner_id", "in", partners.commercial_partner_id.ids),
+                ("company_id", "in", companies.ids),
+                ("state", "!=", "closed"),
+            ]
+        )
+        return {(case.partner_id.id, case.company_id.id): case for case in cases}
+
+    # -- Events in the ledger ------------------------------------------------------------------------------------
+
+    @api.model
+    def _ledger_changed(self, lines_or_payments):
+        """Refresh the customers of these records once, just before the transaction is committed."""
+        partners = lines_or_payments.partner_id.commercial_partner_id
+        companies = lines_or_payments.company_id
+        if not partners or not companies:
+            return
+        data = self.env.cr.precommit.data
+        if "collection.case.changed" not in data:
+            data["collection.case.changed"] = (set(), set())
+            self.env.cr.precommit.add(self.sudo()._refresh_changed)  # accountants need no right on cases
+        seen_partners, seen_companies = data["collection.case.changed"]
+        seen_partners.update(partners.ids)
+        seen_companies.update(companies.ids)
+
+    @api.model
+    def _refresh_changed(self):
+        """Refresh what was collected in this transaction. Collections never stand in the way of accounting: whatever
+        goes wrong here is logged, undone, and made good by the next daily run."""
+        partner_ids, company_ids = self.env.cr.precommit.data.pop("collection.case.changed", ((), ()))
+        partners = self.env["res.partner"].browse(partner_ids).exists()
+        companies = self.env["res.company"].browse(company_ids)
+        try:
+            with self.env.cr.savepoint():
+                self._refresh(companies, partners)._decide()
+        except Exception:
+            _logger.warning("Could not refresh the cases of partners %s", partner_ids, exc_info=True)

@@ -1,0 +1,95 @@
+from odoo import api, models
+from odoo.tools.misc import format_amount, format_date
+
+
+class CollectionCase(models.Model):
+    """The reason of a decision as a sentence, in the language of whoever reads it."""
+
+    _inherit = "collection.case"
+
+    @api.model
+    def _decision_sentences(self):
+        """One sentence for each reason. ``step`` is the next step; what else may be named is in its ``Decision``."""
+        _ = self.env._
+        return {
+            "settled": _("Settled: nothing is overdue."),
+            "on_hold": _("On hold until %(until)s: %(hold_reason)s"),
+            "released": _("The hold has ended. Please have a look: from tomorrow on the next step is “%(step)s”."),
+            "referred": _("With an agency since %(since)s."),
+            "covered": _("Waiting: all that is overdue is promised, disputed, under way or covered by credits."),
+            "promised": _("Waiting: %(amount_promised)s promised for %(promise_date)s."),
+            "disputed": _("Waiting for our answer: %(amount_disputed)s is disputed."),
+            "under_way": _("Waiting: a payment of %(amount_under_way)s is under way."),
+            "below_minimum": _(
+                "Waiting: %(amount_chased)s is below the %(amount_minimum)s from which “%(step)s” is taken."
+            ),
+            "do_not_contact": _("Not contacted: the customer asked us not to. “%(step)s” would be due."),
+            "letter_queued": _("“%(pending_step)s” is written and goes out on %(when)s."),
+            "letter_failed": _("“%(pending_step)s” could not be delivered. Check the address, then send it again."),
+            "activity_pending": _("“%(pending_step)s” is to be done, due on %(when)s."),
+            "answered": _("Waiting: the customer answered on %(since)s. “%(step)s” is due on %(when)s at the earliest."),
+            "contact_budget": _(
+                "Waiting: %(count)s contacts within %(days)s days are enough. “%(step)s” is due on %(when)s."
+            ),
+            "closed_day": _("“%(step)s” is due; we contact customers again on %(when)s."),
+            "not_yet_due": _("Waiting: “%(step)s” is due %(days)s days past due, on %(when)s."),
+            "too_soon": _(
+                "Waiting: after “%(last_step)s” on %(since)s the customer has until %(when)s, then “%(step)s” is due."
+            ),
+            "step_due": _("“%(step)s” is due: %(days)s days past due."),
+            "ladder_done": _("All steps are taken. A person decides how to go on."),
+            "no_policy": _("No policy applies to this customer. Choose one, so that there is a next step."),
+        }
+
+    @api.depends("decision_code", "decision_details", "next_step_id", "pending_step_id", "step_id", "hold_reason")
+    @api.depends_context("lang")
+    def _compute_decision(self):
+        sentences = self._decision_sentences()
+        for case in self:
+            sentence = sentences.get(case.decision_code)
+            if sentence:
+                case.decision = sentence % case._decision_words()
+            else:
+                case.decision = self.env._("New: looked at in the next daily run.")
+
+    @api.depends("decision_code", "next_step_id", "pending_step_id", "state")
+    @api.depends_context("lang")
+    def _compute_next_action(self):
+        for case in self:
+            if case.state == "closed":
+                case.next_action = False
+            elif case.decision_code == "letter_failed":
+                case.next_action = self.env._("Check the address")
+            elif case.pending_step_id:
+                case.next_action = case.pending_step_id.activity_summary or case.pending_step_id.name
+            elif case.decision_code in ("on_hold", "released"):
+                case.next_action = self.env._("Look at the case")
+            elif case.next_step_id:
+                case.next_action = case.next_step_id.name
+            else:
+                case.next_action = self.env._("Review")
+
+    def _decision_words(self):
+        """The words of the sentence: amounts, dates and names as the reader writes them."""
+        self.ensure_one()
+        words = {
+            "step": self.next_step_id.name or "",
+            "pending_step": self.pending_step_id.name or self.next_step_id.name or "",
+            "last_step": self.step_id.name or "",
+            "hold_reason": self.hold_reason or "",
+        }
+        for name, value in (self.decision_details or {}).items():
+            if name.startswith("amount"):
+                words[name] = format_amount(self.env, float(value), self.currency_id)
+            elif isinstance(value, str):
+                words[name] = format_date(self.env, value, date_format="long")
+            else:
+                words[name] = value
+        return _Words(words)
+
+
+class _Words(dict):
+    """Words of a sentence; one that is not known is left blank rather than breaking a screen."""
+
+    def __missing__(self, key):
+        return "…"

@@ -1,0 +1,287 @@
+import logging
+from decimal import Decimal
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import split_every
+
+from ..engine import escalation
+from ..engine.escalation import Action, Reason
+from .collection_case_step import REVIEW_XMLID
+
+_logger = logging.getLogger(__name__)
+
+#: Cases that are decided, acted on and committed together.
+BATCH = 500
+#: Minutes after which the daily run looks again at cases that somebody was working on.
+RETRY_MINUTES = 15
+
+#: Reasons for which a step under way is given up: what it would warn of is not asked for any more.
+ABANDONING = {
+    Reason.COVERED.value,
+    Reason.DISPUTED.value,
+    Reason.ON_HOLD.value,
+    Reason.PROMISED.value,
+    Reason.REFERRED.value,
+    Reason.SETTLED.value,
+    Reason.UNDER_WAY.value,
+}
+
+
+class CollectionCase(models.Model):
+    """The daily run: read the ledger, decide, act."""
+
+    _inherit = "collection.case"
+
+    # -- The run -------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _cron_daily_run(self):
+        """Scheduled action: every case is brought into line with the ledger, decided on and, if due, moved on.
+
+        Done once a day for each case (``run_date``), in batches that are committed one by one, so that it may be
+        killed, started again or started twice at any moment. Cases that somebody has locked are left for a later turn.
+        """
+        commit = self.env["ir.cron"]._commit_progress
+        companies = self.env["res.company"].search([])
+        for company in companies:
+            self._refresh(company)
+            commit()
+        self._queue_courtesy_letters(companies)
+        waiting = self.search(self._domain_of_run(companies)).ids
+        left = commit(remaining=len(waiting))
+        skipped = 0
+        for ids in split_every(BATCH, waiting):
+            if not left:
+                return
+            cases = self.browse(ids).try_lock_for_update()
+            skipped += len(ids) - len(cases)
+            # what another server did between the search and the lock is not done again
+            cases.filtered_domain(self._domain_of_run(companies))._run_day()
+            left = commit(len(ids))
+        if skipped:
+            self._retry_daily_run(skipped)
+
+    @api.model
+    def _domain_of_run(self, companies):
+        """Open cases on which nothing was decided yet today (their company's today)."""
+        return Domain.OR(
+            [
+                [
+                    ("company_id", "=", company.id),
+                    ("state", "!=", "closed"),
+                    "|",
+                    ("run_date", "=", False),
+                    ("run_date", "<", company._collection_today()),
+                ]
+                for company in companies
+            ]
+        )
+
+    @api.model
+    def _queue_courtesy_letters(self, companies):
+        """Remind customers of what falls due soon, once for each due date, where a company wishes to.
+
+        Customers with an open case hear from us through it.
+        """
+        letters = self.env["collection.letter"]
+        for company in companies.filtered("collection_courtesy_days"):
+            due = self.env["collection.ledger"]._falling_due(company, company.collection_courtesy_days)
+            partners = self.env["res.partner"].browse([partner_id for partner_id, _due, _amount in due])
+            in_case = {partner_id for partner_id, _company in self._open_cases_of(partners, company)}
+            reminded = {
+                (letter.partner_id.id, letter.reference_date)
+                for letter in letters.search(
+                    [
+                        ("company_id", "=", company.id),
+                        ("kind", "=", "courtesy"),
+                        ("reference_date", ">", company._collection_today()),
+                    ]
+                )
+            }
+            unwilling = set(partners.filtered("collection_do_not_contact").ids)
+            letters.create(
+                [
+                    {
+                        "partner_id": partner_id,
+                        "company_id": company.id,
+                        "kind": "courtesy",
+                        "reference_date": day,
+                        "amount": amount,
+                    }
+                    for partner_id, day, amount in due
+                    if partner_id not in in_case | unwilling and (partner_id, day) not in reminded
+                ]
+            )
+
+    @api.model
+    def _retry_daily_run(self, skipped):
+        _logger.info("%s cases were locked by somebody and are looked at again in %s minutes", skipped, RETRY_MINUTES)
+        cron = self.env.ref("grey_hat_collections.ir_cron_daily_run", raise_if_not_found=False)
+        if cron:
+            cron._trigger(fields.Datetime.add(fields.Datetime.now(), minutes=RETRY_MINUTES))
+
+    def _run_day(self):
+        """Decide and act on these cases. One that fails is reported on itself and to its collector; the rest go on."""
+        if not self:
+            return
+        try:
+            with self.env.cr.savepoint():
+                self._decide_and_act()
+            return
+        except psycopg2.OperationalError:
+            raise  # the transaction as a whole has to be tried again
+        except Exception:
+            _logger.warning("A batch of %s cases failed; trying them one by one", len(self), exc_info=True)
+        for case in self:
+            try:
+                with self.env.cr.savepoint():
+                    case._decide_and_act()
+            except psycopg2.OperationalError:
+                raise
+            except Exception as error:
+                _logger.exception("Case %s could not be worked on", case.id)
+                case._report_failure(error)
+
+    def _decide_and_act(self):
+        self._release_elapsed()
+        decisions = self._decide()
+        self.filtered(lambda case: decisions[case].action is Action.STEP)._begin_steps()
+        self.filtered(lambda case: decisions[case].action is Action.REVIEW)._ask_for_review()
+        for company, cases in self.grouped("company_id").items():
+            cases.write({"run_date": company._collection_today()})
+        self.filtered("last_error").write({"last_error": False})
+        self.env.flush_all()
+
+    def _report_failure(self, error):
+        """Say on the case and to its collector what went wrong; the next daily run tries again."""
+        self.env.invalidate_all()
+        message = str(error) or type(error).__name__
+        again = self.last_error == message
+        self.write({"last_error": message, "run_date": self.company_id._collection_today()})
+        if not again:
+            self.activity_schedule(
+                REVIEW_XMLID,
+                summary=self._in_language_of(self.user_id).env._("The daily run could not work on this case"),
+                note=message,
+                user_id=(self.user_id or self.env.user).id,
+            )
+
+    # -- Deciding ------------------------------------------------------------------------------------------------
+
+    def _decide(self):
+        """Ask the engine about these cases and store its answers where they changed. Nothing is sent or asked for.
+
+        :return: :class:`engine.escalation.Decision` by case
+        """
+        open_cases = self.filtered(lambda case: case.state != "closed")
+        facts = open_cases._facts()
+        policies = {policy: policy._to_engine() for policy in open_cases.policy_id}
+        rules = {company: company._collection_contact_rules() for company in open_cases.company_id}
+        decisions = {}
+        for case in open_cases:
+            policy = policies.get(case.policy_id, escalation.Policy())
+            decisions[case] = escalation.decide(facts[case], policy, rules[case.company_id])
+        open_cases._store_decisions(decisions)
+        abandoned = open_cases.filtered(lambda case: case.decision_code in ABANDONING)
+        abandoned._abandon_step(self.env._("There was nothing left to ask for."))
+        return decisions
+
+    def _store_decisions(self, decisions):
+        for case in self:
+            decision = decisions[case]
+            values = {
+                "decision_code": decision.reason.value,
+                "decision_details": {
+                    name: value if isinstance(value, int) else str(value) for name, value in decision.details.items()
+                },
+                "next_step_id": decision.step or False,
+                "next_action_date": decision.next_date or case.company_id._collection_today(),
+            }
+            current = {
+                "decision_code": case.decision_code,
+                "decision_details": case.decision_details,
+                "next_step_id": case.next_step_id.id,
+                "next_action_date": case.next_action_date,
+            }
+            if values != current:
+                case.write(values)
+
+    def _facts(self):
+        """What the engine needs to know about each case.
+
+        :return: :class:`engine.escalation.Facts` by case
+        """
+        today = {company: company._collection_today() for company in self.company_id}
+        letters = self._pending_letters().grouped("case_id")
+        contacts = self._recent_contacts()
+        activities = self._activity_facts()
+        facts = {}
+        for case in self:
+            letter = letters.get(case, self.env["collection.letter"])[:1]
+            company = case.company_id
+            facts[case] = escalation.Facts(
+                today=today[company],
+                amount_overdue=_decimal(case.amount_net_overdue),
+                amount_chased=_decimal(case.amount_chased),
+                amount_under_way=_decimal(case.amount_under_way),
+                amount_promised=_decimal(case.amount_promised),
+                amount_disputed=_decimal(case.amount_disputed),
+                oldest_due_date=case.oldest_due_date or None,
+                step=case.step_id.id if case.step_id in case.policy_id.step_ids else None,
+                step_date=case.step_date or None,
+                hold_until=case.hold_until or None,
+                released_on=case.released_on or None,
+                referred_on=case.step_date or today[company] if case.state == "referred" else None,
+                letter_queued_for=company._collection_date(letter.send_after) if letter.state == "queued" else None,
+                letter_failed_on=company._collection_date(letter.write_date) if letter.state == "failed" else None,
+                do_not_contact=case._do_not_contact(),
+                last_reply=case.last_reply_date or None,
+                contacts=contacts[case.id],
+                previous_reason=case.decision_code or None,
+                previous_date=case.next_action_date or None,
+                **activities[case.id],
+            )
+        return facts
+
+    def _activity_facts(self):
+        """Of each case, by id: when the activity of its step is due, when a review is due, when the last was done."""
+        review = self.env.ref(REVIEW_XMLID)
+        step_types = {case.id: case.pending_step_id.activity_type_id for case in self}
+        facts = {case.id: {"activity_date": None, "review_date": None, "reviewed_on": None} for case in self}
+        activities = (
+            self.env["mail.activity"]
+            .with_context(active_test=False)
+            .search_fetch(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                    ("automated", "=", True),
+                    "|",
+                    ("active", "=", True),
+                    ("activity_type_id", "=", review.id),
+                ],
+                ["res_id", "activity_type_id", "date_deadline", "date_done", "active"],
+            )
+        )
+        for activity in activities:
+            fact = facts[activity.res_id]
+            if not activity.active:
+                fact["reviewed_on"] = max(filter(None, (fact["reviewed_on"], activity.date_done)), default=None)
+            elif activity.activity_type_id == step_types[activity.res_id]:
+                fact["activity_date"] = min(filter(None, (fact["activity_date"], activity.date_deadline)))
+            elif activity.activity_type_id == review:
+                fact["review_date"] = min(filter(None, (fact["review_date"], activity.date_deadline)))
+        return facts
+
+    def _activities_done(self):
+        """Somebody marked an activity as done: complete the step it belonged to and see what comes next."""
+        self._complete_steps()
+        self._decide()
+
+
+def _decimal(amount):
+    return Decimal(str(amount))
+

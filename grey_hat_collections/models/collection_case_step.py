@@ -1,0 +1,144 @@
+from odoo import fields, models
+
+REVIEW_XMLID = "grey_hat_collections.mail_activity_type_review"
+ADDRESS_XMLID = "grey_hat_collections.mail_activity_type_address"
+
+
+class CollectionCase(models.Model):
+    """The life of a step: under way, taken, or given up.
+
+    A step is *under way* from the moment its letter is queued or its activity is asked for. It is *taken* when the
+    letter has left the house and the activity is done; only then does the case stand on it. Given up, it was never a
+    warning, and the same step comes again.
+    """
+
+    _inherit = "collection.case"
+
+    def _begin_steps(self):
+        """Begin the next step of each case: queue its letter, ask for its activity, move the card.
+
+        Needs superuser mode. The cases may follow different policies; the number of queries does not depend on how
+        many they are.
+        """
+        for step, cases in self.grouped("next_step_id").items():
+            cases.write({"pending_step_id": step.id})
+            moved = cases.filtered(lambda case, stage=step.stage_id: case.stage_id != stage)
+            moved.write({"stage_id": step.stage_id.id, "date_last_stage_update": fields.Datetime.now()})
+        self.filtered("pending_step_id.letter_kind")._queue_step_letters()
+        with_activity = self.filtered("pending_step_id.activity_type_id")
+        with_activity._ask(lambda case: case.pending_step_id._activity_values(case))
+
+    def _queue_step_letters(self):
+        self.env["collection.letter"].create(
+            [
+                {
+                    "case_id": case.id,
+                    "partner_id": case.partner_id.id,
+                    "company_id": case.company_id.id,
+                    "kind": case.pending_step_id.letter_kind,
+                    "step_id": case.pending_step_id.id,
+                    "round": case.round,
+                    "amount": case.amount_chased,
+                }
+                for case in self
+            ]
+        )
+
+    def _ask_for_review(self):
+        """Ask the collector to look: the rules do not know how to go on."""
+        review = self.env.ref(REVIEW_XMLID)
+        self._ask(
+            lambda case: {
+                "activity_type_id": review.id,
+                "summary": case._in_language_of(case.user_id).decision,
+                "user_id": case.user_id.id,
+            }
+        )
+
+    def _ask_to_check_address(self, reason):
+        """Tell the collector that nothing can be delivered to this customer."""
+        check = self.env.ref(ADDRESS_XMLID)
+        self._ask(
+            lambda case: {
+                "activity_type_id": check.id,
+                "summary": reason,
+                "user_id": case.user_id.id,
+            }
+        )
+
+    def _ask(self, values):
+        """Create one automated activity for each case, without mail to the assignee.
+
+        :param values: function of a case giving ``activity_type_id``, ``summary``, ``user_id`` of its activity
+        """
+        model_id = self.env["ir.model"]._get_id(self._name)
+        today = {company: company._collection_today() for company in self.company_id}
+        self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
+            [
+                {
+                    "res_model_id": model_id,
+                    "res_id": case.id,
+                    "date_deadline": today[case.company_id],
+                    "automated": True,
+                    **values(case),
+                }
+                for case in self
+            ]
+        )
+
+    def _in_language_of(self, user):
+        return self.with_context(lang=user.lang or self.env.lang)
+
+    def _complete_steps(self, day=None):
+        """The step under way is taken where neither its letter nor its activity is left to be done.
+
+        :param day: the day on which it was taken; by default today
+        """
+        under_way = self.filtered("pending_step_id")
+        if not under_way:
+            return
+        waiting = {letter.case_id.id for letter in under_way._pending_letters()}
+        waiting |= {activity.res_id for activity in under_way._pending_activities()}
+        for case in under_way.filtered(lambda case: case.id not in waiting):
+            today = day or case.company_id._collection_today()
+            case.write(
+                {
+                    "step_id": case.pending_step_id.id,
+                    "step_date": today,
+                    "pending_step_id": False,
+                    "last_contact_date": today,
+                    "unanswered_count": case.unanswered_count + 1,
+                }
+            )
+
+    def _abandon_step(self, reason):
+        """Give up the step under way: cancel its letter, withdraw its activity, move the card back.
+
+        :param str reason: why, for the letter's record
+        """
+        under_way = self.filtered("pending_step_id")
+        if not under_way:
+            return
+        under_way._pending_letters()._cancel(reason)
+        under_way._pending_activities().sudo().unlink()  # asked for by the rules, withdrawn by the rules
+        for case in under_way:
+            stage = case.step_id.stage_id or self._stage_of_kind("normal")
+            values = {"pending_step_id": False}
+            if case.stage_id != stage:
+                values |= {"stage_id": stage.id, "date_last_stage_update": fields.Datetime.now()}
+            case.write(values)
+
+    def _pending_letters(self):
+        """Letters of the steps under way that have not gone out, whether they wait or failed."""
+        letters = self.env["collection.letter"].search(
+            [("case_id", "in", self.ids), ("state", "in", ("queued", "failed")), ("step_id", "!=", False)]
+        )
+        return letters.filtered(lambda letter: letter.step_id == letter.case_id.pending_step_id)
+
+    def _pending_activities(self):
+        """Activities that the steps under way asked for and that are not done."""
+        activities = self.env["mail.activity"].search(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids), ("automated", "=", True)]
+        )
+        types = {case.id: case.pending_step_id.activity_type_id for case in self}
+        return activities.filtered(lambda activity: activity.activity_type_id == types[activity.res_id])

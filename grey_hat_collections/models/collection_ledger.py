@@ -1,0 +1,293 @@
+from dataclasses import dataclass
+from datetime import date
+
+from odoo import models
+from odoo.tools import SQL
+
+from ..engine.aging import BUCKET_BOUNDS
+
+#: The figures of a case that are a cache of the ledger; the columns of :meth:`CollectionLedger._query_figures`.
+AMOUNT_FIELDS = (
+    "balance",
+    "amount_open",
+    "amount_overdue",
+    "amount_credit",
+    "amount_under_way",
+    "amount_excluded",
+    "amount_disputed",
+    "amount_promised",
+    "amount_chased",
+    "amount_net_overdue",
+    "bucket_0",
+    "bucket_1",
+    "bucket_2",
+    "bucket_3",
+    "bucket_4",
+)
+FIGURE_FIELDS = (*AMOUNT_FIELDS, "oldest_due_date")
+
+#: What the statements read, model by model.
+SOURCES = {
+    "account.account": ["account_type"],
+    "account.move": ["payment_state"],
+    "account.move.line": [
+        "account_id",
+        "amount_residual",
+        "amount_residual_currency",
+        "balance",
+        "company_id",
+        "currency_id",
+        "date",
+        "date_maturity",
+        "move_id",
+        "no_followup",
+        "parent_state",
+        "partner_id",
+        "reconciled",
+    ],
+    "account.payment": [
+        "amount_company_currency_signed",
+        "company_id",
+        "invoice_ids",
+        "move_id",
+        "partner_id",
+        "payment_type",
+        "state",
+    ],
+    "res.partner": ["commercial_partner_id"],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """One unreconciled receivable journal item, as the ledger answers it.
+
+    ``residual`` and the parts of it are in company currency, ``residual_currency`` in the item's own currency
+    (``currency_id``); both are negative for credits. ``chased`` is what is asked for today after credits.
+    """
+
+    id: int
+    move_id: int
+    partner_id: int
+    company_id: int
+    currency_id: int
+    due: date
+    days_overdue: int
+    residual: float
+    residual_currency: float
+    excluded: bool
+    under_way: float
+    promised: float
+    disputed: float
+    chased: float
+
+    @property
+    def chase_state(self):
+        """Why this item is chased or not; one of the values of ``account.move.chase_state``."""
+        if self.residual <= 0:
+            return "none"
+        if self.excluded:
+            return "excluded"
+        for part, state in ((self.disputed, "disputed"), (self.promised, "promised"), (self.under_way, "under_way")):
+            if part:
+                return state
+        return "chased" if self.chased else "none"
+
+
+class CollectionLedger(models.AbstractModel):
+    """The only reader of open items.
+
+    Everything is one set-based statement over the receivable items that are posted and not reconciled, grouped by
+    commercial partner and company; the number of queries does not depend on the number of customers. The statement
+    follows :func:`engine.aging.figures`, which says in words what each figure is; a test compares the two.
+
+    *A payment under way* is one that was registered without a journal entry (possible where an accounting app replaces
+    the outstanding account): the invoice says *in payment* while its receivable item stays open. It covers the items
+    of the invoices that it was registered for, the oldest first. A payment that is already *paid* counts only while
+    nothing was reconciled with the invoice, for after that the bank statement has taken its place in the books.
+    """
+
+    _name = "collection.ledger"
+    _description = "Reader of Open Receivables"
+
+    def _open_items(self, partners, companies, today=None):
+        """All open items of ``partners`` (of any contact of their commercial entity) in ``companies``, oldest first.
+
+        :param today: the day to judge by; by default each company's own
+        :rtype: list[OpenItem]
+        """
+        if not partners or not companies:
+            return []
+        query = SQL(
+            """%(items)s
+            SELECT id, move_id, partner_id, company_id, currency_id, due, GREATEST(0, today - due) AS days_overdue,
+                   residual, residual_currency, excluded, under_way, promised, disputed, chased
+              FROM chase
+          ORDER BY partner_id, company_id, due, id""",
+            items=self._query_items(companies, partners, today),
+        )
+        self._flush_sources()
+        return [OpenItem(*row) for row in self.env.execute_query(query)]
+
+    def _moves_with_open_items(self, companies):
+        """Ids of the entries that have an open item in these companies."""
+        query = SQL("%s SELECT DISTINCT move_id FROM chase", self._query_items(companies))
+        self._flush_sources()
+        return [move_id for (move_id,) in self.env.execute_query(query)]
+
+    def _falling_due(self, company, days):
+        """What falls due within ``days`` days from tomorrow and is not covered by credits or payments under way.
+
+        :return: (commercial partner id, due date, amount in company currency) for each customer and due date
+        """
+        query = SQL(
+            """%(items)s
+            SELECT partner_id, due, SUM(residual - under_way)
+              FROM chase
+             WHERE residual > 0 AND NOT excluded AND due > today AND due <= today + %(days)s AND credit = 0
+          GROUP BY partner_id, due
+            HAVING SUM(residual - under_way) > 0
+          ORDER BY partner_id, due""",
+            items=self._query_items(company),
+            days=days,
+        )
+        self._flush_sources()
+        return self.env.execute_query(query)
+
+    def _query_figures(self, companies, partners=None, today=None):
+        """SQL of a SELECT with one row per (``partner_id``, ``company_id``) and the columns of ``FIGURE_FIELDS``.
+
+        Whoever runs it calls :meth:`_flush_sources` first.
+        """
+        bounds = (None, *BUCKET_BOUNDS, None)
+        buckets = SQL(", ").join(
+            SQL(
+                "COALESCE(SUM(residual) FILTER (WHERE residual > 0 %s %s), 0) AS %s",
+                SQL("AND today - due > %s", low) if low is not None else SQL(),
+                SQL("AND today - due <= %s", high) if high is not None else SQL(),
+                SQL.identifier(f"bucket_{number}"),
+            )
+            for number, (low, high) in enumerate(zip(bounds, bounds[1:], strict=False))
+        )
+        return SQL(
+            """%(items)s
+            SELECT partner_id, company_id,
+                   SUM(residual) AS balance,
+                   COALESCE(SUM(residual) FILTER (WHERE residual > 0), 0) AS amount_open,
+                   COALESCE(SUM(residual) FILTER (WHERE residual > 0 AND due < today), 0) AS amount_overdue,
+                   COALESCE(-SUM(residual) FILTER (WHERE residual < 0), 0) AS amount_credit,
+                   SUM(under_way) AS amount_under_way,
+                   COALESCE(SUM(residual) FILTER (WHERE residual > 0 AND excluded), 0) AS amount_excluded,
+                   SUM(disputed) AS amount_disputed,
+                   SUM(promised) AS amount_promised,
+                   SUM(chased) AS amount_chased,
+                   SUM(net) AS amount_net_overdue,
+                   %(buckets)s,
+                   COALESCE(MIN(due) FILTER (WHERE chased > 0), MIN(due) FILTER (WHERE net > 0)) AS oldest_due_date
+              FROM chase
+          GROUP BY partner_id, company_id""",
+            items=self._query_items(companies, partners, today),
+            buckets=buckets,
+        )
+
+    def _query_items(self, companies, partners=None, today=None):
+        """SQL of the common table expressions that end in ``chase``: one row per open item with all its parts."""
+        days = SQL(", ").join(
+            SQL("(%s, %s::date)", company.id, today or company._collection_today()) for company in companies
+        )
+        of_partners = SQL()
+        if partners is not None:
+            of_partners = SQL("AND partner.commercial_partner_id = ANY(%s)", partners.commercial_partner_id.ids)
+        return SQL(
+            """
+            WITH day (company_id, today) AS (VALUES %(days)s),
+            registered AS ( -- payments that have no entry yet, and the invoices they were registered for
+                SELECT link.invoice_id, payment.id, payment.state, payment.company_id,
+                       partner.commercial_partner_id AS partner_id,
+                       payment.amount_company_currency_signed AS amount
+                  FROM account_payment payment
+                  JOIN day USING (company_id)
+                  JOIN account_move__account_payment link ON link.payment_id = payment.id
+                  JOIN res_partner partner ON partner.id = payment.partner_id
+                 WHERE payment.move_id IS NULL
+                   AND payment.state IN ('in_process', 'paid')
+                   AND payment.payment_type = 'inbound'
+                   %(of_partners)s
+            ),
+            item AS (
+                SELECT line.id, line.move_id, line.company_id, line.currency_id, day.today,
+                       partner.commercial_partner_id AS partner_id,
+                       COALESCE(line.date_maturity, line.date) AS due,
+                       line.amount_residual AS residual,
+                       line.amount_residual_currency AS residual_currency,
+                       COALESCE(line.no_followup, FALSE) OR move.payment_state = 'blocked' AS excluded,
+                       line.amount_residual > 0 AND line.move_id IN (
+                           SELECT invoice_id FROM registered
+                            WHERE registered.state = 'in_process' OR line.amount_residual = line.balance
+                       ) AS registered,
+                       0::numeric AS promised,
+                       0::numeric AS disputed
+                  FROM account_move_line line
+                  JOIN day USING (company_id)
+                  JOIN account_account account ON account.id = line.account_id
+                  JOIN account_move move ON move.id = line.move_id
+                  JOIN res_partner partner ON partner.id = line.partner_id
+                 WHERE account.account_type = 'asset_receivable'
+                   AND line.parent_state = 'posted'
+                   AND line.reconciled IS NOT TRUE
+                   AND line.amount_residual != 0
+                   %(of_partners)s
+            ),
+            paying AS ( -- each registered payment once, as long as it still stands for something open
+                SELECT partner_id, company_id, SUM(amount) AS amount
+                  FROM (
+                        SELECT DISTINCT registered.id, registered.partner_id, registered.company_id, registered.amount
+                          FROM registered
+                          JOIN item ON item.move_id = registered.invoice_id AND item.registered
+                       ) once
+              GROUP BY partner_id, company_id
+            ),
+            account_of_customer AS (
+                SELECT item.*,
+                       COALESCE(paying.amount, 0) AS paying,
+                       SUM(CASE WHEN item.registered THEN item.residual ELSE 0 END) OVER by_age AS registered_up_to,
+                       COALESCE(-SUM(item.residual) FILTER (WHERE item.residual < 0 AND NOT item.excluded)
+                           OVER customer, 0)
+                       + GREATEST(0, -COALESCE(SUM(item.residual) FILTER (WHERE item.excluded) OVER customer, 0))
+                           AS credit
+                  FROM item
+             LEFT JOIN paying USING (partner_id, company_id)
+                WINDOW customer AS (PARTITION BY item.partner_id, item.company_id),
+                       by_age AS (customer ORDER BY item.due, item.id)
+            ),
+            claim AS (
+                SELECT *,
+                       CASE WHEN registered
+                            THEN GREATEST(0, LEAST(residual, paying - registered_up_to + residual))
+                            ELSE 0 END AS under_way,
+                       residual > 0 AND NOT excluded AND due < today AS followed
+                  FROM account_of_customer
+            ),
+            part AS (
+                SELECT *,
+                       CASE WHEN followed THEN residual ELSE 0 END AS whole,
+                       CASE WHEN followed
+                            THEN GREATEST(0, residual - under_way - promised - disputed)
+                            ELSE 0 END AS rest
+                  FROM claim
+            ),
+            chase AS (
+                SELECT *,
+                       GREATEST(0, LEAST(rest, SUM(rest) OVER by_age - credit)) AS chased,
+                       GREATEST(0, LEAST(whole, SUM(whole) OVER by_age - credit)) AS net
+                  FROM part
+                WINDOW by_age AS (PARTITION BY partner_id, company_id ORDER BY due, id)
+            )""",
+            days=days,
+            of_partners=of_partners,
+        )
+
+    def _flush_sources(self):
+        """Write what is still in memory to the tables that the statements read."""
+        for model, names in SOURCES.items():
+            self.env[model].flush_model(names)

@@ -1,0 +1,211 @@
+import pytz
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..engine.contact import earliest_moment
+
+LETTER_KINDS = [
+    ("courtesy", "Courtesy reminder"),
+    ("reminder", "Reminder"),
+    ("statement", "Statement"),
+    ("final_notice", "Final notice"),
+]
+
+
+class CollectionLetter(models.Model):
+    """One outgoing letter, on paper or by e-mail, kept with the exact PDF that left the house."""
+
+    _name = "collection.letter"
+    _description = "Collection Letter"
+    _order = "id desc"
+    _check_company_auto = True
+
+    name = fields.Char(string="Reference", required=True, readonly=True, default="/", copy=False)
+    case_id = fields.Many2one("collection.case", ondelete="restrict", index=True, readonly=True, check_company=True)
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", required=True, ondelete="restrict", index=True, readonly=True
+    )
+    company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    user_id = fields.Many2one(
+        "res.users", string="Signed By", readonly=True, help="The person whom the customer can call."
+    )
+
+    # What it says
+    kind = fields.Selection(LETTER_KINDS, required=True, readonly=True)
+    step_id = fields.Many2one("collection.policy.step", ondelete="restrict", readonly=True)
+    round = fields.Integer(default=1, readonly=True)
+    reference_date = fields.Date(
+        readonly=True, help="What a letter outside of a ladder is about: the due date, or the end of the period."
+    )
+    tone = fields.Selection(related="step_id.stage_id.tone")
+    lang = fields.Char(compute="_compute_lang", help="The language of the reader.")
+    amount = fields.Monetary(readonly=True, help="What this letter asks for.")
+
+    # How it goes out
+    channel = fields.Selection([("email", "E-mail"), ("post", "Post")], required=True, readonly=True)
+    contact_id = fields.Many2one("res.partner", string="Addressed To", readonly=True)
+    address_used = fields.Char(readonly=True, help="The e-mail or postal address it went to.")
+    state = fields.Selection(
+        [("queued", "Queued"), ("sent", "Sent"), ("failed", "Failed"), ("cancelled", "Cancelled")],
+        required=True,
+        default="queued",
+        index=True,
+        readonly=True,
+    )
+    send_after = fields.Datetime(readonly=True, help="The first moment at which it may go out.")
+    sent_at = fields.Datetime(readonly=True, index=True)
+    handover_at = fields.Datetime(readonly=True, help="When it was handed to the mail server.")
+    attempts = fields.Integer(readonly=True, help="How often the mail server was not to be reached.")
+    cancel_reason = fields.Char(readonly=True)
+    failure_reason = fields.Text(readonly=True)
+    tracking_ref = fields.Char(string="Tracking Reference", help="Message number of the e-mail, or number of the posting.")
+    delivered_on = fields.Date(help="The day on which it reached the customer, as far as known.")
+
+    # Proof
+    attachment_id = fields.Many2one("ir.attachment", string="PDF", readonly=True, ondelete="restrict")
+    sha256 = fields.Char(string="SHA-256", readonly=True, help="Fingerprint of the PDF, to prove that it is the same.")
+    mail_mail_id = fields.Many2one("mail.mail", readonly=True, ondelete="set null", groups="base.group_system")
+
+    _unique_step = models.UniqueIndex(
+        "(case_id, step_id, round) WHERE step_id IS NOT NULL AND state != 'cancelled'",
+        "The letter of this step was written already.",
+    )
+    _unique_reference = models.UniqueIndex(
+        "(partner_id, company_id, kind, reference_date) WHERE reference_date IS NOT NULL AND state != 'cancelled'",
+        "The customer gets this letter already.",
+    )
+    _queue_index = models.Index("(send_after) WHERE state = 'queued'")
+
+    @api.depends("partner_id", "contact_id")
+    def _compute_lang(self):
+        for letter in self:
+            letter.lang = letter.contact_id.lang or letter.partner_id.lang or self.env.lang
+
+    @api.depends("name", "partner_id")
+    def _compute_display_name(self):
+        for letter in self:
+            letter.display_name = f"{letter.name} {letter.partner_id.display_name or ''}"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("name", "/") == "/":
+                vals["name"] = self.env["ir.sequence"].next_by_code("collection.letter") or "/"
+            partner = self.env["res.partner"].browse(vals["partner_id"])
+            vals.update({**partner._collection_delivery(), **vals})
+        letters = super().create(vals_list)
+        letters._set_sender()
+        letters._set_send_after()
+        return letters
+
+    def _set_sender(self):
+        for letter in self.filtered(lambda letter: not letter.user_id):
+            letter.user_id = letter.case_id.user_id or letter.company_id.collection_user_id
+
+    def _set_send_after(self):
+        """The first permitted moment from now on, on the customer's own clock."""
+        now = pytz.utc.localize(fields.Datetime.now())
+        rules = {company: company._collection_contact_rules() for company in self.company_id}
+        contacts = self.case_id._recent_contacts()
+        for letter in self:
+            zone = pytz.timezone(letter.partner_id.tz or letter.company_id._collection_timezone().zone)
+            moment = earliest_moment(
+                rules[letter.company_id],
+                now.astimezone(zone).replace(tzinfo=None),
+                contacts=contacts.get(letter.case_id.id, ()),
+                last_reply=letter.case_id.last_reply_date or None,
+            )
+            # with the budget of a year used up there is no moment at all; look again then
+            moment = moment or fields.Datetime.add(now.astimezone(zone).replace(tzinfo=None), years=1)
+            letter.send_after = zone.localize(moment).astimezone(pytz.utc).replace(tzinfo=None)
+
+    def write(self, vals):
+        if not self.env.su and (frozen := set(vals) - {"tracking_ref", "delivered_on"}):
+            raise UserError(
+                self.env._(
+                    "%(letter)s is a record of what left the house: %(fields)s cannot be changed.",
+                    letter=self[:1].display_name,
+                    fields=", ".join(self._fields[name]._description_string(self.env) for name in sorted(frozen)),
+                )
+            )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_sent(self):
+        for letter in self.filtered(lambda letter: letter.state in ("sent", "failed")):
+            raise UserError(
+                self.env._("%s was sent or tried and stays on record. Queued letters can be cancelled.", letter.display_name)
+            )
+
+    # -- Buttons -------------------------------------------------------------------------------------------------
+
+    def action_cancel(self):
+        """Take queued or failed letters back before they leave. The step they belong to was then never taken."""
+        self.check_access("write")
+        waiting = self.filtered(lambda letter: letter.state in ("queued", "failed"))
+        reason = self.env._("Cancelled by %s.", self.env.user.name)
+        cases = waiting.case_id.sudo()  # the fields of a step are written by the rules; access was checked
+        with_step = waiting.filtered(lambda letter: letter.step_id and letter.step_id == letter.case_id.pending_step_id)
+        with_step.case_id.sudo()._abandon_step(reason)
+        waiting.filtered(lambda letter: letter.state != "cancelled")._cancel(reason)
+        cases.write({"released_on": fields.Date.context_today(self)})
+        cases._decide()
+        return True
+
+    def action_retry(self):
+        """Send failed letters again, to the address that is on file now."""
+        self.check_access("write")
+        for letter in self.filtered(lambda letter: letter.state == "failed").sudo():  # written by the rules only
+            letter.write(
+                {
+                    "state": "queued",
+                    "failure_reason": False,
+                    "attempts": 0,
+                    "handover_at": False,
+                    **letter.partner_id._collection_delivery(),
+                }
+            )
+            letter._set_send_after()
+        self.case_id.sudo()._decide()
+        return True
+
+    def action_mark_sent(self):
+        """Say that a letter on paper was posted, or that an interrupted e-mail did arrive."""
+        self.check_access("write")
+        for letter in self:
+            if letter.channel == "post" and not letter.attachment_id:
+                raise UserError(self.env._("%s is not printed yet. Print it first.", letter.display_name))
+        letters = self.filtered(lambda letter: letter.state in ("queued", "failed"))
+        letters.sudo()._mark_sent()  # written by the rules only
+        return True
+
+    def action_print(self):
+        """Open the PDF; it is made now when the daily sending has not made it yet."""
+        self.ensure_one()
+        self.check_access("read")
+        letter = self.sudo()  # the PDF belongs to the letter, which may be read
+        if not letter.attachment_id:
+            letter._store_pdf()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{letter.attachment_id.id}?download=true",
+            "target": "new",
+        }
+
+    # -- States --------------------------------------------------------------------------------------------------
+
+    def _cancel(self, reason):
+        self.sudo().write({"state": "cancelled", "cancel_reason": reason})  # written by the rules only
+
+    def _open_items(self):
+        """What this letter asks for: the open items that are chased today, oldest first.
+
+        :rtype: list[OpenItem]
+        """
+        self.ensure_one()
+        items = self.env["collection.ledger"]._open_items(self.partner_id, self.company_id)
+        if self.kind == "courtesy":
+            return [item for item in items if item.due == self.reference_date and item.residual > 0 and not item.excluded]
+        return [item for item in items if item.chased]

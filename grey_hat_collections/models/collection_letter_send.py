@@ -1,0 +1,261 @@
+import hashlib
+import logging
+import smtplib
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+_logger = logging.getLogger(__name__)
+
+#: Minutes after which a hand-over to the mail server that never came to an end counts as interrupted.
+INTERRUPTED_MINUTES = 15
+#: Minutes to wait before each new attempt when the mail server is not to be reached.
+RETRY_MINUTES = (5, 15, 60, 240)
+
+
+class CollectionLetter(models.Model):
+    """Sending: look at the ledger once more, make the PDF, hand it over once.
+
+    A letter goes to the mail server at most once for its step, whatever crashes. The order is: lock, check, write the
+    mail, note the hand-over, commit; only then speak to the mail server, and commit its answer. Found after a crash, a
+    hand-over without an answer is not repeated: a person is asked to find out whether it arrived.
+    """
+
+    _inherit = "collection.letter"
+
+    @api.model
+    def _cron_send_queued(self):
+        """Scheduled action: send the letters whose moment has come, one by one."""
+        commit = self.env["ir.cron"]._commit_progress
+        self._report_interrupted()
+        due = self.search(self._domain_due(), order="send_after, id").ids
+        left = commit(remaining=len(due))
+        for letter_id in due:
+            if not left:
+                return
+            letter = self.browse(letter_id).try_lock_for_update().filtered_domain(self._domain_due())
+            if letter and letter._try_prepare():
+                commit()
+                letter._hand_over()
+            left = commit(1)
+
+    @api.model
+    def _domain_due(self):
+        return Domain(
+            [
+                ("state", "=", "queued"),
+                ("send_after", "<=", fields.Datetime.now()),
+                ("handover_at", "=", False),
+                "|",
+                ("channel", "=", "email"),
+                ("attachment_id", "=", False),
+            ]
+        )
+
+    @api.model
+    def _report_interrupted(self):
+        """Letters whose hand-over was cut short are not sent again by themselves."""
+        limit = fields.Datetime.subtract(fields.Datetime.now(), minutes=INTERRUPTED_MINUTES)
+        letters = self.search([("state", "=", "queued"), ("handover_at", "<", limit)])
+        for letter in letters.try_lock_for_update():
+            letter._fail(
+                self.env._(
+                    "Sending was interrupted; the e-mail may or may not have reached the customer. Find out, then mark the "
+                    "letter as sent or send it again."
+                )
+            )
+
+    # -- Preparing -----------------------------------------------------------------------------------------------
+
+    def _try_prepare(self):
+        """Prepare this letter for its hand-over.
+
+        :return: whether it is to be handed to the mail server now
+        """
+        self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                return self._prepare()
+        except psycopg2.OperationalError:
+            raise  # the transaction as a whole has to be tried again
+        except Exception as error:
+            _logger.exception("Letter %s could not be prepared", self.name)
+            self.env.invalidate_all()
+            self._fail(str(error) or type(error).__name__)
+            return False
+
+    def _prepare(self):
+        case = self.case_id
+        if case and not case.try_lock_for_update():
+            return False  # somebody is at work on this case; the next turn looks again
+        self.env["collection.case"]._refresh(self.company_id, self.partner_id)
+        if self.state != "queued":
+            return False  # the refresh settled the case and cancelled this letter
+        obstacle = self._obstacle()
+        if obstacle:
+            self._withdraw(obstacle)
+            return False
+        self._set_send_after()
+        if self.send_after > fields.Datetime.now():
+            return False  # it is no time to write to people
+        delivery = self.partner_id._collection_delivery()
+        if not delivery["address_used"]:
+            self._fail(self.env._("There is neither an e-mail address nor a postal address on file."))
+            return False
+        self.write({**delivery, "amount": self._amount_asked()})
+        self._store_pdf()
+        if self.channel == "post":
+            return False  # a person prints and posts it
+        self.mail_mail_id = self._create_mail()
+        self.handover_at = fields.Datetime.now()
+        return True
+
+    def _amount_asked(self):
+        """What this letter asks for, in company currency."""
+        if self.kind == "courtesy":
+            return sum(item.residual for item in self._open_items())
+        return self.case_id.amount_chased
+
+    def _obstacle(self):
+        """Why this letter must not leave after all; None when it may."""
+        case = self.case_id
+        if self.partner_id.collection_do_not_contact:
+            return self.env._("The customer asked us not to make contact.")
+        if case and case.state != "open":
+            return self.env._("The case is not open any more.")
+        if self._amount_asked() <= 0:
+            return self.env._("There was nothing left to ask for.")
+        return None
+
+    def _withdraw(self, reason):
+        """Cancel this letter; the step it belongs to was never taken."""
+        if self.step_id and self.step_id == self.case_id.pending_step_id:
+            self.case_id._abandon_step(reason)
+        if self.state != "cancelled":
+            self._cancel(reason)
+        self.case_id._decide()
+
+    def _store_pdf(self):
+        """Render the letter once; what is kept is byte for byte what is sent."""
+        self.ensure_one()
+        report = self.env.ref("grey_hat_collections.action_report_letter")
+        content, _format = self.env["ir.actions.report"]._render_qweb_pdf(report, self.ids)
+        former = self.attachment_id
+        self.attachment_id = self.env["ir.attachment"].create(
+            {
+                "name": f"{self.name.replace('/', '-')}.pdf",
+                "raw": content,
+                "mimetype": "application/pdf",
+                "res_model": self._name,
+                "res_id": self.id,
+            }
+        )
+        self.sha256 = hashlib.sha256(content).hexdigest()
+        former.unlink()
+
+    def _mail_template(self):
+        template = self.step_id.mail_template_id or self.env.ref(
+            f"grey_hat_collections.mail_template_{self.kind}", raise_if_not_found=False
+        )
+        if not template:
+            raise UserError(
+                self.env._("%s has no e-mail template. Choose one on its step, or cancel the letter.", self.name)
+            )
+        return template
+
+    def _create_mail(self):
+        """The e-mail, not yet due for Odoo's own queue: only :meth:`_hand_over` sends it.
+
+        It is written on the case, so that an answer comes back to the case.
+        """
+        thread = self.case_id or self.partner_id
+        return self._mail_template().send_mail_batch(
+            self.ids,
+            email_values={
+                "model": thread._name,
+                "res_id": thread.id,
+                "state": "exception",
+                "failure_reason": "Waiting to be handed over",
+                "auto_delete": False,
+                "recipient_ids": [],
+                "email_to": self.address_used,
+                "attachment_ids": [(4, self.attachment_id.id)],
+            },
+            email_layout_xmlid="mail.mail_notification_light",
+        )
+
+    # -- Handing over --------------------------------------------------------------------------------------------
+
+    def _hand_over(self):
+        """Speak to the mail server and note its answer."""
+        self.ensure_one()
+        mail = self.mail_mail_id
+        mail.write({"state": "outgoing", "failure_reason": False})
+        try:
+            mail.send(raise_exception=True)
+        except psycopg2.OperationalError:
+            raise
+        except Exception as error:
+            _logger.info("The mail server did not take letter %s", self.name, exc_info=True)
+            self._note_refusal(error)
+            return
+        if mail.state == "sent":
+            self.tracking_ref = mail.message_id
+            self._mark_sent()
+        elif mail.state == "exception":
+            self._fail(mail.failure_reason or self.env._("The mail server did not take it."))
+
+    def _note_refusal(self, error):
+        """Try again later what may pass, give up what will not, and ask a person where nobody knows."""
+        cause = _smtp_cause(error)
+        code = getattr(cause, "smtp_code", None)
+        unreachable = isinstance(cause, OSError) and not isinstance(cause, smtplib.SMTPException)
+        if isinstance(cause, smtplib.SMTPRecipientsRefused):
+            code = max((code for code, _message in cause.recipients.values()), default=None)
+        temporary = unreachable or isinstance(cause, smtplib.SMTPConnectError) or (code is not None and 400 <= code < 500)
+        if temporary and self.attempts < len(RETRY_MINUTES):
+            later = fields.Datetime.add(fields.Datetime.now(), minutes=RETRY_MINUTES[self.attempts])
+            self.write({"attempts": self.attempts + 1, "send_after": later, "handover_at": False})
+            self.mail_mail_id.unlink()
+            return
+        if isinstance(cause, smtplib.SMTPServerDisconnected):
+            self._fail(
+                self.env._(
+                    "The connection broke while sending; the e-mail may or may not have reached the customer. Find out, "
+                    "then mark the letter as sent or send it again."
+                )
+            )
+            return
+        self._fail(str(cause or error))
+
+    def _mark_sent(self):
+        """The letter has left the house: its step is taken."""
+        for letter in self:
+            letter.write({"state": "sent", "sent_at": fields.Datetime.now(), "failure_reason": False})
+        self.case_id._complete_steps()
+        self.case_id._decide()
+
+    def _fail(self, reason):
+        """The letter could not be delivered: say so on it and to the collector. The step was not taken."""
+        for letter in self:
+            letter.write({"state": "failed", "failure_reason": reason})
+            if letter.case_id:
+                letter.case_id._ask_to_check_address(
+                    self.env._("%(letter)s was not delivered: %(reason)s", letter=letter.name, reason=reason)
+                )
+        self.case_id._decide()
+
+
+def _smtp_cause(error):
+    """The error of the mail server behind what Odoo raised, as far as it is known."""
+    seen = []
+    while error and error not in seen:
+        if isinstance(error, (smtplib.SMTPException, OSError)):
+            return error
+        seen.append(error)
+        nested = next((arg for arg in error.args if isinstance(arg, Exception)), None)
+        error = nested or error.__cause__ or error.__context__
+    return None

@@ -1,0 +1,213 @@
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..engine import escalation
+
+STEP_LETTER_KINDS = [
+    ("reminder", "Reminder"),
+    ("statement", "Statement"),
+    ("final_notice", "Final notice"),
+]
+
+
+class CollectionPolicy(models.Model):
+    """A ladder of steps that a case climbs one at a time."""
+
+    _name = "collection.policy"
+    _description = "Collection Policy"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    description = fields.Text(translate=True, help="For whom this policy is meant.")
+    company_id = fields.Many2one("res.company", help="Leave empty to share the policy among all companies.")
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    review_days = fields.Integer(
+        default=14,
+        required=True,
+        help="When a case waits for something outside, a person looks at it again after this many days.",
+    )
+    step_ids = fields.One2many("collection.policy.step", "policy_id", string="Steps", copy=True)
+    case_count = fields.Integer(string="Open Cases", compute="_compute_case_count")
+
+    _check_review_days = models.Constraint("CHECK(review_days > 0)", "Days between reviews must be at least one.")
+
+    @api.depends("company_id")
+    @api.depends_context("company")
+    def _compute_currency_id(self):
+        for policy in self:
+            policy.currency_id = (policy.company_id or self.env.company).currency_id
+
+    def _compute_case_count(self):
+        counts = dict(
+            self.env["collection.case"]._read_group(
+                [("policy_id", "in", self.ids), ("state", "!=", "closed")], ["policy_id"], ["__count"]
+            )
+        )
+        for policy in self:
+            policy.case_count = counts.get(policy, 0)
+
+    @api.constrains("step_ids")
+    def _check_ladder(self):
+        """A ladder leads upwards: later steps are neither due earlier nor in a milder stage."""
+        for policy in self:
+            for before, after in zip(policy.step_ids, policy.step_ids[1:], strict=False):
+                if after.days_overdue < before.days_overdue:
+                    raise ValidationError(
+                        self.env._(
+                            "%(policy)s: step “%(after)s” is due after %(after_days)s days, before “%(before)s” "
+                            "(%(before_days)s days) which comes first. Change the order or the days.",
+                            policy=policy.name,
+                            after=after.name,
+                            after_days=after.days_overdue,
+                            before=before.name,
+                            before_days=before.days_overdue,
+                        )
+                    )
+                if after.stage_id.sequence < before.stage_id.sequence:
+                    raise ValidationError(
+                        self.env._(
+                            "%(policy)s: step “%(after)s” would move a case back from stage “%(before_stage)s” to "
+                            "“%(after_stage)s”. Choose a stage that is not milder than the one before.",
+                            policy=policy.name,
+                            after=after.name,
+                            before_stage=before.stage_id.name,
+                            after_stage=after.stage_id.name,
+                        )
+                    )
+
+    def action_open_cases(self):
+        """Show the open cases that follow this policy."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("grey_hat_collections.collection_case_action")
+        action["domain"] = [("policy_id", "=", self.id), ("state", "!=", "closed")]
+        return action
+
+    def _to_engine(self):
+        """This policy as the engine knows it; the keys of its steps are record ids.
+
+        :rtype: ~odoo.addons.grey_hat_collections.engine.escalation.Policy
+        """
+        self.ensure_one()
+        return escalation.Policy(
+            steps=tuple(
+                escalation.Step(
+                    key=step.id,
+                    days_overdue=step.days_overdue,
+                    days_since_previous=step.days_since_previous,
+                    min_amount=Decimal(str(step.min_amount)),
+                )
+                for step in self.step_ids
+            ),
+            review_days=self.review_days,
+        )
+
+
+class CollectionPolicyStep(models.Model):
+    """One rung of a ladder: when it is due, and what is done."""
+
+    _name = "collection.policy.step"
+    _description = "Collection Policy Step"
+    _order = "policy_id, sequence, id"
+
+    policy_id = fields.Many2one("collection.policy", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="policy_id.company_id", store=True)
+    currency_id = fields.Many2one(related="policy_id.currency_id")
+    sequence = fields.Integer(default=10)
+    name = fields.Char(required=True, translate=True)
+
+    # When
+    days_overdue = fields.Integer(
+        required=True, help="Days past due of the oldest item that is followed, to be reached before this step is due."
+    )
+    days_since_previous = fields.Integer(
+        default=7, help="Days that pass at least after the step before, so that each warning can be answered."
+    )
+    min_amount = fields.Monetary(
+        string="Least Amount", help="While less than this is asked for, the case waits at this step."
+    )
+
+    # What
+    stage_id = fields.Many2one(
+        "collection.stage",
+        required=True,
+        ondelete="restrict",
+        domain=[("kind", "not in", ("referred", "settled"))],
+        help="The column of the board to which the case moves with this step.",
+    )
+    letter_kind = fields.Selection(STEP_LETTER_KINDS, string="Letter", help="The letter that goes out with this step.")
+    with_statement = fields.Boolean(help="Add a statement of the whole account to the letter.")
+    mail_template_id = fields.Many2one(
+        "mail.template",
+        string="E-mail",
+        domain=[("model", "=", "collection.letter")],
+        ondelete="restrict",
+        help="The e-mail to which the letter is attached.",
+    )
+    activity_type_id = fields.Many2one(
+        "mail.activity.type",
+        string="Activity",
+        ondelete="restrict",
+        domain=["|", ("res_model", "=", False), ("res_model", "=", "collection.case")],
+        help="What a person is asked to do. The step counts as taken when it is marked as done.",
+    )
+    activity_summary = fields.Char(translate=True)
+    responsible = fields.Selection(
+        [("collector", "Collector"), ("manager", "Collections manager")],
+        default="collector",
+        required=True,
+        help="Who is asked to do the activity.",
+    )
+
+    _check_days = models.Constraint(
+        "CHECK(days_since_previous >= 0)", "Days since the previous step cannot be negative."
+    )
+    _check_min_amount = models.Constraint("CHECK(min_amount >= 0)", "The least amount of a step cannot be negative.")
+
+    @api.constrains("letter_kind", "mail_template_id", "activity_type_id")
+    def _check_effect(self):
+        for step in self:
+            if not step.letter_kind and not step.activity_type_id:
+                raise ValidationError(
+                    self.env._("Step “%s” does nothing yet: choose a letter, an activity or both.", step.name)
+                )
+            if step.letter_kind and not step.mail_template_id:
+                raise ValidationError(
+                    self.env._("Step “%s” sends a letter: choose the e-mail to which it is attached.", step.name)
+                )
+
+    @api.constrains("sequence", "days_overdue", "stage_id")
+    def _check_ladder(self):
+        self.policy_id._check_ladder()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_in_use(self):
+        """A step that a case stands on, or that a letter was sent for, is part of somebody's history."""
+        cases = self.env["collection.case"].sudo()  # the check must see cases of every collector
+        used = cases.search(
+            [("state", "!=", "closed"), "|", ("step_id", "in", self.ids), ("pending_step_id", "in", self.ids)], limit=1
+        )
+        if used:
+            raise ValidationError(
+                self.env._(
+                    "%(case)s stands on step “%(step)s”. Archive the policy instead, or move its cases first.",
+                    case=used.display_name,
+                    step=((used.step_id | used.pending_step_id) & self)[:1].name,
+                )
+            )
+
+    def _activity_values(self, case):
+        """What this step asks a person to do about ``case``."""
+        self.ensure_one()
+        company = case.company_id
+        user = case.user_id
+        if self.responsible == "manager":
+            user = company.collection_manager_id or user
+        return {
+            "activity_type_id": self.activity_type_id.id,
+            "summary": self.with_context(lang=user.lang or self.env.lang).activity_summary or self.name,
+            "user_id": user.id,
+        }

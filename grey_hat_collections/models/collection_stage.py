@@ -1,0 +1,38 @@
+from odoo import fields, models
+
+
+class CollectionStage(models.Model):
+    """A column of the board. What a stage means to the rules is its ``kind``; its name is free."""
+
+    _name = "collection.stage"
+    _description = "Collection Stage"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10, help="The order of the columns, from the mildest to the last.")
+    fold = fields.Boolean(string="Folded on Board", help="Show this column folded when the board opens.")
+    kind = fields.Selection(
+        [
+            ("normal", "Friendly follow-up"),
+            ("final_notice", "Final notice"),
+            ("last_call", "Last call"),
+            ("referred", "With agency"),
+            ("settled", "Settled"),
+        ],
+        required=True,
+        default="normal",
+        help="What the rules see in this stage. A case comes to 'With agency' only through a referral and to 'Settled' "
+        "only when the ledger says so.",
+    )
+    tone = fields.Selection(
+        [("friendly", "Friendly"), ("clear", "Clear"), ("formal", "Formal")],
+        required=True,
+        default="friendly",
+        help="How the letters of this stage speak.",
+    )
+    guide = fields.Html(translate=True, help="How to talk to a customer in this stage; shown to the collector.")
+    rotting_threshold_days = fields.Integer(
+        string="Days to Stale",
+        help="A card that stays longer than this many days in the stage is marked as stale. 0 never marks it.",
+    )
+    company_id = fields.Many2one("res.company", help="Leave empty to share the stage among all companies.")

@@ -1,0 +1,139 @@
+from datetime import datetime, time, timedelta
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..engine import contact
+
+#: How many days ahead public holidays are looked up for the contact rules.
+HOLIDAY_HORIZON = 120
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    # Which cases
+    collection_min_amount = fields.Monetary(
+        string="Open a Case Above",
+        help="A case opens when a customer's net overdue amount is more than this.",
+    )
+    collection_policy_id = fields.Many2one(
+        "collection.policy",
+        string="Collection Policy",
+        default=lambda self: self.env.ref("grey_hat_collections.policy_standard", raise_if_not_found=False),
+        help="The ladder that cases follow when the customer has no policy of its own.",
+    )
+    collection_first_policy_id = fields.Many2one(
+        "collection.policy",
+        string="Policy for First Cases",
+        help="The ladder for customers who have never been overdue before. Leave empty to treat them like all others.",
+    )
+    collection_courtesy_days = fields.Integer(
+        string="Courtesy Reminder",
+        help="Remind customers this many days before an item falls due. 0 sends no courtesy reminders.",
+    )
+
+    # Who
+    collection_user_id = fields.Many2one(
+        "res.users",
+        string="Default Collector",
+        help="Gets the cases of customers without a salesperson. Left empty, collectors take turns.",
+    )
+    collection_manager_id = fields.Many2one(
+        "res.users",
+        string="Reviewing Manager",
+        help="Is asked to review cases at the end of their ladder. Left empty, the collector is asked.",
+    )
+
+    # Manners
+    collection_hour_from = fields.Float(string="Contact From", default=8.0, help="On the customer's own clock.")
+    collection_hour_to = fields.Float(string="Contact Until", default=21.0, help="On the customer's own clock.")
+    collection_max_contacts = fields.Integer(
+        string="Contacts at Most", default=7, help="Letters and calls together; 0 sets no limit."
+    )
+    collection_contact_days = fields.Integer(string="Within Days", default=7)
+    collection_rest_days = fields.Integer(
+        string="Rest After a Reply",
+        default=7,
+        help="Days without automatic steps after the customer has answered us.",
+    )
+
+    _check_collection_hours = models.Constraint(
+        "CHECK(collection_hour_from >= 0 AND collection_hour_to <= 24 AND collection_hour_from < collection_hour_to)",
+        "The hours of contact must begin and end within one day, and end after they begin.",
+    )
+    _check_collection_budget = models.Constraint(
+        "CHECK(collection_max_contacts >= 0 AND collection_contact_days > 0"
+        " AND collection_rest_days >= 0 AND collection_courtesy_days >= 0 AND collection_min_amount >= 0)",
+        "Amounts, days and numbers of contacts cannot be negative, and contacts are counted over at least one day.",
+    )
+
+    @api.constrains("collection_policy_id", "collection_first_policy_id")
+    def _check_collection_policy(self):
+        for company in self:
+            policies = company.collection_policy_id | company.collection_first_policy_id
+            foreign = policies.filtered("company_id") - policies.filtered_domain([("company_id", "=", company.id)])
+            if foreign:
+                raise ValidationError(
+                    self.env._(
+                        "Policy “%(policy)s” belongs to %(owner)s. Choose one of %(company)s, or one that all share.",
+                        policy=foreign[0].name,
+                        owner=foreign[0].company_id.name,
+                        company=company.name,
+                    )
+                )
+
+    def _collection_timezone(self):
+        """Time zone in which the days of this company are counted: its working hours', else its address's."""
+        self.ensure_one()
+        company = self.sudo()  # the calendar may be hidden from a user of another company; only its zone is read
+        return pytz.timezone(company.resource_calendar_id.tz or company.partner_id.tz or "UTC")
+
+    def _collection_today(self):
+        """The date at this company now."""
+        return self._collection_date(fields.Datetime.now())
+
+    def _collection_date(self, moment):
+        """The date at this company of ``moment`` (UTC, naive as Odoo stores it)."""
+        return pytz.utc.localize(moment).astimezone(self._collection_timezone()).date()
+
+    def _collection_contact_rules(self):
+        """The rules of contact: this company's settings, and the days and public holidays of its working hours.
+
+        :rtype: ~odoo.addons.grey_hat_collections.engine.contact.ContactRules
+        """
+        self.ensure_one()
+        calendar = self.sudo().resource_calendar_id  # see _collection_timezone
+        weekdays = {int(day) for day in calendar.attendance_ids.mapped("dayofweek")}
+        return contact.ContactRules(
+            hour_from=_clock(self.collection_hour_from),
+            hour_to=_clock(self.collection_hour_to),
+            weekdays=frozenset(weekdays or range(5)),
+            closed_days=frozenset(self._collection_closed_days(calendar)),
+            max_contacts=self.collection_max_contacts,
+            window_days=self.collection_contact_days,
+            rest_days=self.collection_rest_days,
+        )
+
+    def _collection_closed_days(self, calendar):
+        """Public holidays of the coming months: the days that a leave of the whole company covers at noon."""
+        zone = self._collection_timezone()
+        today = self._collection_today()
+        horizon = today + timedelta(days=HOLIDAY_HORIZON)
+        days = set()
+        for leave in calendar.global_leave_ids:
+            begin, end = (pytz.utc.localize(moment).astimezone(zone) for moment in (leave.date_from, leave.date_to))
+            day = max(begin.date(), today)
+            while day <= min(end.date(), horizon):
+                if begin <= zone.localize(datetime.combine(day, time(12))) <= end:
+                    days.add(day)
+                day += timedelta(days=1)
+        return days
+
+
+def _clock(hours):
+    """Hours as a float (8.5) as a time; 24 becomes the last minute of the day."""
+    minutes = min(round(hours * 60), 24 * 60 - 1)
+    return time(*divmod(minutes, 60))

@@ -1,0 +1,95 @@
+from odoo import api, fields, models
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    type = fields.Selection(selection_add=[("accounts_payable", "Accounts Payable"), ("other",)])
+
+    # Manners
+    collection_do_not_contact = fields.Boolean(
+        string="Do Not Contact",
+        help="Nothing goes out to this customer by itself: no letter, no call is asked for. A person decides.",
+    )
+    collection_no_email = fields.Boolean(string="No E-Mails", help="Letters of collections go out on paper.")
+    collection_no_post = fields.Boolean(string="No Letters on Paper")
+    collection_no_call = fields.Boolean(string="No Calls", help="Shown to the collector before a call.")
+
+    # Case of the current company
+    collection_policy_id = fields.Many2one(
+        "collection.policy",
+        company_dependent=True,
+        domain="[('company_id', 'in', (False, allowed_company_ids[0]))]",
+        help="The ladder for this customer, in this company. Left empty, the company's applies.",
+    )
+    collection_case_id = fields.Many2one(
+        "collection.case", compute="_compute_collection_case", help="The open case in the current company."
+    )
+    collection_stage_id = fields.Many2one("collection.stage", compute="_compute_collection_case")
+    collection_currency_id = fields.Many2one("res.currency", compute="_compute_collection_case")
+    collection_amount_overdue = fields.Monetary(
+        compute="_compute_collection_case",
+        currency_field="collection_currency_id",
+        string="Overdue",
+        help="Overdue in the current company, in its currency.",
+    )
+
+    @api.depends_context("company")
+    @api.depends("commercial_partner_id")
+    def _compute_collection_case(self):
+        company = self.env.company
+        cases = self.env["collection.case"]
+        if cases.has_access("read"):
+            found = cases._open_cases_of(self.commercial_partner_id, company)
+        else:
+            found = {}
+        for partner in self:
+            case = found.get((partner.commercial_partner_id.id, company.id), cases)
+            partner.collection_case_id = case
+            partner.collection_stage_id = case.stage_id
+            partner.collection_currency_id = company.currency_id
+            partner.collection_amount_overdue = case.amount_overdue
+
+    def address_get(self, adr_pref=None):
+        """*Accounts payable* falls back to the contact that invoices go to."""
+        wanted = set(adr_pref or ())
+        if "accounts_payable" not in wanted:
+            return super().address_get(adr_pref)
+        result = super().address_get(wanted | {"invoice"})
+        if self.browse(result["accounts_payable"]).type != "accounts_payable":
+            result["accounts_payable"] = result["invoice"]
+        if "invoice" not in wanted:
+            del result["invoice"]
+        return result
+
+    def _collection_delivery(self):
+        """How a letter reaches this customer: the contact, the channel, and the address (False when there is none)."""
+        self.ensure_one()
+        contact = self.browse(self.address_get(["accounts_payable"])["accounts_payable"])
+        by_post = contact._collection_postal_address() or self._collection_postal_address()
+        by_email = contact.email_normalized or self.email_normalized
+        if self.collection_no_email or contact.collection_no_email or (contact if contact.email else self).is_blacklisted:
+            by_email = False
+        if self.collection_no_post:
+            by_post = False
+        return {
+            "contact_id": contact.id,
+            "channel": "post" if by_post and not by_email else "email",
+            "address_used": by_email or by_post,
+        }
+
+    def _collection_postal_address(self):
+        """The address for an envelope in one line; empty without a street or box and a town."""
+        self.ensure_one()
+        if not (self.street and (self.city or self.zip)):
+            return ""
+        return ", ".join(line for line in self._display_address(without_company=True).splitlines() if line.strip())
+
+    def action_open_collection_case(self):
+        """Show the open case of this customer, or say that there is none."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("grey_hat_collections.collection_case_action")
+        partner = self.commercial_partner_id
+        if self.collection_case_id:
+            return action | {"views": [(False, "form")], "view_mode": "form", "res_id": self.collection_case_id.id}
+        return action | {"domain": [("partner_id", "=", partner.id)]}
