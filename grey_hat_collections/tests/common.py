@@ -1,0 +1,210 @@
+"""What the stories are told with: customers, invoices and payments, made by Odoo itself on frozen days."""
+
+from contextlib import contextmanager
+from datetime import date
+from unittest.mock import patch
+
+from freezegun import freeze_time
+
+from odoo import Command, fields
+from odoo.tests import new_test_user
+
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.addons.mail.tests.common import MailCase
+
+#: A Monday, the day on which the stories begin.
+MONDAY = date(2026, 3, 2)
+
+
+class CollectionCommon(AccountTestInvoicingCommon, MailCase):
+    """One company in US dollars whose day is counted in UTC, a collector, a manager, an accountant, a stranger."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company = cls.company_data["company"]
+        cls.company.resource_calendar_id.tz = "UTC"
+        cls.company.partner_id.tz = "UTC"
+        # the manners have tests of their own; here a letter may go out at any hour
+        cls.company.write({"collection_hour_from": 0, "collection_hour_to": 24})
+        groups = "base.group_user,grey_hat_collections."
+        cls.collector = new_test_user(
+            cls.env, "coll", groups + "group_collector", company_id=cls.company.id, name="Cora Lector", email="cora@us.example"
+        )
+        cls.manager = new_test_user(cls.env, "boss", groups + "group_manager", company_id=cls.company.id)
+        cls.accountant = new_test_user(
+            cls.env, "acct", "base.group_user,account.group_account_invoice", company_id=cls.company.id
+        )
+        cls.stranger = new_test_user(cls.env, "nobody", "base.group_user", company_id=cls.company.id)
+        cls.company.write({"collection_user_id": cls.collector.id, "collection_manager_id": cls.manager.id})
+        cls.standard = cls.env.ref("grey_hat_collections.policy_standard")
+        cls.gentle = cls.env.ref("grey_hat_collections.policy_gentle")
+        cls.ledger = cls.env["collection.ledger"]
+        cls.Case = cls.env["collection.case"]
+
+    # -- Given ---------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def _customer(cls, name="Acme", **values):
+        return cls.env["res.partner"].create(
+            {
+                "name": name,
+                "is_company": True,
+                "email": f"{name.lower().replace(' ', '.')}@customer.example",
+                "street": "1 Main Street",
+                "city": "Springfield",
+                "zip": "12345",
+                "tz": "UTC",
+                **values,
+            }
+        )
+
+    @classmethod
+    def _invoice(cls, partner, amount, due, *, post=True, move_type="out_invoice", **values):
+        """An invoice (or credit note) without tax over ``amount``, dated and due on ``due``."""
+        due = fields.Date.to_date(due)
+        return cls._create_invoice(
+            move_type=move_type,
+            partner_id=partner,
+            invoice_date=due,
+            invoice_payment_term_id=values.pop("invoice_payment_term_id", False),
+            invoice_date_due=due,
+            invoice_line_ids=[Command.create({"name": "Service", "price_unit": amount, "tax_ids": []})],
+            post=post,
+            **values,
+        )
+
+    @classmethod
+    def _credit_note(cls, partner, amount, day, **values):
+        return cls._invoice(partner, amount, day, move_type="out_refund", **values)
+
+    @classmethod
+    def _pay(cls, invoices, amount=None, day=None, **values):
+        """Register a payment of ``amount`` (default: all) for ``invoices`` and reconcile it with them."""
+        values |= {"payment_date": day or fields.Date.today()}
+        if amount is not None:
+            values["amount"] = amount
+        wizard = (
+            cls.env["account.payment.register"]
+            .with_context(active_model="account.move", active_ids=invoices.ids)
+            .create(values)
+        )
+        return wizard._create_payments()
+
+    @classmethod
+    def _receive(cls, partner, amount, day=None, **values):
+        """A payment that is in the books but applied to nothing."""
+        payment = cls.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": partner.id,
+                "amount": amount,
+                "date": day or fields.Date.today(),
+                "journal_id": cls.company_data["default_journal_bank"].id,
+                **values,
+            }
+        )
+        payment.action_post()
+        return payment
+
+    @classmethod
+    def _opening_balance(cls, partner, amount, day, company_data=None):
+        """A journal entry that carries ``amount`` over from an older system; Odoo excludes it from follow-up."""
+        data = company_data or cls.company_data
+        sides = {"debit": amount, "credit": 0} if amount > 0 else {"debit": 0, "credit": -amount}
+        entry = cls.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "date": day,
+                "journal_id": data["default_journal_misc"].id,
+                "line_ids": [
+                    Command.create(
+                        {
+                            "name": "Opening balance",
+                            "partner_id": partner.id,
+                            "account_id": data["default_account_receivable"].id,
+                            "date_maturity": day,
+                            **sides,
+                        }
+                    ),
+                    Command.create(
+                        {
+                            "name": "Opening balance",
+                            "account_id": data["default_account_revenue"].id,
+                            "debit": sides["credit"],
+                            "credit": sides["debit"],
+                        }
+                    ),
+                ],
+            }
+        )
+        entry.action_post()
+        return entry
+
+    @contextmanager
+    def _payments_without_entry(self):
+        """A world with an accounting app: payments through the bank journal make no entry of their own."""
+        bank = self.company_data["default_journal_bank"]
+        bank.inbound_payment_method_line_ids.payment_account_id = False
+        with patch.object(self.env.registry["account.move"], "_get_invoice_in_payment_state", lambda move: "in_payment"):
+            yield
+
+    # -- When ----------------------------------------------------------------------------------------------------
+
+    def _daily_run(self, day=None):
+        """The daily run, on ``day`` at five in the morning if one is given."""
+        with self._on(day):
+            self._trigger("ir_cron_daily_run")
+
+    def _send(self, day=None):
+        """Send the queued letters, on ``day`` at noon if one is given."""
+        with self._on(day, "12:00"), self.mock_mail_gateway():
+            self._trigger("ir_cron_send_queued")
+
+    def _trigger(self, name):
+        with self.enter_registry_test_mode():
+            self.env.ref(f"grey_hat_collections.{name}").method_direct_trigger()
+        self.env.invalidate_all()
+
+    @contextmanager
+    def _on(self, day, clock="05:00"):
+        if day is None:
+            yield
+        else:
+            with freeze_time(f"{day} {clock}:00"):
+                yield
+
+    def _case(self, partner):
+        """The open case of a customer, with the figures that are in the database."""
+        self.env.invalidate_all()
+        return self.Case.search([("partner_id", "=", partner.id), ("state", "!=", "closed")])
+
+    def _settle_transaction(self):
+        """Do what happens just before a commit."""
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+
+    # -- Then ----------------------------------------------------------------------------------------------------
+
+    def assertTies(self, partners=None):
+        """The first law: the balance of each open case is what the ledger says, to the cent."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        domain = [("state", "!=", "closed")]
+        if partners:
+            domain.append(("partner_id", "in", partners.ids))
+        for case in self.Case.search(domain):
+            lines = self.env["account.move.line"].search(
+                [
+                    ("partner_id.commercial_partner_id", "=", case.partner_id.id),
+                    ("company_id", "=", case.company_id.id),
+                    ("account_id.account_type", "=", "asset_receivable"),
+                    ("parent_state", "=", "posted"),
+                ]
+            )
+            owed = case.currency_id.round(sum(lines.mapped("amount_residual")))
+            self.assertEqual(case.balance, owed, f"{case.display_name}: balance and ledger differ")
+            self.assertEqual(case.balance, case.currency_id.round(case.amount_open - case.amount_credit))
+            buckets = sum(case[f"bucket_{number}"] for number in range(5))
+            self.assertEqual(case.amount_open, case.currency_id.round(buckets))
