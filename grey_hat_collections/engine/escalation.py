@@ -232,8 +232,7 @@ def _next_step(facts: Facts, policy: Policy, rules: ContactRules) -> Decision:
         by_pace = facts.step_date + timedelta(days=step.days_since_previous)
     due = max(by_age, by_pace)
     if due > facts.today:
-        details = {"days": step.days_overdue, "when": due}
-        reason = Reason.NOT_YET_DUE
+        reason, details = Reason.NOT_YET_DUE, {"when": due}
         if by_pace > by_age:
             reason, details = Reason.TOO_SOON, {"since": facts.step_date, "when": due}
         return Decision(Action.WAIT, reason, due, step.key, details)
@@ -243,8 +242,7 @@ def _next_step(facts: Facts, policy: Policy, rules: ContactRules) -> Decision:
     verdict = may_contact(rules, facts.today, facts.contacts, facts.last_reply, facts.do_not_contact)
     if not verdict.allowed:
         return _not_today(facts, policy, rules, verdict, step)
-    days = (facts.today - oldest).days
-    return Decision(Action.STEP, Reason.STEP_DUE, facts.today, step.key, {"days": days})
+    return Decision(Action.STEP, Reason.STEP_DUE, facts.today, step.key, {"since": oldest})
 
 
 def _not_today(facts, policy, rules, verdict, step) -> Decision:

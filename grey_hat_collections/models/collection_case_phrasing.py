@@ -32,11 +32,11 @@ class CollectionCase(models.Model):
                 "Waiting: %(count)s contacts within %(days)s days are enough. “%(step)s” is due on %(when)s."
             ),
             "closed_day": _("“%(step)s” is due; we contact customers again on %(when)s."),
-            "not_yet_due": _("Waiting: “%(step)s” is due %(days)s days past due, on %(when)s."),
+            "not_yet_due": _("Waiting: “%(step)s” is due on %(when)s."),
             "too_soon": _(
                 "Waiting: after “%(last_step)s” on %(since)s the customer has until %(when)s, then “%(step)s” is due."
             ),
-            "step_due": _("“%(step)s” is due: %(days)s days past due."),
+            "step_due": _("“%(step)s” is due: overdue since %(since)s."),
             "ladder_done": _("All steps are taken. A person decides how to go on."),
             "no_policy": _("No policy applies to this customer. Choose one, so that there is a next step."),
         }

@@ -20,7 +20,7 @@ class TestFirstMorning(CollectionCommon):
                 [{"balance": 500, "amount_chased": 500, "days_overdue": 1, "state": "open", "is_first_case": True}],
             )
             self.assertEqual(case.letter_ids.state, "queued")
-            self.assertEqual(case.decision, "“Friendly reminder” is due: 1 days past due.")
+            self.assertEqual(case.decision, "“Friendly reminder” is due: overdue since March 1, 2026.")
             self.assertEqual(case.next_action, "Friendly reminder")
             self.assertEqual(case.next_action_date, MONDAY)
             self.assertFalse(case.step_id, "A letter in the queue is no warning yet")
@@ -30,20 +30,29 @@ class TestFirstMorning(CollectionCommon):
             letter = case.letter_ids
             self.assertEqual((letter.state, letter.amount), ("sent", 500))
             self.assertEqual(case.step_id, self.standard.step_ids[0])
-            print(case.decision, case.next_action, case.next_action_date)
+            self.assertEqual(case.decision, "Waiting: “Call” is due on March 9, 2026.")
+            self.assertEqual((case.next_action, case.next_action_date), ("Call", MONDAY + timedelta(days=7)))
 
         call_day = MONDAY + timedelta(days=7)
         self._daily_run(call_day)
         with freeze_time(call_day):
             case = self._case(acme)
-            print(case.decision, case.next_action, case.stage_id.name, case.activity_ids.mapped(lambda a: (a.summary, a.user_id.name, a.date_deadline)))
+            self.assertEqual(case.stage_id.name, "Call")
+            self.assertRecordValues(
+                case.activity_ids, [{"user_id": self.collector.id, "date_deadline": call_day, "automated": True}]
+            )
             case.activity_ids.with_user(self.collector).action_done()
-            print(case.decision, case.next_action, case.next_action_date, case.step_id.name, case.stage_id.name)
+            self.assertEqual(case.step_id.name, "Call", "The call is made, so the step is taken")
+            self.assertEqual(case.decision, "Waiting: “Second reminder with statement” is due on March 16, 2026.")
+
             self._pay(invoice, 200)
             self._settle_transaction()
             case = self._case(acme)
-            print(case.balance, case.amount_chased)
+            self.assertEqual((case.balance, case.amount_chased), (300, 300))
+
             self._pay(invoice, 300)
             self._settle_transaction()
             self.env.invalidate_all()
-            print(case.state, case.stage_id.name, case.decision)
+            self.assertRecordValues(case, [{"state": "closed", "balance": 0, "date_closed": call_day}])
+            self.assertEqual(case.stage_id.name, "Settled")
+            self.assertFalse(case.next_action_date)
