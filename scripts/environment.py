@@ -1,0 +1,75 @@
+"""Everything the project needs to run, built once into the cache."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from scripts.cluster import Cluster, ensure_cluster
+from scripts.odoo_source import OdooSource, find_odoo
+from scripts.paths import ROOT, cache_dir
+from scripts.pdf_tool import ensure_pdf_tool
+from scripts.python_env import ensure_python
+from scripts.system_packages import ensure_system_packages
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A complete place to run Odoo in."""
+
+    odoo: OdooSource
+    python: Path
+    cluster: Cluster
+    pdf_folder: Path | None
+
+    @property
+    def data_dir(self) -> Path:
+        """Where Odoo keeps its file stores."""
+        return cache_dir() / "odoo-data"
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The process environment for Odoo and for database clients."""
+        folders = [str(self.pdf_folder)] if self.pdf_folder else []
+        path = os.pathsep.join([*folders, str(self.python.parent), os.environ.get("PATH", "")])
+        # Odoo reads a personal configuration file otherwise; ours is on the command line.
+        own = {"PATH": path, "ODOO_RC": os.devnull, "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+        return {**os.environ, **own, **self.cluster.variables}
+
+    def odoo_command(
+        self, *words: str | Path, subcommand: str = "server", addons: Sequence[Path] = (ROOT,)
+    ) -> list[str]:
+        """A command line of Odoo with the file store and the add-ons of the project.
+
+        :param addons: the add-ons folders beside Odoo's own
+        """
+        folders = [*addons, *self.odoo.addons]
+        options = [f"--addons-path={','.join(map(str, folders))}", f"--data-dir={self.data_dir}"]
+        return [str(self.python), "-m", "odoo", subcommand, *options, *map(str, words)]
+
+
+@cache
+def ensure_environment() -> Environment:
+    """Build what is missing, say what is being built, and say nothing when all is there."""
+    ensure_system_packages()
+    odoo = find_odoo()
+    python = ensure_python(odoo)
+    return Environment(odoo, python, ensure_cluster(), ensure_pdf_tool(python))
+
+
+def free_port() -> int:
+    """A TCP port of the loopback interface that nothing listens on at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def port_is_taken(port: int) -> bool:
+    """Whether something listens on this port of the loopback interface."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
