@@ -24,7 +24,6 @@
         "views/collection_letter_views.xml",
         "views/collection_stage_views.xml",
         "views/collection_policy_views.xml",
-        "views/account_move_line_views.xml",
         "views/account_move_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
