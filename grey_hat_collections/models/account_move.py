@@ -92,6 +92,12 @@ class AccountMove(models.Model):
             self._tell_collections()
         return result
 
+    def action_open_collection_case(self):
+        """Show the open case of this customer."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("grey_hat_collections.collection_case_action")
+        return action | {"views": [(False, "form")], "view_mode": "form", "res_id": self.collection_case_id.id}
+
     def _tell_collections(self):
         """Receivables of these entries were posted, taken back or blocked."""
         lines = self.line_ids.filtered(lambda line: line.account_type == "asset_receivable")

@@ -127,7 +127,7 @@ class CollectionCase(models.Model):
 
     # Money, a cache of the ledger in company currency
     balance = fields.Monetary(readonly=True, help="All open items less all credits, as the ledger says.")
-    amount_open = fields.Monetary(readonly=True, string="Open Items", help="What the customer owes before credits.")
+    amount_open = fields.Monetary(readonly=True, string="Open", help="What the customer owes before credits.")
     amount_overdue = fields.Monetary(readonly=True, string="Overdue", help="Open items due before today.")
     amount_credit = fields.Monetary(readonly=True, string="Credits", help="Payments not applied and credit notes.")
     amount_under_way = fields.Monetary(

@@ -19,6 +19,8 @@ class CollectionCase(models.Model):
     contact_phone = fields.Char(compute="_compute_contact", string="Phone")
     contact_email = fields.Char(compute="_compute_contact", string="Email")
     contact_address = fields.Char(compute="_compute_contact", string="Address")
+    do_not_contact = fields.Boolean(related="partner_id.collection_do_not_contact")
+    no_call = fields.Boolean(compute="_compute_contact", string="No Calls", help="Write instead of calling.")
     open_item_ids = fields.Many2many(
         "account.move.line",
         compute="_compute_open_item_ids",
@@ -38,6 +40,7 @@ class CollectionCase(models.Model):
             case.contact_phone = contact.phone or customer.phone
             case.contact_email = contact.email or customer.email
             case.contact_address = contact._collection_postal_address() or customer._collection_postal_address()
+            case.no_call = contact.collection_no_call or customer.collection_no_call
 
     @api.depends("partner_id", "company_id", "balance")
     def _compute_open_item_ids(self):
