@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 CALL_XMLID = "grey_hat_collections.mail_activity_type_call"
 
@@ -119,11 +120,24 @@ class CollectionCase(models.Model):
         }
 
     def action_include_excluded(self):
-        """Follow the items that were left out, such as opening balances after a migration."""
+        """Follow the items that were left out, such as opening balances after a migration.
+
+        Invoices that accounting has blocked stay blocked.
+        """
         self.ensure_one()
         self.check_access("write")
         items = self.env["collection.ledger"]._open_items(self.partner_id, self.company_id)
-        lines = self.env["account.move.line"].browse([item.id for item in items if item.excluded and item.residual > 0])
+        left_out = self.env["account.move.line"].browse(
+            [item.id for item in items if item.excluded and item.residual > 0]
+        )
+        lines = left_out.filtered(lambda line: line.no_followup and line.move_id.payment_state != "blocked")
+        if left_out and not lines:
+            raise UserError(
+                self.env._(
+                    "%(items)s: blocked in Accounting. Ask an accountant to unblock the invoice.",
+                    items=", ".join(left_out.mapped("display_name")),
+                )
+            )
         # sudo: whether an item is followed is the collector's business; nothing else of the entry is touched
         lines.sudo().no_followup = False
         self.sudo()._refresh(self.company_id, self.partner_id)

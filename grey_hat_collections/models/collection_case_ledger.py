@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..engine.priority import score
-from .collection_ledger import FIGURE_FIELDS
+from .collection_ledger import DATE_FIELDS, FIGURE_FIELDS
 
 _logger = logging.getLogger(__name__)
 
@@ -67,60 +67,52 @@ class CollectionCase(models.Model):
         ledger = self.env["collection.ledger"]
         ledger._flush_sources()
         self.flush_model([*FIGURE_FIELDS, "partner_id", "company_id", "state"])
-        names = [SQL.identifier(name) for name in FIGURE_FIELDS]
-        columns = SQL(", ").join(names)
-        zeros = SQL(", ").join(
-            SQL("figures.%s", name) if field == "oldest_due_date" else SQL("COALESCE(figures.%s, 0) AS %s", name, name)
-            for field, name in zip(FIGURE_FIELDS, names, strict=True)
-        )
+        names = {field: SQL.identifier(field) for field in FIGURE_FIELDS}
+        columns = SQL(", ").join(names.values())
         minimum = SQL(", ").join(
             SQL("(%s, %s::numeric)", company.id, company.collection_min_amount) for company in companies
         )
+        # a full join, because it is hashed or merged whatever the planner believes about the number of rows
         rows = self.env.execute_query(
             SQL(
                 """
-                WITH figures AS MATERIALIZED (%(figures)s),
+                WITH figures AS (%(figures)s),
                 minimum (company_id, amount) AS (VALUES %(minimum)s),
-                stale AS (
-                    SELECT kase.id, %(zeros)s
-                      FROM collection_case kase
-                 LEFT JOIN figures USING (partner_id, company_id)
-                     WHERE kase.state != 'closed' AND kase.company_id = ANY(%(companies)s) %(of_partners)s
-                       AND (%(old)s) IS DISTINCT FROM (%(new)s)
-                       FOR UPDATE OF kase SKIP LOCKED
+                kase AS (
+                    SELECT * FROM collection_case
+                     WHERE state != 'closed' AND company_id = ANY(%(companies)s) %(of_partners)s
+                ),
+                news AS MATERIALIZED (
+                    SELECT kase.id AS case_id, partner_id, company_id, %(new)s
+                      FROM figures FULL JOIN kase USING (partner_id, company_id)
+                     WHERE kase.id IS NULL OR (%(old)s) IS DISTINCT FROM (%(new_values)s)
+                ),
+                free AS MATERIALIZED (
+                    SELECT id FROM collection_case
+                     WHERE id IN (SELECT case_id FROM news)
+                       FOR UPDATE SKIP LOCKED
                 ),
                 changed AS (
-                    UPDATE collection_case kase SET (%(columns)s) = (%(from_stale)s)
-                      FROM stale WHERE stale.id = kase.id
-                 RETURNING kase.id
+                    UPDATE collection_case SET (%(columns)s) = ROW(%(from_news)s)
+                      FROM news
+                     WHERE news.case_id = collection_case.id AND news.case_id IN (SELECT id FROM free)
+                 RETURNING news.case_id
                 )
-                SELECT id, NULL AS partner_id, NULL AS company_id, %(nothing)s FROM changed
-             UNION ALL
-                SELECT NULL, partner_id, company_id, %(columns)s
-                  FROM figures
-                  JOIN minimum USING (company_id)
-                 WHERE amount_chased > minimum.amount
-                   AND NOT EXISTS (
-                        SELECT FROM collection_case kase
-                         WHERE kase.partner_id = figures.partner_id
-                           AND kase.company_id = figures.company_id
-                           AND kase.state != 'closed')
+                SELECT changed.case_id, news.partner_id, news.company_id, %(columns)s
+                  FROM news
+             LEFT JOIN changed USING (case_id)
+             LEFT JOIN minimum USING (company_id)
+                 WHERE changed.case_id IS NOT NULL OR (news.case_id IS NULL AND amount_chased > minimum.amount)
                 """,
                 figures=ledger._query_figures(companies, partners),
                 minimum=minimum,
-                zeros=zeros,
                 companies=companies.ids,
-                of_partners=SQL("AND kase.partner_id = ANY(%s)", partners.ids) if partners is not None else SQL(),
-                old=SQL(", ").join(SQL("kase.%s", name) for name in names),
-                new=SQL(", ").join(
-                    SQL("figures.%s", name) if field == "oldest_due_date" else SQL("COALESCE(figures.%s, 0)", name)
-                    for field, name in zip(FIGURE_FIELDS, names, strict=True)
-                ),
+                of_partners=SQL("AND partner_id = ANY(%s)", partners.ids) if partners is not None else SQL(),
+                old=SQL(", ").join(SQL("kase.%s", name) for name in names.values()),
+                new=SQL(", ").join(SQL("%s AS %s", self._figure_or_nothing(field), names[field]) for field in names),
+                new_values=SQL(", ").join(self._figure_or_nothing(field) for field in names),
                 columns=columns,
-                from_stale=SQL(", ").join(SQL("stale.%s", name) for name in names),
-                nothing=SQL(", ").join(
-                    SQL("NULL::date") if field == "oldest_due_date" else SQL("NULL::numeric") for field in FIGURE_FIELDS
-                ),
+                from_news=SQL(", ").join(SQL("news.%s", name) for name in names.values()),
             )
         )
         self.invalidate_model(FIGURE_FIELDS)
@@ -132,6 +124,12 @@ class CollectionCase(models.Model):
         ]
         return changed, candidates
 
+    @api.model
+    def _figure_or_nothing(self, field):
+        """SQL of a figure of the ledger; where the ledger holds nothing, nothing is owed and nothing is due."""
+        name = SQL.identifier(field)
+        return SQL("figures.%s", name) if field in DATE_FIELDS else SQL("COALESCE(figures.%s, 0)", name)
+
     def _set_priority(self):
         """Give points for amount, age and silence; written only where they changed."""
         by_score = {}
@@ -141,9 +139,9 @@ class CollectionCase(models.Model):
                 Decimal(str(case.amount_chased)), Decimal(str(reference)), case.days_overdue, case.unanswered_count
             )
             if points != case.priority_score:
-                by_score[points] = by_score.get(points, self.browse()) | case
-        for points, cases in by_score.items():
-            cases.write({"priority_score": points})
+                by_score.setdefault(points, []).append(case.id)
+        for points, case_ids in by_score.items():
+            self.browse(case_ids).write({"priority_score": points})
 
     # -- Opening -------------------------------------------------------------------------------------------------
 
@@ -164,6 +162,7 @@ class CollectionCase(models.Model):
             (partner.id, company.id)
             for partner, company in self._read_group([("partner_id", "in", partners.ids)], ["partner_id", "company_id"])
         }
+        first_stage = self._stage_of_kind("normal")
         quiet = self.with_context(tracking_disable=True, mail_create_nolog=True, mail_create_nosubscribe=True)
         opened = self.browse()
         by_company = {}
@@ -172,10 +171,11 @@ class CollectionCase(models.Model):
         for company_id, rows in by_company.items():
             company = self.env["res.company"].browse(company_id)
             today = company._collection_today()
-            collectors = self._assign_collectors(company, partners.browse([partner_id for partner_id, _f in rows]))
+            collectors = self._assign_collectors(company, partners.browse([partner_id for partner_id, _figures in rows]))
             vals_list = []
+            partner_by_id = {partner.id: partner for partner in partners.with_company(company)}
             for partner_id, figures in rows:
-                partner = partners.browse(partner_id)
+                partner = partner_by_id[partner_id]
                 first = (partner_id, company_id) not in known
                 vals_list.append(
                     figures
@@ -184,7 +184,7 @@ class CollectionCase(models.Model):
                         "company_id": company_id,
                         "user_id": collectors[partner_id].id,
                         "policy_id": self._choose_policy(partner, company, first).id,
-                        "stage_id": self._stage_of_kind("normal").id,
+                        "stage_id": first_stage.id,
                         "date_opened": today,
                         "next_action_date": today,
                         "is_first_case": first,
@@ -247,9 +247,9 @@ class CollectionCase(models.Model):
 
     @api.model
     def _choose_policy(self, partner, company, first):
-        """The customer's own ladder, else the one for first cases, else the company's."""
-        own = partner.with_company(company).collection_policy_id
-        return own or (first and company.collection_first_policy_id) or company.collection_policy_id
+        """The customer's own ladder in the company (``partner`` is read in it), else the one for first cases, else the
+        company's."""
+        return partner.collection_policy_id or (first and company.collection_first_policy_id) or company.collection_policy_id
 
     @api.model
     def _assign_collectors(self, company, partners):

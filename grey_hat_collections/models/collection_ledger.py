@@ -24,17 +24,17 @@ AMOUNT_FIELDS = (
     "bucket_3",
     "bucket_4",
 )
-FIGURE_FIELDS = (*AMOUNT_FIELDS, "oldest_due_date")
+DATE_FIELDS = ("oldest_due_date",)
+FIGURE_FIELDS = (*AMOUNT_FIELDS, *DATE_FIELDS)
 
 #: What the statements read, model by model.
 SOURCES = {
     "account.account": ["account_type"],
-    "account.move": ["payment_state"],
+    "account.move": ["amount_residual", "amount_total", "payment_state"],
     "account.move.line": [
         "account_id",
         "amount_residual",
         "amount_residual_currency",
-        "balance",
         "company_id",
         "currency_id",
         "date",
@@ -202,15 +202,17 @@ class CollectionLedger(models.AbstractModel):
             """
             WITH day (company_id, today) AS (VALUES %(days)s),
             registered AS ( -- payments that have no entry yet, and the invoices they were registered for
-                SELECT link.invoice_id, payment.id, payment.state, payment.company_id,
+                SELECT link.invoice_id, payment.id, payment.company_id,
                        partner.commercial_partner_id AS partner_id,
                        payment.amount_company_currency_signed AS amount
                   FROM account_payment payment
                   JOIN day USING (company_id)
                   JOIN account_move__account_payment link ON link.payment_id = payment.id
+                  JOIN account_move invoice ON invoice.id = link.invoice_id
                   JOIN res_partner partner ON partner.id = payment.partner_id
                  WHERE payment.move_id IS NULL
-                   AND payment.state IN ('in_process', 'paid')
+                   AND (payment.state = 'in_process'
+                        OR payment.state = 'paid' AND invoice.amount_residual = invoice.amount_total)
                    AND payment.payment_type = 'inbound'
                    %(of_partners)s
             ),
@@ -221,10 +223,7 @@ class CollectionLedger(models.AbstractModel):
                        line.amount_residual AS residual,
                        line.amount_residual_currency AS residual_currency,
                        COALESCE(line.no_followup, FALSE) OR move.payment_state = 'blocked' AS excluded,
-                       line.amount_residual > 0 AND line.move_id IN (
-                           SELECT invoice_id FROM registered
-                            WHERE registered.state = 'in_process' OR line.amount_residual = line.balance
-                       ) AS registered,
+                       line.amount_residual > 0 AND line.move_id IN (SELECT invoice_id FROM registered) AS registered,
                        0::numeric AS promised,
                        0::numeric AS disputed
                   FROM account_move_line line

@@ -2,6 +2,7 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ..engine.contact import earliest_moment
 
@@ -90,15 +91,29 @@ class CollectionLetter(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            if vals.get("name", "/") == "/":
-                vals["name"] = self.env["ir.sequence"].next_by_code("collection.letter") or "/"
-            partner = self.env["res.partner"].browse(vals["partner_id"])
-            vals.update({**partner._collection_delivery(), **vals})
-        letters = super().create(vals_list)
+        partners = self.env["res.partner"].browse({vals["partner_id"] for vals in vals_list})
+        delivery = partners._collection_delivery()
+        names = self._next_names(len(vals_list))
+        letters = super().create(
+            [
+                {"name": name, **delivery[vals["partner_id"]], **vals}
+                for name, vals in zip(names, vals_list, strict=True)
+            ]
+        )
         letters._set_sender()
         letters._set_send_after()
         return letters
+
+    @api.model
+    def _next_names(self, count):
+        """References for ``count`` letters from the sequence, all in one query where the sequence allows it."""
+        sequence = self.env.ref("grey_hat_collections.sequence_collection_letter").sudo()  # numbers are drawn, not read
+        if sequence.implementation != "standard" or sequence.use_date_range:
+            return [sequence.next_by_id() for _number in range(count)]
+        rows = self.env.execute_query(
+            SQL("SELECT nextval(%s) FROM generate_series(1, %s)", f"ir_sequence_{sequence.id:03d}", count)
+        )
+        return [sequence.get_next_char(number) for (number,) in rows]
 
     def _set_sender(self):
         for letter in self.filtered(lambda letter: not letter.user_id):
@@ -164,7 +179,7 @@ class CollectionLetter(models.Model):
                     "failure_reason": False,
                     "attempts": 0,
                     "handover_at": False,
-                    **letter.partner_id._collection_delivery(),
+                    **letter.partner_id._collection_delivery()[letter.partner_id.id],
                 }
             )
             letter._set_send_after()

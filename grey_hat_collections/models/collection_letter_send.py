@@ -101,7 +101,7 @@ class CollectionLetter(models.Model):
         self._set_send_after()
         if self.send_after > fields.Datetime.now():
             return False  # it is no time to write to people
-        delivery = self.partner_id._collection_delivery()
+        delivery = self.partner_id._collection_delivery()[self.partner_id.id]
         if not delivery["address_used"]:
             self._fail(self.env._("There is neither an e-mail address nor a postal address on file."))
             return False

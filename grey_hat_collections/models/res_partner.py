@@ -63,20 +63,29 @@ class ResPartner(models.Model):
         return result
 
     def _collection_delivery(self):
-        """How a letter reaches this customer: the contact, the channel, and the address (False when there is none)."""
-        self.ensure_one()
-        contact = self.browse(self.address_get(["accounts_payable"])["accounts_payable"])
-        by_post = contact._collection_postal_address() or self._collection_postal_address()
-        by_email = contact.email_normalized or self.email_normalized
-        if self.collection_no_email or contact.collection_no_email or (contact if contact.email else self).is_blacklisted:
-            by_email = False
-        if self.collection_no_post:
-            by_post = False
-        return {
-            "contact_id": contact.id,
-            "channel": "post" if by_post and not by_email else "email",
-            "address_used": by_email or by_post,
-        }
+        """How a letter reaches each of these customers.
+
+        :return: by customer id the values of a letter: ``contact_id``, ``channel`` and ``address_used`` (False when
+            there is no way to reach the customer)
+        """
+        contact_ids = {partner.id: partner.address_get(["accounts_payable"])["accounts_payable"] for partner in self}
+        contacts = {contact.id: contact for contact in self.browse({*self.ids, *contact_ids.values()})}
+        delivery = {}
+        for partner in self:
+            contact = contacts[contact_ids[partner.id]]
+            reader = contact if contact.email_normalized else contacts[partner.id]
+            by_email = reader.email_normalized
+            if partner.collection_no_email or contact.collection_no_email or reader.is_blacklisted:
+                by_email = False
+            by_post = contact._collection_postal_address() or partner._collection_postal_address()
+            if partner.collection_no_post:
+                by_post = False
+            delivery[partner.id] = {
+                "contact_id": contact.id,
+                "channel": "post" if by_post and not by_email else "email",
+                "address_used": by_email or by_post,
+            }
+        return delivery
 
     def _collection_postal_address(self):
         """The address for an envelope in one line; empty without a street or box and a town."""
