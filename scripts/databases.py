@@ -20,7 +20,7 @@ from scripts.odoo_scripts import run_script
 from scripts.paths import ADDON, ADDON_DIR, LOGS, ROOT, cache_dir, locked
 
 PREFIX = "ghc_"  # every database of the project begins so
-CLEAN_RECIPE = b"accounting, assets bundled"  # change it when the clean template is to be made anew
+CLEAN_RECIPE = b"accounting, assets bundled, phone numbers"  # change it when the clean template is to be made anew
 INSTALLED_TEMPLATES_KEPT = 4
 IGNORED_PARTS = {"__pycache__", "tests", "i18n"}  # what an installed database does not depend on
 
@@ -71,6 +71,19 @@ def rename(environment: Environment, name: str, new_name: str) -> None:
     if filestore(environment, name).is_dir():
         filestore(environment, name).rename(filestore(environment, new_name))
     query(environment, f'ALTER DATABASE "{name}" RENAME TO "{new_name}"')
+
+
+def comment(environment: Environment, name: str) -> str:
+    """What :func:`remember` noted on a database."""
+    found = query(
+        environment, f"SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '{name}'"
+    )
+    return "".join(found)
+
+
+def remember(environment: Environment, name: str, note: str) -> None:
+    """Note something on a database itself, so that the note goes when the database goes."""
+    query(environment, f"COMMENT ON DATABASE \"{name}\" IS '{note}'")
 
 
 def filestore(environment: Environment, name: str) -> Path:

@@ -53,6 +53,7 @@ def serving(
     smtp_port: int | None = None,
     variables: Mapping[str, str] | None = None,
     options: Sequence[str] = (),
+    addons: Sequence[Path] = (ROOT,),
 ) -> Iterator[Server]:
     """Serve ``database`` until the block is left.
 
@@ -66,7 +67,7 @@ def serving(
     log = LOGS / f"server-{database}-{port}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     env = {**environment.variables, **(variables or {})}
-    command = environment.odoo_command(*words, *options)
+    command = environment.odoo_command(*words, *options, addons=addons)
     with (
         log.open("w") as output,
         running(command, env=env, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=output) as process,

@@ -1,0 +1,106 @@
+"""The demo: a database with customers whose accounts tell stories, one day's run, a summary, and a server.
+
+The environment may set ``FRESH=1`` (start over), ``SERVE=0`` (do not serve) and ``PORT``.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from scripts import databases
+from scripts.console import say, step
+from scripts.environment import Environment
+from scripts.mail_sink import catching_mail
+from scripts.odoo_scripts import ask
+from scripts.paths import ADDON, BUILD, LOGS
+from scripts.serve import serve_until_interrupted, wanted_port
+from scripts.server import serving
+
+DATABASE = "ghc_demo"
+PDFS = BUILD / "demo" / "pdf"
+MAIL = BUILD / "mail" / DATABASE
+LOADED = "demo data loaded"  # what the database's comment says beside the state of the sources
+
+
+def main(environment: Environment, _arguments: list[str]) -> int:
+    """Prepare the database, run its day, tell what happened, and serve it."""
+    serve = os.environ.get("SERVE") != "0"
+    port = wanted_port() if serve else None
+    loaded = prepare(environment, fresh=os.environ.get("FRESH") == "1")
+    tell(run_day(environment, load=not loaded))
+    if port:
+        _point_reports_at(environment, f"http://127.0.0.1:{port}")
+        say("Log in as admin (password admin) or as collector (password collector).")
+        serve_until_interrupted(environment, DATABASE, port)
+    return 0
+
+
+def prepare(environment: Environment, *, fresh: bool) -> bool:
+    """Make or upgrade the demo database; tell whether it has its demo data already.
+
+    The database's comment remembers which state of the sources it was last upgraded to.
+    """
+    if fresh:
+        databases.drop(environment, DATABASE)
+    state = databases.source_hash()[:16]
+    made = databases.ensure(environment, DATABASE)
+    known = [] if made else databases.comment(environment, DATABASE).split("; ")
+    if not made and state not in known:
+        with step("Upgrading the demo database to the add-on's present sources"):
+            databases.install(environment, DATABASE, ADDON, LOGS / "demo-upgrade.log", option="-u")
+    databases.remember(environment, DATABASE, "; ".join([state, *({LOADED} & set(known))]))
+    return LOADED in known
+
+
+def run_day(environment: Environment, *, load: bool) -> dict[str, Any]:
+    """Load the data when ``load``, run the day's jobs, export PDFs; return the summary.
+
+    A server answers meanwhile, because the printing of PDFs asks it for their styles.
+    """
+    title = "Loading the demo data, running a day and printing letters" if load else "Running the day's jobs"
+    with (
+        step(title),
+        catching_mail(MAIL) as sink,
+        serving(environment, DATABASE, smtp_port=sink.port) as server,
+    ):
+        script = f"""
+from pathlib import Path
+from scripts import demo_inside
+demo_inside.play(env, {server.url!r}, load={load})
+exported = demo_inside.export(env, Path({str(PDFS)!r}))
+answer = {{**demo_inside.summary(env), "exported": exported}}
+"""
+        answer = ask(environment, DATABASE, script, options=["--smtp=127.0.0.1", f"--smtp-port={sink.port}"])
+    if load:
+        state = databases.comment(environment, DATABASE)
+        databases.remember(environment, DATABASE, f"{state}; {LOADED}")
+    return answer
+
+
+def tell(figures: dict[str, Any]) -> None:
+    """Print the summary."""
+    print(f"\n{figures['customers']} customers have a case:")
+    for stage, count, balance in figures["stages"]:
+        print(f"  {stage:20} {count:4}   {balance:14,.2f} {figures['currency']}")
+    print(f"Letters: {_list(figures['letters'])}")
+    print(f"Activities to do: {_list(figures['activities'])}")
+    print(f"PDFs: {figures['exported']} in {_short(PDFS)}; e-mails: {len(list(MAIL.glob('*.eml')))} in {_short(MAIL)}")
+
+
+def _list(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in sorted(counts.items())) or "none"
+
+
+def _short(path: Path) -> Path:
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def _point_reports_at(environment: Environment, url: str) -> None:
+    """People print from the served database: its PDFs take their styles from the server they look at."""
+    ask(
+        environment,
+        DATABASE,
+        f"env['ir.config_parameter'].set_param('report.url', {url!r})\nenv.cr.commit()\nanswer = True",
+    )

@@ -1,0 +1,62 @@
+"""The part of the demo that runs inside Odoo's shell: tell the story, print it, export what was made."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+STATEMENT = "grey_hat_collections.action_report_statement_case"
+
+
+def play(env: Any, server_url: str, *, load: bool) -> None:
+    """Load the demo data once, then let the day take its course.
+
+    :param server_url: a server that answers while PDFs are made, for their styles
+    """
+    parameters = env["ir.config_parameter"].sudo()
+    parameters.set_param("report.url", server_url)
+    env.cr.commit()
+    if load:
+        env["collection.demo"]._load()
+        env.cr.commit()
+    env["collection.case"]._cron_daily_run()
+    env["collection.letter"]._cron_send_queued()
+    env.cr.commit()
+
+
+def export(env: Any, folder: Path) -> int:
+    """Write every letter's PDF, and one customer's statement, into ``folder``; tell how many files there are."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.pdf"):
+        old.unlink()
+    for letter in env["collection.letter"].search([("attachment_id", "!=", False)]):
+        name = f"{letter.kind}-{letter.partner_id.name}-{letter.id}"
+        (folder / f"{_file_name(name)}.pdf").write_bytes(letter.attachment_id.raw)
+    case = env["collection.case"].search([("state", "!=", "closed")], order="balance desc", limit=1)
+    if case:
+        content, _type = env["ir.actions.report"]._render_qweb_pdf(STATEMENT, case.ids)
+        (folder / f"{_file_name(f'statement-of-{case.partner_id.name}')}.pdf").write_bytes(content)
+    return len(list(folder.glob("*.pdf")))
+
+
+def summary(env: Any) -> dict[str, Any]:
+    """The figures one wants to see after a first day."""
+    cases = env["collection.case"].search([])
+    letters = env["collection.letter"].search([])
+    activities = env["mail.activity"].search([("res_model", "=", "collection.case")])
+    return {
+        "stages": [
+            (stage.name, len(of_stage), sum(of_stage.mapped("balance")))
+            for stage in env["collection.stage"].search([])
+            if (of_stage := cases.filtered(lambda case, stage=stage: case.stage_id == stage))
+        ],
+        "letters": dict(Counter(letters.mapped("state"))),
+        "activities": dict(Counter(activity.activity_type_id.name or "" for activity in activities)),
+        "customers": len(cases.partner_id),
+        "currency": env.company.currency_id.name,
+    }
+
+
+def _file_name(text: str) -> str:
+    return "".join(letter if letter.isalnum() or letter in "-." else "-" for letter in text)

@@ -1,0 +1,48 @@
+"""What black-box tests are written with: databases, servers, scripts inside Odoo, each gone when the test is over."""
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from itertools import count
+from os import getpid
+from typing import Any
+
+from scripts import databases, odoo_scripts
+from scripts.environment import Environment
+from scripts.server import Server, serving
+
+_numbers = count(1)
+
+
+class Workbench:
+    """Makes things for one test and puts them away in reverse order."""
+
+    def __init__(self, environment: Environment, stack: ExitStack):
+        self.environment = environment
+        self._stack = stack
+
+    def database(self, template: str | None = None) -> str:
+        """A new database with the add-on installed, or a copy of the database ``template``."""
+        name = f"{databases.PREFIX}e2e_{getpid()}_{next(_numbers)}"
+        source = template or databases.installed_template(self.environment)
+        self._stack.callback(databases.drop, self.environment, name)
+        databases.clone(self.environment, source, name)
+        return name
+
+    def shell(self, database: str, script: str, env: Mapping[str, str] | None = None, **how: Any) -> str:
+        """What ``script`` prints inside Odoo. It finds ``env`` and commits by itself.
+
+        :param env: additions to the process environment
+        """
+        return odoo_scripts.run_script(self.environment, database, script, variables=env, **how)
+
+    def ask(self, database: str, script: str, env: Mapping[str, str] | None = None, **how: Any) -> Any:
+        """What ``script`` leaves in its variable ``answer``; dates and the like come as text."""
+        return odoo_scripts.ask(self.environment, database, script, variables=env, **how)
+
+    def query(self, database: str, statement: str) -> list[tuple[str, ...]]:
+        """The rows of an SQL statement, every value as text."""
+        return [tuple(line.split("|")) for line in databases.query(self.environment, statement, database)]
+
+    def server(self, database: str, **how: Any) -> Server:
+        """A server of this database; for the options see :func:`scripts.server.serving`."""
+        return self._stack.enter_context(serving(self.environment, database, **how))
