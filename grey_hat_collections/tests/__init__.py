@@ -1,3 +1,4 @@
 from . import (
     test_first_morning,
+    test_ledger,
 )

@@ -2,15 +2,19 @@
 
 from contextlib import contextmanager
 from datetime import date
+from decimal import Decimal
 from unittest.mock import patch
 
 from freezegun import freeze_time
 
 from odoo import Command, fields
 from odoo.tests import new_test_user
+from odoo.tools import SQL
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.mail.tests.common import MailCase
+
+from ..models.collection_ledger import AMOUNT_FIELDS, FIGURE_FIELDS
 
 #: A Monday, the day on which the stories begin.
 MONDAY = date(2026, 3, 2)
@@ -164,7 +168,8 @@ class CollectionCommon(AccountTestInvoicingCommon, MailCase):
 
     def _trigger(self, name):
         with self.enter_registry_test_mode():
-            self.env.ref(f"grey_hat_collections.{name}").method_direct_trigger()
+            answer = self.env.ref(f"grey_hat_collections.{name}").method_direct_trigger()
+        self.assertIs(answer, True, f"{name} failed")
         self.env.invalidate_all()
 
     @contextmanager
@@ -187,6 +192,24 @@ class CollectionCommon(AccountTestInvoicingCommon, MailCase):
 
     # -- Then ----------------------------------------------------------------------------------------------------
 
+    def _figures(self, partner, company=None, today=None):
+        """What the ledger says about a customer, whether it has a case or not; zeros when nothing is open.
+
+        :rtype: dict[str, object]
+        """
+        query = self.ledger._query_figures(company or self.company, partner, today)
+        columns = SQL(", ").join(map(SQL.identifier, FIGURE_FIELDS))
+        self.ledger._flush_sources()
+        rows = self.env.execute_query(SQL("SELECT %s FROM (%s) figures", columns, query))
+        row = rows[0] if rows else [0] * len(AMOUNT_FIELDS) + [None]
+        return {name: _comparable(value) for name, value in zip(FIGURE_FIELDS, row, strict=True)}
+
+    def assertFigures(self, partner, *, company=None, today=None, **expected):
+        """The named figures of a customer; dates as dates, amounts to the cent."""
+        figures = self._figures(partner, company, today)
+        told = {name: _comparable(value) for name, value in expected.items()}
+        self.assertEqual({name: figures[name] for name in told}, told)
+
     def assertTies(self, partners=None):
         """The first law: the balance of each open case is what the ledger says, to the cent."""
         self.env.flush_all()
@@ -208,3 +231,8 @@ class CollectionCommon(AccountTestInvoicingCommon, MailCase):
             self.assertEqual(case.balance, case.currency_id.round(case.amount_open - case.amount_credit))
             buckets = sum(case[f"bucket_{number}"] for number in range(5))
             self.assertEqual(case.amount_open, case.currency_id.round(buckets))
+
+
+def _comparable(value):
+    """Amounts as decimals, which 0.1 + 0.2 does not surprise."""
+    return Decimal(str(value)) if isinstance(value, (int, float, str)) else value

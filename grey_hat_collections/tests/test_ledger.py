@@ -1,0 +1,566 @@
+import random
+from datetime import date, timedelta
+from decimal import Decimal
+
+from freezegun import freeze_time
+
+from odoo import Command
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from ..engine import aging
+from .common import MONDAY, CollectionCommon
+
+
+def days_ago(days):
+    return MONDAY - timedelta(days=days)
+
+
+@tagged("post_install", "-at_install")
+class TestLedger(CollectionCommon):
+    """What the one reader of open items answers, case by case of the design. Today is Monday, 2 March 2026."""
+
+    def setUp(self):
+        super().setUp()
+        self.startPatch(freeze_time(f"{MONDAY} 09:00:00"))
+        self.acme = self._customer()
+
+    def startPatch(self, frozen):
+        frozen.start()
+        self.addCleanup(frozen.stop)
+
+    # -- Items ---------------------------------------------------------------------------------------------------
+
+    def test_an_item_is_overdue_the_day_after_it_is_due(self):
+        self._invoice(self.acme, 100, MONDAY)
+        self.assertFigures(self.acme, balance=100, amount_overdue=0, amount_chased=0, oldest_due_date=None)
+        self.assertFigures(self.acme, today=MONDAY + timedelta(days=1), amount_overdue=100, oldest_due_date=MONDAY)
+
+    def test_each_bucket_begins_the_day_after_its_bound(self):
+        for days in (0, 1, 30, 31, 60, 61, 90, 91):
+            self._invoice(self.acme, 10 + days, days_ago(days))
+        self.assertFigures(
+            self.acme, bucket_0=10, bucket_1=11 + 40, bucket_2=41 + 70, bucket_3=71 + 100, bucket_4=101
+        )
+
+    def test_each_instalment_is_due_on_its_own_day(self):
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "Three instalments",
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 50, "nb_days": 10}),
+                    Command.create({"value": "percent", "value_amount": 30, "nb_days": 40}),
+                    Command.create({"value": "percent", "value_amount": 20, "nb_days": 70}),
+                ],
+            }
+        )
+        invoice = self._create_invoice(
+            partner_id=self.acme,
+            invoice_date=days_ago(45),
+            invoice_payment_term_id=term,
+            invoice_line_ids=[Command.create({"name": "Roof", "price_unit": 1000, "tax_ids": []})],
+            post=True,
+        )
+        self.assertGreater(invoice.invoice_date_due, MONDAY, "The invoice itself is due later")
+        items = self.ledger._open_items(self.acme, self.company)
+        self.assertEqual(
+            [(item.due, item.residual, item.days_overdue, item.chased) for item in items],
+            [
+                (days_ago(35), 500, 35, 500),
+                (days_ago(5), 300, 5, 300),
+                (MONDAY + timedelta(days=25), 200, 0, 0),
+            ],
+        )
+        self.assertFigures(
+            self.acme, balance=1000, amount_overdue=800, bucket_0=200, bucket_1=300, bucket_2=500
+        )
+        self._pay(invoice, 600)
+        self.assertFigures(self.acme, balance=400, amount_chased=200, oldest_due_date=days_ago(5))
+
+    def test_a_partly_paid_invoice_is_asked_for_with_what_is_left(self):
+        invoice = self._invoice(self.acme, 500, days_ago(10))
+        self._pay(invoice, 123.45)
+        self.assertFigures(self.acme, balance="376.55", amount_open="376.55", amount_chased="376.55", amount_credit=0)
+
+    def test_contacts_of_a_customer_count_for_the_customer(self):
+        clerk = self._customer("Clerk", is_company=False, parent_id=self.acme.id)
+        branch = self._customer("Branch", is_company=False, parent_id=clerk.id)
+        self._invoice(clerk, 100, days_ago(10))
+        self._invoice(branch, 50, days_ago(20))
+        self._receive(branch, 30)
+        for partner in (self.acme, clerk, branch):
+            self.assertFigures(partner, balance=120, amount_chased=120, oldest_due_date=days_ago(20))
+        self.assertEqual({item.partner_id for item in self.ledger._open_items(branch, self.company)}, {self.acme.id})
+
+    def test_items_without_a_partner_belong_to_nobody(self):
+        lines = [(100, "default_account_receivable"), (-100, "default_account_revenue")]
+        entry = self.env["account.move"].create(
+            {
+                "journal_id": self.company_data["default_journal_misc"].id,
+                "date": days_ago(10),
+                "line_ids": [
+                    Command.create({"name": "Unknown", "account_id": self.company_data[account].id, "balance": balance})
+                    for balance, account in lines
+                ],
+            }
+        )
+        entry.action_post()
+        self._settle_transaction()
+        self._daily_run(MONDAY)
+        self.assertFalse(self.Case.search([("company_id", "=", self.company.id)]))
+
+    def test_drafts_and_payables_are_no_receivables(self):
+        self._invoice(self.acme, 100, days_ago(10), post=False)
+        self._invoice(self.acme, 70, days_ago(10), move_type="in_invoice")
+        self.assertFigures(self.acme, balance=0, amount_chased=0)
+
+    # -- Credits -------------------------------------------------------------------------------------------------
+
+    def test_an_unapplied_payment_covers_the_oldest_first(self):
+        self._invoice(self.acme, 300, days_ago(40))
+        self._invoice(self.acme, 200, days_ago(10))
+        self._receive(self.acme, 350)
+        self.assertFigures(
+            self.acme,
+            balance=150,
+            amount_open=500,
+            amount_overdue=500,
+            amount_credit=350,
+            amount_chased=150,
+            oldest_due_date=days_ago(10),
+        )
+        self.assertEqual([item.chased for item in self.ledger._open_items(self.acme, self.company) if item.residual > 0], [0, 150])
+
+    def test_an_open_credit_note_is_netted(self):
+        self._invoice(self.acme, 300, days_ago(40))
+        self._credit_note(self.acme, 120, days_ago(5))
+        self.assertFigures(self.acme, balance=180, amount_credit=120, amount_chased=180)
+
+    def test_a_credit_larger_than_what_is_owed_leaves_nothing_to_ask_for(self):
+        self._invoice(self.acme, 100, days_ago(40))
+        self._receive(self.acme, 250)
+        self.assertFigures(
+            self.acme, balance=-150, amount_credit=250, amount_chased=0, amount_net_overdue=0, oldest_due_date=None
+        )
+
+    def test_a_credit_does_not_eat_what_is_not_due_before_what_is(self):
+        self._invoice(self.acme, 100, MONDAY + timedelta(days=30))
+        self._invoice(self.acme, 80, days_ago(1))
+        self._receive(self.acme, 50)
+        self.assertFigures(self.acme, amount_chased=30)
+
+    # -- Payments under way --------------------------------------------------------------------------------------
+
+    def test_in_plain_community_a_registered_payment_is_in_the_books_at_once(self):
+        invoice = self._invoice(self.acme, 500, days_ago(10))
+        payment = self._pay(invoice, 200)
+        self.assertTrue(payment.move_id, "A payment to the outstanding account has an entry")
+        self.assertFigures(self.acme, balance=300, amount_under_way=0, amount_chased=300)
+
+    def test_a_payment_without_entry_is_under_way(self):
+        with self._payments_without_entry():
+            invoice = self._invoice(self.acme, 500, days_ago(10))
+            payment = self._pay(invoice)
+            self.assertEqual((payment.state, bool(payment.move_id)), ("in_process", False))
+            self.assertEqual((invoice.payment_state, invoice.amount_residual), ("in_payment", 500))
+            self.assertFigures(
+                self.acme, balance=500, amount_overdue=500, amount_under_way=500, amount_chased=0, amount_net_overdue=500
+            )
+            self.assertEqual(invoice.chase_state, "under_way")
+            payment.action_validate()
+            self.assertFigures(self.acme, amount_under_way=500, amount_chased=0)
+            payment.action_cancel()
+            self.assertFigures(self.acme, amount_under_way=0, amount_chased=500)
+
+    def test_a_part_under_way_leaves_the_rest_to_ask_for(self):
+        with self._payments_without_entry():
+            invoice = self._invoice(self.acme, 500, days_ago(10))
+            self._pay(invoice, 180)
+            self.assertFigures(self.acme, balance=500, amount_under_way=180, amount_chased=320)
+
+    def test_one_payment_under_way_for_two_invoices_counts_once(self):
+        with self._payments_without_entry():
+            older = self._invoice(self.acme, 300, days_ago(30))
+            newer = self._invoice(self.acme, 200, days_ago(10))
+            self._invoice(self.acme, 50, days_ago(20))
+            self._pay(older | newer, 400, group_payment=True)
+            self.assertFigures(self.acme, balance=550, amount_under_way=400, amount_chased=150)
+            self.assertEqual(
+                [(item.residual, item.under_way) for item in self.ledger._open_items(self.acme, self.company)],
+                [(300, 300), (50, 0), (200, 100)],
+                "The oldest of its own invoices first, others not at all",
+            )
+
+    def test_what_the_bank_has_paid_is_not_under_way_as_well(self):
+        """A payment of 400 came in; the next one of 300 is under way: 300 of the last 600 are still asked for."""
+        with self._payments_without_entry():
+            invoice = self._invoice(self.acme, 1000, days_ago(10))
+            first = self._pay(invoice, 400)
+            self._bank_pays(invoice, 400)
+            self.assertEqual(first.state, "paid")
+            self.assertFigures(self.acme, balance=600, amount_under_way=0, amount_chased=600)
+            self._pay(invoice, 300)
+            self.assertFigures(self.acme, balance=600, amount_under_way=300, amount_chased=300)
+
+    def test_an_instalment_paid_by_the_bank_does_not_hide_the_next_one(self):
+        with self._payments_without_entry():
+            term = self.env["account.payment.term"].create(
+                {
+                    "name": "Two halves",
+                    "line_ids": [
+                        Command.create({"value": "percent", "value_amount": 50, "nb_days": 0}),
+                        Command.create({"value": "percent", "value_amount": 50, "nb_days": 20}),
+                    ],
+                }
+            )
+            invoice = self._create_invoice(
+                partner_id=self.acme,
+                invoice_date=days_ago(30),
+                invoice_payment_term_id=term,
+                invoice_line_ids=[Command.create({"name": "Roof", "price_unit": 1000, "tax_ids": []})],
+                post=True,
+            )
+            payment = self._pay(invoice, 500)
+            self.assertFigures(self.acme, amount_under_way=500, amount_chased=500)
+            self._bank_pays(invoice, 500)
+            payment.action_validate()
+            self.assertFigures(self.acme, balance=500, amount_under_way=0, amount_chased=500)
+
+    def _bank_pays(self, invoice, amount):
+        """A line of the bank statement is reconciled with the oldest open item of ``invoice``."""
+        statement = self.env["account.bank.statement.line"].create(
+            {
+                "payment_ref": invoice.name,
+                "partner_id": invoice.partner_id.id,
+                "journal_id": self.company_data["default_journal_bank"].id,
+                "amount": amount,
+                "date": MONDAY,
+            }
+        )
+        _liquidity, suspense, _other = statement.with_context(skip_account_move_synchronization=True)._seek_for_lines()
+        due = invoice.line_ids.filtered(lambda line: line.account_type == "asset_receivable" and not line.reconciled)
+        oldest = due.sorted("date_maturity")[:1]
+        suspense.account_id = oldest.account_id
+        (suspense | oldest).reconcile()
+
+    # -- What is left out ----------------------------------------------------------------------------------------
+
+    def test_a_blocked_invoice_is_left_out_and_counted(self):
+        invoice = self._invoice(self.acme, 500, days_ago(10))
+        self._invoice(self.acme, 70, days_ago(10))
+        invoice.action_toggle_block_payment()
+        self.assertEqual(invoice.payment_state, "blocked")
+        self.assertFigures(self.acme, balance=570, amount_overdue=570, amount_excluded=500, amount_chased=70)
+        self.assertEqual(invoice.chase_state, "excluded")
+        invoice.action_toggle_block_payment()
+        self.assertFigures(self.acme, amount_excluded=0, amount_chased=570)
+
+    def test_an_opening_balance_is_left_out_counted_and_included_by_one_click(self):
+        entry = self._opening_balance(self.acme, 400, days_ago(100))
+        self.assertTrue(entry.line_ids.filtered("partner_id").no_followup, "Odoo's default for general journals")
+        self._invoice(self.acme, 60, days_ago(10))
+        self._settle_transaction()
+        case = self._case(self.acme)
+        self.assertRecordValues(
+            case,
+            [{"balance": 460, "amount_open": 460, "amount_excluded": 400, "amount_chased": 60, "excluded_notice": True}],
+        )
+        case.with_user(self.collector).action_include_excluded()
+        self._settle_transaction()
+        self.env.invalidate_all()
+        self.assertRecordValues(
+            case, [{"balance": 460, "amount_excluded": 0, "amount_chased": 460, "oldest_due_date": days_ago(100)}]
+        )
+        self.assertIn(entry.name, case.message_ids[0].body)
+
+    def test_what_accounting_blocked_stays_blocked_at_that_click(self):
+        invoice = self._invoice(self.acme, 500, days_ago(10))
+        self._invoice(self.acme, 70, days_ago(10))
+        invoice.action_toggle_block_payment()
+        self._settle_transaction()
+        case = self._case(self.acme)
+        with self.assertRaisesRegex(UserError, f"{invoice.name}: blocked in Accounting"):
+            case.with_user(self.collector).action_include_excluded()
+        self._opening_balance(self.acme, 400, days_ago(100))
+        case.with_user(self.collector).action_include_excluded()
+        self.env.invalidate_all()
+        self.assertEqual((case.amount_excluded, case.amount_chased), (500, 470), "The opening balance only")
+
+    def test_an_excluded_credit_meets_excluded_debits_first(self):
+        self._opening_balance(self.acme, 400, days_ago(100))
+        self._opening_balance(self.acme, -450, days_ago(90))
+        self._invoice(self.acme, 200, days_ago(10))
+        self.assertFigures(self.acme, balance=150, amount_credit=450, amount_excluded=400, amount_chased=150)
+
+    def test_an_excluded_credit_does_not_hide_new_invoices(self):
+        self._opening_balance(self.acme, 500, days_ago(100))
+        self._opening_balance(self.acme, -450, days_ago(90))
+        self._invoice(self.acme, 200, days_ago(10))
+        self.assertFigures(self.acme, balance=250, amount_chased=200)
+
+    # -- Currencies and companies --------------------------------------------------------------------------------
+
+    def test_foreign_currency_keeps_its_own_amount_and_counts_in_the_company_s(self):
+        euro = self.setup_other_currency("EUR")  # two euros for a dollar
+        invoice = self._invoice(self.acme, 500, days_ago(10), currency_id=euro.id)
+        self._invoice(self.acme, 70, days_ago(5))
+        self._pay(invoice, 100, currency_id=euro.id)
+        items = self.ledger._open_items(self.acme, self.company)
+        self.assertEqual(
+            [(item.currency_id, item.residual_currency, item.residual, item.chased) for item in items],
+            [(euro.id, 400, 200, 200), (self.company.currency_id.id, 70, 70, 70)],
+        )
+        self.assertFigures(self.acme, balance=270, amount_chased=270)
+
+    def test_exchange_differences_are_not_asked_for(self):
+        euro = self.setup_other_currency("EUR", rates=[("2020-01-01", 2.0), (days_ago(1), 1.0)])
+        invoice = self._invoice(self.acme, 500, days_ago(10), currency_id=euro.id)
+        self.assertFigures(self.acme, balance=250, amount_chased=250)
+        self._pay(invoice, 500, currency_id=euro.id)  # worth 500 dollars by now
+        self.assertFigures(self.acme, balance=0, amount_chased=0, amount_credit=0)
+
+    def test_a_payment_under_way_in_another_currency_counts_in_the_company_s(self):
+        euro = self.setup_other_currency("EUR")
+        with self._payments_without_entry():
+            invoice = self._invoice(self.acme, 500, days_ago(10), currency_id=euro.id)
+            self._pay(invoice, 200, currency_id=euro.id)
+            self.assertFigures(self.acme, balance=250, amount_under_way=100, amount_chased=150)
+
+    def test_a_customer_unknown_to_the_ledger_has_no_figures(self):
+        self.assertFigures(self.acme, balance=0, amount_chased=0)
+        self.assertEqual(self.ledger._open_items(self.acme, self.company), [])
+        self.assertEqual(self.ledger._open_items(self.acme.browse(), self.company), [])
+
+
+@tagged("post_install", "-at_install")
+class TestLedgerOfCompanies(CollectionCommon):
+    """Two companies, one customer; and random books of both, set against the engine."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other_data = cls.setup_other_company(name="Second House")
+        cls.other = cls.other_data["company"]
+        cls.other.resource_calendar_id.tz = "UTC"
+        cls.other.partner_id.tz = "UTC"
+        cls.euro = cls.setup_other_currency("EUR")
+        cls.env.user.company_ids |= cls.other
+
+    def test_each_company_counts_its_own(self):
+        with freeze_time(f"{MONDAY} 09:00:00"):
+            acme = self._customer()
+            self._invoice(acme, 100, days_ago(10))
+            self._invoice(acme, 40, days_ago(70), company_id=self.other.id, journal_id=self.other_data["default_journal_sale"].id)
+            self._settle_transaction()
+            self.assertFigures(acme, balance=100, bucket_1=100, bucket_3=0)
+            self.assertFigures(acme, company=self.other, balance=40, bucket_1=0, bucket_3=40)
+            cases = self.Case.search([("partner_id", "=", acme.id)])
+            self.assertEqual({(case.company_id, case.balance) for case in cases}, {(self.company, 100), (self.other, 40)})
+            self.assertTies(acme)
+
+    # -- Random books --------------------------------------------------------------------------------------------
+
+    def test_random_books_tie_after_every_event(self):
+        for seed in range(8):
+            with self.subTest(seed=seed):
+                self._play(random.Random(seed), events=14)
+
+    def test_random_books_tie_where_payments_have_no_entry(self):
+        with self._payments_without_entry():
+            for seed in range(100, 104):
+                with self.subTest(seed=seed):
+                    self._play(random.Random(seed), events=14)
+
+    def _play(self, rng, events):
+        """Happenings of half a year, drawn by lot, each followed by a look at the books of both companies."""
+        with freeze_time(f"{MONDAY} 09:00:00"):
+            parent = self._customer(f"Random {rng.random()}")
+            partners = parent | self._customer("Contact", is_company=False, parent_id=parent.id)
+            happenings = (
+                [self._event_invoice] * 4
+                + [self._event_instalments] * 2
+                + [self._event_pay] * 4
+                + [self._event_receive, self._event_credit_note, self._event_reverse, self._event_match] * 2
+                + [self._event_unreconcile, self._event_unpost, self._event_exclude, self._event_opening]
+            )
+            story = []
+            for _number in range(events):
+                event = rng.choice(happenings)
+                company, data = rng.choice([(self.company, self.company_data), (self.other, self.other_data)])
+                story.append(f"{event.__name__} in {company.name}")
+                event(rng, rng.choice(partners), company, data)
+                self._settle_transaction()
+                self.assertTies(parent)
+                for each in (self.company, self.other):
+                    self._assert_as_engine(parent, each, story)
+
+    def _assert_as_engine(self, partner, company, story):
+        """The statement and the engine agree on figures that were read here without the ledger."""
+        expected = aging.figures(self._engine_items(partner, company), MONDAY)
+        found = self._figures(partner, company)
+        told = {
+            **{name: getattr(expected, name) for name in aging.Figures.__dataclass_fields__ if name.startswith("amount")},
+            "balance": expected.balance,
+            "amount_net_overdue": expected.net_overdue,
+            "oldest_due_date": expected.oldest_due_date,
+            **{f"bucket_{number}": amount for number, amount in enumerate(expected.buckets)},
+        }
+        self.assertEqual(found, told, " → ".join(story))
+
+    def _engine_items(self, partner, company):
+        lines = self.env["account.move.line"].search(
+            [
+                ("partner_id", "child_of", partner.id),
+                ("company_id", "=", company.id),
+                ("account_id.account_type", "=", "asset_receivable"),
+                ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),
+            ],
+            order="date_maturity, id",
+        )
+        under_way = self._under_way(lines.move_id)
+        items = []
+        for line in lines.filtered("amount_residual"):
+            cover = Decimal(0)
+            residual = Decimal(str(line.amount_residual))
+            if line.move_id in under_way[0] and residual > 0:
+                cover = min(under_way[1], residual)
+                under_way[1] -= cover
+            items.append(
+                aging.Item(
+                    due=line.date_maturity or line.date,
+                    residual=residual,
+                    excluded=line.no_followup or line.move_id.payment_state == "blocked",
+                    under_way=cover,
+                )
+            )
+        return items
+
+    def _under_way(self, moves):
+        """The invoices with a payment on its way, and all that is on its way."""
+        waiting = moves.matched_payment_ids.filtered(
+            lambda payment: not payment.move_id and payment.state == "in_process"
+        )
+        amount = sum((Decimal(str(payment.amount_company_currency_signed)) for payment in waiting), Decimal(0))
+        return [waiting.invoice_ids, amount]
+
+    def _day(self, rng):
+        return MONDAY + timedelta(days=rng.randint(-150, 20))
+
+    def _amount(self, rng):
+        return rng.randint(100, 99999) / 100
+
+    def _values(self, rng, company, data):
+        currency = rng.choice([company.currency_id, company.currency_id, self.euro])
+        return {"company_id": company.id, "journal_id": data["default_journal_sale"].id, "currency_id": currency.id}
+
+    def _open_invoices(self, partner, company):
+        return self.env["account.move"].search(
+            [
+                ("commercial_partner_id", "=", partner.commercial_partner_id.id),
+                ("company_id", "=", company.id),
+                ("move_type", "=", "out_invoice"),
+                ("state", "=", "posted"),
+                ("payment_state", "in", ("not_paid", "partial", "in_payment")),
+            ]
+        )
+
+    def _event_invoice(self, rng, partner, company, data):
+        self._invoice(partner, self._amount(rng), self._day(rng), **self._values(rng, company, data))
+
+    def _event_instalments(self, rng, partner, company, data):
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "Parts",
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": part, "nb_days": days})
+                    for part, days in ((33.33, 5), (33.33, 45), (33.34, 95))
+                ],
+            }
+        )
+        day = self._day(rng)
+        self._create_invoice(
+            partner_id=partner,
+            invoice_date=day,
+            invoice_payment_term_id=term,
+            invoice_line_ids=[Command.create({"name": "Parts", "price_unit": self._amount(rng), "tax_ids": []})],
+            post=True,
+            **self._values(rng, company, data),
+        )
+
+    def _event_credit_note(self, rng, partner, company, data):
+        self._credit_note(partner, self._amount(rng) / 2, self._day(rng), **self._values(rng, company, data))
+
+    def _event_pay(self, rng, partner, company, data):
+        invoice = self._pick(rng, self._open_invoices(partner, company))
+        if invoice:
+            part = rng.choice([1, 1, 0.5, 0.1, 1.2])
+            self._pay(
+                invoice,
+                max(0.01, round(invoice.amount_residual * part, 2)),
+                currency_id=invoice.currency_id.id,
+                journal_id=data["default_journal_bank"].id,
+            )
+
+    def _event_receive(self, rng, partner, company, data):
+        if self.env["account.move"]._get_invoice_in_payment_state() == "in_payment":
+            return  # without an entry and an invoice it is nothing to the ledger
+        journal = data["default_journal_bank"]
+        self._receive(partner, self._amount(rng), journal_id=journal.id, company_id=company.id)
+
+    def _event_reverse(self, rng, partner, company, _data):
+        invoice = self._pick(rng, self._open_invoices(partner, company))
+        if invoice:
+            self._reverse_invoice(invoice, post=True, date=MONDAY)
+
+    def _event_match(self, rng, partner, company, _data):
+        """Somebody matches open credits with open items by hand."""
+        lines = self.env["account.move.line"].search(
+            [
+                ("partner_id", "child_of", partner.commercial_partner_id.id),
+                ("company_id", "=", company.id),
+                ("account_id.account_type", "=", "asset_receivable"),
+                ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),
+            ]
+        )
+        credits = lines.filtered(lambda line: line.balance < 0)
+        debits = lines.filtered(lambda line: line.balance > 0)
+        if credits and debits:
+            (self._pick(rng, credits) | self._pick(rng, debits)).reconcile()
+
+    def _event_unreconcile(self, rng, partner, company, _data):
+        partials = self.env["account.partial.reconcile"].search(
+            [
+                ("debit_move_id.partner_id", "child_of", partner.commercial_partner_id.id),
+                ("company_id", "=", company.id),
+                ("debit_move_id.account_id.account_type", "=", "asset_receivable"),
+            ]
+        )
+        partial = self._pick(rng, partials)
+        if partial:
+            (partial.debit_move_id | partial.credit_move_id).remove_move_reconcile()
+
+    def _event_unpost(self, rng, partner, company, _data):
+        invoice = self._pick(rng, self._open_invoices(partner, company))
+        if invoice:
+            invoice.button_draft()
+            if rng.random() < 0.5:
+                invoice.button_cancel()
+            else:
+                invoice.action_post()
+
+    def _event_exclude(self, rng, partner, company, _data):
+        invoice = self._pick(rng, self._open_invoices(partner, company))
+        if invoice and rng.random() < 0.5:
+            invoice.action_toggle_block_payment()
+        elif invoice:
+            lines = invoice.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+            lines.no_followup = not lines[0].no_followup
+
+    def _event_opening(self, rng, partner, _company, _data):
+        self._opening_balance(partner, rng.choice([-1, 1]) * self._amount(rng), self._day(rng))
+
+    @staticmethod
+    def _pick(rng, records):
+        return rng.choice(records) if records else records
