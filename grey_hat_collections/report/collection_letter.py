@@ -1,0 +1,53 @@
+from datetime import timedelta
+
+from odoo import models
+
+#: A final notice leaves at least this many days to pay.
+LEAST_DAYS_TO_PAY = 7
+
+
+class CollectionLetter(models.Model):
+    """What the documents and e-mails of a letter need to know about it."""
+
+    _inherit = "collection.letter"
+
+    def _asked(self, item):
+        """What this letter asks for of an open item, in company currency."""
+        return item.residual if self.kind == "courtesy" else item.chased
+
+    def _amounts_in_words(self):
+        """What this letter asks for, in the currencies of the items and the language of the reader: *$ 120.00 + 80.00 €*."""
+        self.ensure_one()
+        documents = self.env["collection.statement"]
+        sums = documents._sums_asked(self, self._open_items())
+        words = documents._phrasing(self.lang)
+        if not sums:
+            return words.money(self.amount, self.currency_id)
+        return " + ".join(words.money(amount, currency) for currency, amount in sums.items())
+
+    def _oldest_due_in_words(self):
+        """The oldest due date among what is asked for, as the reader writes dates."""
+        self.ensure_one()
+        oldest = min((item.due for item in self._open_items()), default=None)
+        return self.env["collection.statement"]._phrasing(self.lang).date(oldest)
+
+    def _pay_by_in_words(self):
+        """The day of :meth:`_pay_by`, as the reader writes dates."""
+        return self.env["collection.statement"]._phrasing(self.lang).date(self._pay_by())
+
+    def _pay_by(self):
+        """The day until which a final notice waits: that of the next step of the ladder, but a week at the least."""
+        self.ensure_one()
+        sent = self.company_id._collection_date(self.sent_at) if self.sent_at else self.company_id._collection_today()
+        days = LEAST_DAYS_TO_PAY
+        ladder = self.step_id.policy_id.step_ids
+        following = ladder[list(ladder).index(self.step_id) + 1 :][:1] if self.step_id else ladder
+        if following:
+            age = self.case_id.days_overdue or self.step_id.days_overdue
+            days = max(days, following.days_since_previous, following.days_overdue - age)
+        return sent + timedelta(days=days)
+
+    def _sender(self):
+        """Name, phone and e-mail of the person who signs, or of the company."""
+        self.ensure_one()
+        return self.env["collection.statement"]._person(self.user_id, self.company_id)

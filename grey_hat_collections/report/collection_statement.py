@@ -1,0 +1,355 @@
+from functools import cached_property
+
+from odoo import models
+from odoo.exceptions import AccessError
+from odoo.tools.misc import babel_locale_parse, format_amount, format_date, get_lang, posix_to_ldml
+
+from ..engine.aging import BUCKET_COUNT, bucket
+
+#: Who may print statements and letters.
+PRINTING_GROUPS = (
+    "grey_hat_collections.group_collector",
+    "account.group_account_invoice",
+    "account.group_account_readonly",
+)
+#: With more references than this, the documents ask for "the numbers of the invoices that you pay".
+REFERENCES_SHOWN = 3
+
+
+class CollectionStatement(models.AbstractModel):
+    """What statements and letters say, as plain dictionaries for the templates.
+
+    Everything is read for all documents at once; the number of queries does not depend on how many there are, and the
+    templates read no record of their own. Figures come from the ledger and from nowhere else.
+    """
+
+    _name = "collection.statement"
+    _description = "Contents of Statements and Letters"
+
+    # -- Who may, and for which companies ------------------------------------------------------------------------
+
+    def _check_printing(self):
+        """Refuse users who are neither collectors nor accountants; record rules do the rest."""
+        if not self.env.su and not any(self.env.user.has_group(group) for group in PRINTING_GROUPS):
+            raise AccessError(
+                self.env._("Statements and letters are printed by collectors and accountants. Ask one of them, or an administrator for the right.")
+            )
+
+    def _accounts_of_partners(self, partners):
+        """The accounts to print for these customers: one for each active company in which something is open.
+
+        :return: list of (customer, company); a customer with nothing open gets one for the current company
+        """
+        partners = partners.commercial_partner_id
+        items = self.env["collection.ledger"]._open_items(partners, self.env.companies)
+        present = {(item.partner_id, item.company_id) for item in items}
+        accounts = []
+        for partner in partners:
+            companies = self.env.companies.filtered(lambda company, partner=partner: (partner.id, company.id) in present)
+            accounts += [(partner, company) for company in companies or self.env.company]
+        return accounts, items
+
+    # -- Statements ----------------------------------------------------------------------------------------------
+
+    def _statements(self, accounts, items=None):
+        """The statement of each (customer, company).
+
+        :param items: the open items, when they have been read already
+        :rtype: list[dict]
+        """
+        partners = self.env["res.partner"].union(*(partner for partner, _company in accounts))
+        companies = self.env["res.company"].union(*(company for _partner, company in accounts))
+        if items is None:
+            items = self.env["collection.ledger"]._open_items(partners, companies)
+        items_of = self._by_account(items)
+        self._fetch_items(items)
+        people = self._people(partners, companies)
+        banks = {company: self._banks(company) for company in companies}
+        readers = {partner: self._reader(partner) for partner in partners}
+        phrasing = {}
+        statements = []
+        for partner, company in accounts:
+            reader = readers[partner]
+            lang = reader.lang or partner.lang or self.env.lang
+            words = phrasing.get(lang) or phrasing.setdefault(lang, self._phrasing(lang))
+            statements.append(
+                {
+                    **self._letterhead(partner, reader, company, lang),
+                    "date": words.date(company._collection_today()),
+                    "person": people.get((partner.id, company.id)) or self._person(company=company),
+                    **self._account(items_of.get((partner.id, company.id), []), company, banks[company], words),
+                }
+            )
+        return statements
+
+    def _account(self, items, company, banks, words):
+        """The sections of one statement, one for each currency, and how to pay."""
+        by_currency = {}
+        for item in items:
+            by_currency.setdefault(item.currency_id, []).append(item)
+        currencies = self.env["res.currency"].browse(by_currency)
+        sections = [self._section(currency, by_currency[currency.id], words) for currency in currencies]
+        sections = [section for section in sections if section["rows"]]
+        states = {row["state"] for section in sections for row in section["rows"]}
+        return {
+            "sections": sections,
+            "totals": [section["total_text"] for section in sections] or [words.money(0.0, company.currency_id)],
+            "has_excluded": "excluded" in states,
+            "has_waiting": bool(states & {"under_way", "promised", "disputed"}),
+            "has_credits": any(section["credit"] for section in sections),
+            "pay": self._how_to_pay([item for item in items if item.residual > 0], banks),
+        }
+
+    def _section(self, currency, items, words):
+        """What is open in one currency: rows, aging and total, all in that currency."""
+        items = [item for item in items if not currency.is_zero(item.residual_currency)]
+        debits = [item for item in items if item.residual_currency > 0]
+        credits = [item for item in items if item.residual_currency < 0]
+        aging = [0.0] * BUCKET_COUNT
+        for item in debits:
+            aging[bucket(item.days_overdue)] += item.residual_currency
+        credit = sum(item.residual_currency for item in credits)
+        total = currency.round(sum(item.residual_currency for item in items))
+        return {
+            "currency": currency.name,
+            "rows": [self._row(item, currency, words) for item in debits + credits],
+            "aging": [words.number(amount, currency) for amount in aging],
+            "credit": words.number(credit, currency) if credits else "",
+            "total": words.number(total, currency),
+            "total_amount": total,
+            "total_text": words.money(total, currency),
+        }
+
+    def _row(self, item, currency, words):
+        line = self.env["account.move.line"].browse(item.id)
+        move = line.move_id
+        state = item.chase_state
+        part = item.under_way if state == "under_way" else item.promised if state == "promised" else item.disputed
+        partial = state in ("under_way", "promised", "disputed") and part != item.residual
+        return {
+            "number": move.name,
+            "details": _details(line, move),
+            "date": words.date(move.invoice_date or line.date),
+            "due": words.date(item.due),
+            "original": words.number(line.amount_currency, currency),
+            "remaining": words.number(item.residual_currency, currency),
+            "days": item.days_overdue if item.residual > 0 and item.days_overdue else "",
+            "state": state if not item.excluded else "excluded",
+            "part": words.number(_in_own_currency(item, part), currency) if partial else "",
+            "credit": _kind_of_credit(item, line, move),
+        }
+
+    def _how_to_pay(self, items, banks):
+        """The bank accounts and what to quote with a payment for ``items``."""
+        moves = self.env["account.move.line"].browse([item.id for item in items]).move_id
+        references = dict.fromkeys(move.payment_reference or move.name for move in moves)
+        currencies = {item.currency_id for item in items}
+        suitable = [bank for bank in banks if not bank["currency_id"] or bank["currency_id"] in currencies]
+        return {
+            "banks": suitable or banks,
+            "references": list(references) if len(references) <= REFERENCES_SHOWN else [],
+        }
+
+    # -- Letters -------------------------------------------------------------------------------------------------
+
+    def _letters(self, letters):
+        """What each letter says, in the order of ``letters``.
+
+        :rtype: list[dict]
+        """
+        accounts = [(letter.partner_id, letter.company_id) for letter in letters]
+        items = self.env["collection.ledger"]._open_items(letters.partner_id, letters.company_id)
+        items_of = self._by_account(items)
+        return [
+            {**account, **self._letter(letter, items_of.get((letter.partner_id.id, letter.company_id.id), []))}
+            for letter, account in zip(letters, self._statements(accounts, items), strict=True)
+        ]
+
+    def _letter(self, letter, items):
+        """What a letter says beyond a statement of the same account."""
+        reader = letter.contact_id or self._reader(letter.partner_id)
+        words = self._phrasing(letter.lang)
+        listed = [item for item in items if self._is_listed(letter, item)]
+        by_currency = {}
+        for item in listed:
+            by_currency.setdefault(item.currency_id, []).append(item)
+        currencies = self.env["res.currency"].browse(by_currency)
+        asked = [item for item in listed if letter._asked(item)]
+        return {
+            **self._letterhead(letter.partner_id, reader, letter.company_id, letter.lang),
+            "kind": letter.kind,
+            "tone": letter.tone or "friendly",
+            "name": letter.name,
+            "person": self._person(letter.user_id, letter.company_id),
+            "pay_by": words.date(letter._pay_by()) if letter.kind == "final_notice" else "",
+            "requests": [self._request(letter, currency, by_currency[currency.id], words) for currency in currencies],
+            "amounts": [words.money(amount, currency) for currency, amount in self._sums_asked(letter, asked).items()],
+            "pay": self._how_to_pay(asked or listed, self._banks(letter.company_id)),
+            "with_statement": letter.step_id.with_statement or letter.kind == "statement",
+        }
+
+    def _is_listed(self, letter, item):
+        """Whether a letter shows an item: it is asked for, or would be if credits did not cover it.
+
+        What credits cover is shown together with the credits, so that the customer finds every payment again.
+        """
+        if item.residual <= 0 or item.excluded:
+            return False
+        if letter.kind == "courtesy":
+            return item.due == letter.reference_date
+        return item.days_overdue > 0 and item.residual > item.under_way + item.promised + item.disputed
+
+    def _request(self, letter, currency, items, words):
+        """What a letter asks for in one currency: the items, what is taken off, and the sum."""
+        remaining = sum(item.residual_currency for item in items)
+        asked = self._sums_asked(letter, items)[currency]
+        waiting = 0.0
+        if letter.kind != "courtesy":
+            waiting = sum(_in_own_currency(item, item.under_way + item.promised + item.disputed) for item in items)
+        credit = currency.round(remaining - waiting - asked)
+        return {
+            "currency": currency.name,
+            "rows": [self._row(item, currency, words) for item in items],
+            "remaining": words.number(remaining, currency),
+            "credit": words.number(-credit, currency) if credit else "",
+            "waiting": words.number(-waiting, currency) if currency.round(waiting) else "",
+            "asked": words.number(asked, currency),
+            "asked_text": words.money(asked, currency),
+        }
+
+    def _sums_asked(self, letter, items):
+        """What ``letter`` asks for of ``items``, by currency, each in itself."""
+        sums = {}
+        for item in items:
+            currency = self.env["res.currency"].browse(item.currency_id)
+            amount = currency.round(_in_own_currency(item, letter._asked(item)))
+            sums[currency] = currency.round(sums.get(currency, 0.0) + amount)
+        return sums
+
+    # -- Reading for all documents at once -----------------------------------------------------------------------
+
+    def _by_account(self, items):
+        """Open items by (customer id, company id)."""
+        accounts = {}
+        for item in items:
+            accounts.setdefault((item.partner_id, item.company_id), []).append(item)
+        return accounts
+
+    def _fetch_items(self, items):
+        """Bring what the rows show into the cache, with the rights of the user."""
+        lines = self.env["account.move.line"].browse([item.id for item in items])
+        lines.fetch(["move_id", "partner_id", "date", "amount_currency", "name", "ref", "payment_id"])
+        lines.move_id.fetch(["name", "move_type", "invoice_date", "payment_reference", "ref", "partner_id"])
+        lines.partner_id.fetch(["name"])
+
+    def _reader(self, partner):
+        """The contact to whom documents of this customer are addressed."""
+        return self.env["res.partner"].browse(partner.address_get(["accounts_payable"])["accounts_payable"])
+
+    def _people(self, partners, companies):
+        """Whom the customer can call, by (customer id, company id): the collector of the case, as far as there is one."""
+        # sudo: who is in charge is on every letter, also on a statement that a colleague prints
+        cases = self.env["collection.case"].sudo()._open_cases_of(partners, companies)
+        return {account: self._person(case.user_id, case.company_id) for account, case in cases.items()}
+
+    def _person(self, user=None, company=None):
+        """Name, phone and e-mail of ``user``, or of the company's default collector, or of the company."""
+        company = company.sudo()  # a user of another company may sign; only the name and how to reach it are read
+        user = user.sudo() if user else company.collection_user_id
+        return {
+            "name": user.name or company.name,
+            "phone": user.phone or company.phone or "",
+            "email": user.email or company.email or "",
+        }
+
+    def _banks(self, company):
+        """The company's own bank accounts, its preferred one first."""
+        # sudo: where to pay is on every invoice; the collector or accountant may not see bank accounts otherwise
+        return [
+            {
+                "bank": bank.bank_name or "",
+                "number": bank.acc_number,
+                "bic": bank.bank_bic or "",
+                "holder": bank.acc_holder_name or company.name,
+                "currency_id": bank.currency_id.id,
+                "currency": bank.currency_id.name or "",
+            }
+            for bank in company.sudo().partner_id.bank_ids
+        ]
+
+    def _phrasing(self, lang):
+        """How dates and amounts are written in a language, or in the user's when there is none."""
+        return Phrasing(self.env, lang or self.env.lang)
+
+    def _letterhead(self, partner, reader, company, lang):
+        """What the company layout needs, and the name of the reader for the greeting."""
+        names = [partner.name or "", reader.name if reader != partner else ""]
+        has_own_address = reader.street and (reader.city or reader.zip)
+        address = (reader if has_own_address else partner).with_context(lang=lang)._display_address(without_company=True)
+        return {
+            "partner_id": partner.id,
+            "company": company.sudo().with_context(lang=lang),  # as the layout does: its logo, address and footer
+            "lang": lang,
+            "names": [name for name in dict.fromkeys(names) if name],
+            "address": [line for line in address.splitlines() if line.strip()],
+            "customer_number": partner.ref or "",
+            "greeting": reader.name if reader.name and not reader.is_company else "",
+        }
+
+
+class Phrasing:
+    """Dates and amounts as readers of one language write them."""
+
+    def __init__(self, env, lang):
+        self.env = env
+        self.lang = env["res.lang"].browse(get_lang(env, lang).id)
+        self.code = self.lang.code
+        self._dates = {}
+
+    @cached_property
+    def _pattern(self):
+        return posix_to_ldml(self.lang.date_format, locale=babel_locale_parse(self.code))
+
+    def date(self, day):
+        """The day as the language writes it; an empty string for none."""
+        if day not in self._dates:
+            self._dates[day] = format_date(self.env, day, lang_code=self.code, date_format=self._pattern)
+        return self._dates[day]
+
+    def number(self, amount, currency):
+        """An amount without its symbol, for the columns of a table."""
+        # + 0.0 turns the negative zero of rounding into zero
+        return self.lang.format(f"%.{currency.decimal_places}f", currency.round(amount) + 0.0, grouping=True)
+
+    def money(self, amount, currency):
+        """An amount with its symbol."""
+        return format_amount(self.env, currency.round(amount) + 0.0, currency, lang_code=self.code)
+
+
+def _in_own_currency(item, amount):
+    """A part of an item, given in company currency, in the item's own."""
+    if amount == item.residual:
+        return item.residual_currency
+    return amount * item.residual_currency / item.residual
+
+
+def _details(line, move):
+    """What helps the customer to recognise an item: the branch, its own reference, the words of the entry."""
+    partner = line.partner_id
+    details = []
+    if partner != partner.commercial_partner_id and partner.name:
+        details.append(partner.name)
+    reference = move.ref if move.move_type != "entry" else line.ref or line.name
+    if reference and reference != move.name:
+        details.append(reference)
+    if move.payment_reference and move.payment_reference not in (move.name, reference):
+        details.append(move.payment_reference)
+    return details
+
+
+def _kind_of_credit(item, line, move):
+    if item.residual_currency >= 0:
+        return ""
+    if move.move_type == "out_refund":
+        return "credit_note"
+    return "payment" if line.payment_id else "credit"
