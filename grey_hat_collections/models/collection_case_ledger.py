@@ -43,6 +43,8 @@ class CollectionCase(models.Model):
         """
         if not companies or (partners is not None and not partners):
             return self.browse()
+        # what was posted in this transaction has its own refresh waiting; in the middle of this one it would open twice
+        self.env.cr.flush()
         partners = partners.commercial_partner_id if partners is not None else None
         changed, candidates = self._update_figures(companies, partners)
         cases = self.browse(changed)
