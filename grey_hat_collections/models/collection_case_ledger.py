@@ -221,13 +221,14 @@ class CollectionCase(models.Model):
         cases = self.union(*(case for key, case in last.items() if key in figures))
         items = self.env["collection.ledger"]._open_items(cases.partner_id, cases.company_id)
         lines = self.env["account.move.line"].browse([item.id for item in items if item.chased])
-        known_on = {line.id: line.create_date.date() for line in lines}
+        known_since = {line.id: line.create_date for line in lines}
         same_episode = {
             (item.partner_id, item.company_id)
             for item in items
             if item.chased
             and (case := last.get((item.partner_id, item.company_id)))
-            and max(item.due, known_on[item.id]) < case.date_closed
+            and item.due < case.date_closed
+            and known_since[item.id] <= case.date_last_stage_update
         }
         cases = cases.filtered(lambda case: (case.partner_id.id, case.company_id.id) in same_episode)
         for case in cases:
@@ -271,7 +272,8 @@ class CollectionCase(models.Model):
             load[user] = count
         assigned = {}
         for partner in partners:
-            user = partner.user_id if partner.user_id in collectors else company.collection_user_id
+            preferred = (partner.user_id, company.collection_user_id)
+            user = next((user for user in preferred if user in collectors), collectors.browse())
             if not user and load:
                 user = min(load, key=lambda candidate: (load[candidate], candidate.id))
             if user in load:

@@ -1,10 +1,12 @@
 import logging
 from decimal import Decimal
+from functools import partial
 
 import psycopg2
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.service.model import retrying
 from odoo.tools import split_every
 
 from ..engine import escalation
@@ -47,22 +49,29 @@ class CollectionCase(models.Model):
         commit = self.env["ir.cron"]._commit_progress
         companies = self.env["res.company"].search([])
         for company in companies:
-            self._refresh(company)
-            commit()
-        self._queue_courtesy_letters(companies)
+            retrying(partial(self._refresh, company), self.env)
+        retrying(partial(self._queue_courtesy_letters, companies), self.env)
         waiting = self.search(self._domain_of_run(companies)).ids
         left = commit(remaining=len(waiting))
         skipped = 0
         for ids in split_every(BATCH, waiting):
             if not left:
                 return
-            cases = self.browse(ids).try_lock_for_update()
-            skipped += len(ids) - len(cases)
-            # what another server did between the search and the lock is not done again
-            cases.filtered_domain(self._domain_of_run(companies))._run_day()
+            skipped += retrying(partial(self._run_batch, ids, companies), self.env)
             left = commit(len(ids))
         if skipped:
             self._retry_daily_run(skipped)
+
+    @api.model
+    def _run_batch(self, ids, companies):
+        """Work on the cases with these ids, except those that somebody else has locked.
+
+        :return: how many were left out
+        """
+        cases = self.browse(ids).try_lock_for_update()
+        # what another server did between the search and the lock is not done again
+        cases.filtered_domain(self._domain_of_run(companies))._run_day()
+        return len(ids) - len(cases)
 
     @api.model
     def _domain_of_run(self, companies):
@@ -147,6 +156,7 @@ class CollectionCase(models.Model):
 
     def _decide_and_act(self):
         self._release_elapsed()
+        self._complete_sent_steps()
         decisions = self._decide()
         self.filtered(lambda case: decisions[case].action is Action.STEP)._begin_steps()
         self.filtered(lambda case: decisions[case].action is Action.REVIEW)._ask_for_review()
@@ -276,9 +286,11 @@ class CollectionCase(models.Model):
                 fact["review_date"] = min(filter(None, (fact["review_date"], activity.date_deadline)))
         return facts
 
-    def _activities_done(self):
-        """Somebody marked an activity as done: complete the step it belonged to and see what comes next."""
-        self._complete_steps()
+    def _activities_done(self, activities):
+        """Somebody marked ``activities`` of these cases as done: complete the steps they were asked for and see what
+        comes next."""
+        done = {(activity.res_id, activity.activity_type_id) for activity in activities if activity.automated}
+        self.filtered(lambda case: (case.id, case.pending_step_id.activity_type_id) in done)._complete_steps()
         self._decide()
 
 

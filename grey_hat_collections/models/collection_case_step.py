@@ -89,24 +89,28 @@ class CollectionCase(models.Model):
     def _in_language_of(self, user):
         return self.with_context(lang=user.lang or self.env.lang)
 
-    def _complete_steps(self, day=None):
-        """The step under way is taken where neither its letter nor its activity is left to be done.
+    def _complete_sent_steps(self):
+        """Complete the steps whose letter has left the house, should the work have been cut short in between."""
+        under_way = self.filtered("pending_step_id.letter_kind")
+        sent = self.env["collection.letter"].search([("case_id", "in", under_way.ids), ("state", "=", "sent")])
+        keys = {(letter.case_id, letter.step_id, letter.round) for letter in sent}
+        under_way.filtered(lambda case: (case, case.pending_step_id, case.round) in keys)._complete_steps()
 
-        :param day: the day on which it was taken; by default today
-        """
+    def _complete_steps(self):
+        """The step under way is taken where neither its letter nor its activity is left to be done."""
         under_way = self.filtered("pending_step_id")
         if not under_way:
             return
         waiting = {letter.case_id.id for letter in under_way._pending_letters()}
         waiting |= {activity.res_id for activity in under_way._pending_activities()}
+        today = {company: company._collection_today() for company in under_way.company_id}
         for case in under_way.filtered(lambda case: case.id not in waiting):
-            today = day or case.company_id._collection_today()
             case.write(
                 {
                     "step_id": case.pending_step_id.id,
-                    "step_date": today,
+                    "step_date": today[case.company_id],
                     "pending_step_id": False,
-                    "last_contact_date": today,
+                    "last_contact_date": today[case.company_id],
                     "unanswered_count": case.unanswered_count + 1,
                 }
             )

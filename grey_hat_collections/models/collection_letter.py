@@ -165,7 +165,8 @@ class CollectionLetter(models.Model):
         with_step = waiting.filtered(lambda letter: letter.step_id and letter.step_id == letter.case_id.pending_step_id)
         with_step.case_id.sudo()._abandon_step(reason)
         waiting.filtered(lambda letter: letter.state != "cancelled")._cancel(reason)
-        cases.write({"released_on": fields.Date.context_today(self)})
+        for company, released in cases.grouped("company_id").items():
+            released.write({"released_on": company._collection_today()})
         cases._decide()
         return True
 
@@ -193,7 +194,9 @@ class CollectionLetter(models.Model):
             if letter.channel == "post" and not letter.attachment_id:
                 raise UserError(self.env._("%s is not printed yet. Print it first.", letter.display_name))
         letters = self.filtered(lambda letter: letter.state in ("queued", "failed"))
-        letters.sudo()._mark_sent()  # written by the rules only
+        letters = letters.sudo()  # written by the rules only
+        letters.write({"state": "sent", "sent_at": fields.Datetime.now(), "failure_reason": False})
+        letters._complete_step()
         return True
 
     def action_print(self):

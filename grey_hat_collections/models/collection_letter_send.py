@@ -7,6 +7,9 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.service.model import retrying
+
+from .collection_case_step import ADDRESS_XMLID
 
 _logger = logging.getLogger(__name__)
 
@@ -36,10 +39,12 @@ class CollectionLetter(models.Model):
         for letter_id in due:
             if not left:
                 return
-            letter = self.browse(letter_id).try_lock_for_update().filtered_domain(self._domain_due())
-            if letter and letter._try_prepare():
-                commit()
+            letter = self.browse(letter_id)
+            if retrying(letter._claim, self.env):
                 letter._hand_over()
+                commit()
+                if letter.state == "sent":
+                    retrying(letter._complete_step, self.env)
             left = commit(1)
 
     @api.model
@@ -68,13 +73,17 @@ class CollectionLetter(models.Model):
                 )
             )
 
-    # -- Preparing -----------------------------------------------------------------------------------------------
-
-    def _try_prepare(self):
-        """Prepare this letter for its hand-over.
+    def _claim(self):
+        """Lock this letter and prepare it, unless somebody else is at it or it is not due any more.
 
         :return: whether it is to be handed to the mail server now
         """
+        letter = self.try_lock_for_update().filtered_domain(self._domain_due())
+        return bool(letter) and letter._try_prepare()
+
+    # -- Preparing -----------------------------------------------------------------------------------------------
+
+    def _try_prepare(self):
         self.ensure_one()
         try:
             with self.env.cr.savepoint():
@@ -203,8 +212,14 @@ class CollectionLetter(models.Model):
             self._note_refusal(error)
             return
         if mail.state == "sent":
-            self.tracking_ref = mail.message_id
-            self._mark_sent()
+            self.write(
+                {
+                    "state": "sent",
+                    "sent_at": fields.Datetime.now(),
+                    "failure_reason": False,
+                    "tracking_ref": mail.message_id,
+                }
+            )
         elif mail.state == "exception":
             self._fail(mail.failure_reason or self.env._("The mail server did not take it."))
 
@@ -231,11 +246,11 @@ class CollectionLetter(models.Model):
             return
         self._fail(str(cause or error))
 
-    def _mark_sent(self):
-        """The letter has left the house: its step is taken."""
-        for letter in self:
-            letter.write({"state": "sent", "sent_at": fields.Datetime.now(), "failure_reason": False})
-        self.case_id._complete_steps()
+    def _complete_step(self):
+        """The letters have left the house: their steps are taken, and addresses need no checking any more."""
+        cases = self.case_id.filtered("pending_step_id")
+        cases._complete_sent_steps()
+        self.case_id.activity_unlink([ADDRESS_XMLID])
         self.case_id._decide()
 
     def _fail(self, reason):

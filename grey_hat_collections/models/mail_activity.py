@@ -6,11 +6,10 @@ class MailActivity(models.Model):
 
     def _action_done(self, feedback=False, attachment_ids=None):
         """A call that is made may complete a step of its case."""
-        cases = self.env["collection.case"].browse(
-            self.filtered(lambda activity: activity.res_model == "collection.case").mapped("res_id")
-        )
+        activities = self.filtered(lambda activity: activity.res_model == "collection.case")
+        cases = self.env["collection.case"].browse(set(activities.mapped("res_id")))
         result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
         if cases:
             # the assignee may be a colleague who has no right to change the case
-            cases.sudo()._activities_done()
+            cases.sudo()._activities_done(activities.sudo())
         return result
