@@ -105,7 +105,7 @@ def earliest_moment(rules: ContactRules, now: datetime, **history) -> datetime |
     if now.time() >= rules.hour_to:
         moment = _at(now, now.date() + timedelta(days=1), rules.hour_from)
     elif now.time() < rules.hour_from:
-        moment = _at(now, now.date(), rules.hour_from)
+        moment = _at(now, now.date(), rules.hour_from).replace(fold=now.fold)
     verdict = may_contact(rules, moment.date(), **history)
     if verdict.when is None:
         return None

@@ -59,7 +59,8 @@ _OBSTACLES = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A rung of the ladder. It is due ``days_overdue`` days past due and ``days_since_previous`` after the rung before.
+    """A rung of the ladder. It is due ``days_overdue`` days past due and ``days_since_previous`` after the rung before,
+    the next day at the earliest.
 
     Amounts below ``min_amount`` wait at this rung.
     """
@@ -76,6 +77,10 @@ class Policy:
 
     steps: tuple[Step, ...] = ()
     review_days: int = 14
+
+    def __post_init__(self):
+        if len({step.key for step in self.steps}) < len(self.steps):
+            raise ValueError("A ladder holds each step once.")
 
     def following(self, key: int | None) -> Step | None:
         """The step after the one with ``key``: the first after None, None after the last.
@@ -161,7 +166,7 @@ def decide(facts: Facts, policy: Policy, rules: ContactRules) -> Decision:
         _closed(facts)
         or _paused(facts, policy)
         or _covered(facts, policy)
-        or _at_work(facts)
+        or _at_work(facts, policy)
         or _next_step(facts, policy, rules)
     )
 
@@ -205,18 +210,27 @@ def _covered(facts: Facts, policy: Policy) -> Decision | None:
     return _look(facts, policy, reason, details)
 
 
-def _at_work(facts: Facts) -> Decision | None:
+def _at_work(facts: Facts, policy: Policy) -> Decision | None:
     """A letter on its way or an activity to be done comes before the next step: no warning is overtaken."""
     if facts.letter_failed_on is not None:
         details = {"since": facts.letter_failed_on}
-        return Decision(Action.WAIT, Reason.LETTER_FAILED, facts.review_date or facts.today, details=details)
+        return _overdue_work(facts, policy, Reason.LETTER_FAILED, facts.letter_failed_on, details)
     if facts.letter_queued_for is not None:
         details = {"when": facts.letter_queued_for}
-        return Decision(Action.WAIT, Reason.LETTER_QUEUED, facts.letter_queued_for, details=details)
+        return _overdue_work(facts, policy, Reason.LETTER_QUEUED, facts.letter_queued_for, details)
     if facts.activity_date is not None:
         details = {"when": facts.activity_date}
         return Decision(Action.WAIT, Reason.ACTIVITY_PENDING, facts.activity_date, details=details)
     return None
+
+
+def _overdue_work(facts: Facts, policy: Policy, reason: Reason, day: date, details: dict) -> Decision:
+    """Something is to be done on ``day``. Left undone for ``review_days``, it is shown to a person, again and again."""
+    last_look = max(day, facts.reviewed_on or day)
+    left_undone = (facts.today - last_look).days >= policy.review_days
+    if left_undone and facts.review_date is None:
+        return Decision(Action.REVIEW, reason, facts.today, details=details)
+    return Decision(Action.WAIT, reason, facts.review_date or day, details=details)
 
 
 def _next_step(facts: Facts, policy: Policy, rules: ContactRules) -> Decision:
@@ -229,7 +243,7 @@ def _next_step(facts: Facts, policy: Policy, rules: ContactRules) -> Decision:
     by_age = oldest + timedelta(days=step.days_overdue)
     by_pace = by_age
     if facts.step_date is not None:
-        by_pace = facts.step_date + timedelta(days=step.days_since_previous)
+        by_pace = facts.step_date + timedelta(days=max(1, step.days_since_previous))
     due = max(by_age, by_pace)
     if due > facts.today:
         reason, details = Reason.NOT_YET_DUE, {"when": due}
@@ -271,6 +285,7 @@ def _look(facts: Facts, policy: Policy, reason: Reason, details: dict | None = N
         look = facts.today + pause
     elif facts.reviewed_on is not None:
         look = max(look, facts.reviewed_on + pause)
+    look = min(look, facts.today + pause)
     if look <= facts.today:
         return Decision(Action.REVIEW, reason, facts.today, step, details)
     return Decision(Action.WAIT, reason, look, step, details)

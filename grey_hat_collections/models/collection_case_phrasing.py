@@ -2,6 +2,22 @@ from odoo import api, models
 from odoo.tools.misc import format_amount, format_date
 
 
+#: Reasons that wait for something outside: on the day announced, a person looks.
+LOOKED_AT = {
+    "below_minimum",
+    "covered",
+    "disputed",
+    "do_not_contact",
+    "ladder_done",
+    "no_policy",
+    "on_hold",
+    "promised",
+    "referred",
+    "released",
+    "under_way",
+}
+
+
 class CollectionCase(models.Model):
     """The reason of a decision as a sentence, in the language of whoever reads it."""
 
@@ -60,14 +76,12 @@ class CollectionCase(models.Model):
                 case.next_action = False
             elif case.decision_code == "letter_failed":
                 case.next_action = self.env._("Check the address")
+            elif case.decision_code in LOOKED_AT:
+                case.next_action = self.env._("Look at the case")
             elif case.pending_step_id:
                 case.next_action = case.pending_step_id.activity_summary or case.pending_step_id.name
-            elif case.decision_code in ("on_hold", "released"):
-                case.next_action = self.env._("Look at the case")
-            elif case.next_step_id:
-                case.next_action = case.next_step_id.name
             else:
-                case.next_action = self.env._("Review")
+                case.next_action = case.next_step_id.name or self.env._("Look at the case")
 
     def _decision_words(self):
         """The words of the sentence: amounts, dates and names as the reader writes them."""
