@@ -174,11 +174,16 @@ class CollectionCommon(AccountTestInvoicingCommon, MailCase):
 
     @contextmanager
     def _on(self, day, clock="05:00"):
+        """It is ``day``, also to the database; nothing changes without one."""
         if day is None:
             yield
-        else:
-            with freeze_time(f"{day} {clock}:00"):
-                yield
+            return
+        with freeze_time(f"{day} {clock}:00") as frozen, patch.object(type(self.env.cr), "now", lambda cr: frozen()):
+            yield
+
+    def _freeze(self, day=MONDAY, clock="09:00"):
+        """It is ``day`` to the end of the test."""
+        self.enterContext(self._on(day, clock))
 
     def _case(self, partner):
         """The open case of a customer, with the figures that are in the database."""

@@ -2,8 +2,6 @@ import random
 from datetime import date, timedelta
 from decimal import Decimal
 
-from freezegun import freeze_time
-
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -22,12 +20,8 @@ class TestLedger(CollectionCommon):
 
     def setUp(self):
         super().setUp()
-        self.startPatch(freeze_time(f"{MONDAY} 09:00:00"))
+        self._freeze(MONDAY)
         self.acme = self._customer()
-
-    def startPatch(self, frozen):
-        frozen.start()
-        self.addCleanup(frozen.stop)
 
     # -- Items ---------------------------------------------------------------------------------------------------
 
@@ -347,7 +341,7 @@ class TestLedgerOfCompanies(CollectionCommon):
         cls.env.user.company_ids |= cls.other
 
     def test_each_company_counts_its_own(self):
-        with freeze_time(f"{MONDAY} 09:00:00"):
+        with self._on(MONDAY, "09:00"):
             acme = self._customer()
             self._invoice(acme, 100, days_ago(10))
             self._invoice(acme, 40, days_ago(70), company_id=self.other.id, journal_id=self.other_data["default_journal_sale"].id)
@@ -373,7 +367,7 @@ class TestLedgerOfCompanies(CollectionCommon):
 
     def _play(self, rng, events):
         """Happenings of half a year, drawn by lot, each followed by a look at the books of both companies."""
-        with freeze_time(f"{MONDAY} 09:00:00"):
+        with self._on(MONDAY, "09:00"):
             parent = self._customer(f"Random {rng.random()}")
             partners = parent | self._customer("Contact", is_company=False, parent_id=parent.id)
             happenings = (
