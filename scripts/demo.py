@@ -82,8 +82,8 @@ answer = {{**demo_inside.summary(env), "exported": exported}}
 def tell(figures: dict[str, Any]) -> None:
     """Print the summary."""
     print(f"\n{figures['customers']} customers have a case:")
-    for stage, count, balance in figures["stages"]:
-        print(f"  {stage:20} {count:4}   {balance:14,.2f} {figures['currency']}")
+    for stage, company, currency, count, balance in figures["stages"]:
+        print(f"  {company:22} {stage:14} {count:4} {balance:14,.2f} {currency}")
     print(f"Letters: {_list(figures['letters'])}")
     print(f"Activities to do: {_list(figures['activities'])}")
     print(f"PDFs: {figures['exported']} in {_short(PDFS)}; e-mails: {len(list(MAIL.glob('*.eml')))} in {_short(MAIL)}")

@@ -47,14 +47,14 @@ def summary(env: Any) -> dict[str, Any]:
     activities = env["mail.activity"].search([("res_model", "=", "collection.case")])
     return {
         "stages": [
-            (stage.name, len(of_stage), sum(of_stage.mapped("balance")))
+            (stage.name, company.name, company.currency_id.name, len(found), sum(found.mapped("balance")))
+            for company in cases.company_id
             for stage in env["collection.stage"].search([])
-            if (of_stage := cases.filtered(lambda case, stage=stage: case.stage_id == stage))
+            if (found := cases.filtered(lambda case, c=company, s=stage: case.company_id == c and case.stage_id == s))
         ],
         "letters": dict(Counter(letters.mapped("state"))),
         "activities": dict(Counter(activity.activity_type_id.name or "" for activity in activities)),
         "customers": len(cases.partner_id),
-        "currency": env.company.currency_id.name,
     }
 
 
