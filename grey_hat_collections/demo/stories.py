@@ -1,0 +1,333 @@
+"""The stories of the demonstration: who the customers are, and what has happened so far.
+
+Plain data. Days are counted from today: ``-20`` is twenty days ago. What happened stands in the order in which it
+happened; :mod:`collection_demo` makes it happen again, by Odoo's own means.
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Invoice:
+    """An invoice over ``amount``, due on day ``due``; its copies lie seven days apart, the last one on that day."""
+
+    amount: float
+    due: int
+    copies: int = 1
+    terms: int = 30
+    contact: str = ""  # the contact of the customer that it is written to
+    blocked: bool = False
+
+
+@dataclass(frozen=True)
+class Instalments:
+    """An invoice over ``amount`` that may be paid in three parts, one a month; the first is due on day ``due``."""
+
+    amount: float
+    due: int
+
+
+@dataclass(frozen=True)
+class CreditNote:
+    """A credit note that was not applied to any invoice."""
+
+    amount: float
+    day: int
+
+
+@dataclass(frozen=True)
+class Payment:
+    """A payment for the oldest open invoice; ``applied=False``: nobody has said yet what it is for."""
+
+    amount: float
+    day: int
+    applied: bool = True
+
+
+@dataclass(frozen=True)
+class OpeningBalance:
+    """What an older program said was owed (or, negative, was to the customer's credit)."""
+
+    amount: float
+    day: int
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The next ``count`` steps of the ladder, each on the first day that the rules allow.
+
+    ``said`` is what the collector wrote down after each call.
+    """
+
+    count: int
+    said: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Hold:
+    """The collector puts the case on hold."""
+
+    days: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Story:
+    """A customer. ``values`` and ``contacts`` are fields of ``res.partner``, ``currency`` that of the invoices."""
+
+    name: str
+    about: str
+    events: tuple
+    values: dict = field(default_factory=dict)
+    contacts: tuple[dict, ...] = ()
+    currency: str = "USD"
+    country: str = "US"
+    company: str = "main"
+    salesperson: str = ""
+    gentle: bool = False
+    opted_out: bool = False
+
+    @property
+    def email(self):
+        """An address of the customer's own domain, which by RFC 2606 belongs to nobody."""
+        words = "".join(letter if letter.isascii() and letter.isalnum() else " " for letter in self.name.lower())
+        return f"accounts@{'-'.join(words.split())}.example"
+
+
+STORIES = (
+    Story(
+        "Bluebird Bakery",
+        "First-timer: never late before, one invoice overlooked.",
+        (Invoice(480.00, due=-2),),
+    ),
+    Story(
+        "Cedar & Pine Joinery",
+        "Pays in parts: 700.00 of 1,800.00 has come.",
+        (Invoice(1800.00, due=-24), Steps(1), Payment(700.00, day=-10), Steps(2, ("Will pay the rest after payday.",))),
+    ),
+    Story(
+        "Millstone Brewing",
+        "Instalments: of three, the first is paid, the second is overdue, the third is not due yet.",
+        (Instalments(3000.00, due=-40), Payment(900.00, day=-38), Steps(1)),
+    ),
+    Story(
+        "Tidewater Kayaks",
+        "A credit note waits to be applied; only the rest is asked for.",
+        (Invoice(900.00, due=-12), Steps(1), CreditNote(250.00, day=-5)),
+    ),
+    Story(
+        "Orchard Lane Grocers",
+        "A payment is in the books but applied to nothing yet.",
+        (Invoice(640.00, due=-9), Steps(1), Payment(200.00, day=-3, applied=False)),
+    ),
+    Story(
+        "Summit Trail Outfitters",
+        "A payment is under way for the older invoice: registered, not yet on a bank statement.",
+        (Invoice(1150.00, due=-16), Invoice(420.00, due=-6), Payment(1150.00, day=-1)),
+    ),
+    Story(
+        "Atelier Lumière",
+        "Invoices in euros, letters in French.",
+        (Invoice(2400.00, due=-18), Steps(2, ("Madame Duval cherche la facture et rappelle.",))),
+        {"lang": "fr_FR", "tz": "Europe/Paris", "street": "14 rue des Tilleuls", "city": "Lyon", "zip": "69003"},
+        currency="EUR",
+        country="FR",
+    ),
+    Story(
+        "Thistle & Wren Ltd",
+        "Invoices in pounds sterling.",
+        (Invoice(860.00, due=-9), Invoice(1340.00, due=12), Steps(1)),
+        {"tz": "Europe/London", "street": "3 Harbour Row", "city": "Leith", "zip": "EH6 0AA"},
+        currency="GBP",
+        country="GB",
+    ),
+    Story(
+        "Old Mill Antiques",
+        "An opening balance came over from the old program. Odoo leaves it out of follow-up; the case says so.",
+        (OpeningBalance(750.00, day=-75), Invoice(310.00, due=-5), Steps(1)),
+    ),
+    Story(
+        "Prairie Wind Farms",
+        "An opening balance in the customer's favour lowers what is asked for.",
+        (OpeningBalance(-200.00, day=-75), Invoice(560.00, due=-11), Steps(1)),
+    ),
+    Story(
+        "Granite State Quarry",
+        "A big old account: every step is taken, a manager decides.",
+        (
+            Invoice(12600.00, due=-120),
+            Steps(
+                7,
+                (
+                    "The bookkeeper has left; a new one starts next month.",
+                    "Cash is tight until the road contract is paid.",
+                    "Offered three instalments. They think about it.",
+                    "Asked for more time: looked at again in the spring.",
+                ),
+            ),
+            Invoice(5800.00, due=-64),
+        ),
+        {"phone": "+1 603 555 0142"},
+    ),
+    Story(
+        "Silverline Logistics",
+        "Buys from both of our companies: a case in each.",
+        (Invoice(2200.00, due=-26), Steps(3, ("Payment run is on the last Friday of the month.",))),
+    ),
+    Story(
+        "Silverline Logistics",
+        "Buys from both of our companies: a case in each.",
+        (Invoice(1900.00, due=-9), Steps(1)),
+        currency="EUR",
+        company="europe",
+    ),
+    Story(
+        "Juniper Health Clinic",
+        "Has a contact for accounts payable: letters go there, not to the reception.",
+        (Invoice(1275.00, due=-10), Steps(1)),
+        contacts=(
+            {"name": "Priya Raman", "type": "accounts_payable", "email": "payables@juniper-health-clinic.example"},
+        ),
+    ),
+    Story(
+        "Redwood Property Group",
+        "Its branches are billed; the group is one customer with one case.",
+        (Invoice(730.00, due=-17, contact="North Office"), Invoice(915.00, due=-8, contact="Lake Office"), Steps(2)),
+        contacts=({"name": "North Office", "type": "other"}, {"name": "Lake Office", "type": "other"}),
+    ),
+    Story(
+        "Marlow Piano Tuning",
+        "No e-mail address: letters are printed and posted.",
+        (Invoice(185.00, due=-3),),
+        {"email": False},
+    ),
+    Story(
+        "Fern Hollow Nursery",
+        "Opted out of e-mail: letters are printed and posted.",
+        (Invoice(395.00, due=-17), Steps(2, ("Would rather have letters on paper.",))),
+        opted_out=True,
+    ),
+    Story(
+        "Willow Court Residence",
+        "Asked us not to make contact: a person decides.",
+        (Invoice(2050.00, due=-31),),
+        {"collection_do_not_contact": True},
+    ),
+    Story(
+        "Kowhai Design Studio",
+        "Lives in another time zone: letters go out by day, over there.",
+        (Invoice(1480.00, due=-1),),
+        {"tz": "Pacific/Auckland", "street": "27 Ferry Road", "city": "Wellington", "zip": "6011"},
+        country="NZ",
+    ),
+    Story(
+        "Larkspur Theatre",
+        "On hold until the insurance pays for the roof.",
+        (
+            Invoice(3300.00, due=-28),
+            Steps(3, ("A storm took the roof; the insurance pays. Sounded worried.",)),
+            Hold(12, "Storm damage; the insurance pays by then."),
+        ),
+    ),
+    Story(
+        "Copper Lane Catering",
+        "Says that one invoice is wrong; it is blocked until we have an answer.",
+        (Invoice(1320.00, due=-20, blocked=True), Invoice(270.00, due=-13), Steps(1)),
+    ),
+    Story(
+        "Sunbeam Daycare",
+        "Nothing is due yet: no case.",
+        (Invoice(560.00, due=9),),
+    ),
+    Story(
+        "Pocket Books & Maps",
+        "Owes less than the amount from which a case is opened.",
+        (Invoice(14.50, due=-20),),
+    ),
+    Story(
+        "Evergreen Print Works",
+        "Pays always, and always late.",
+        (
+            Invoice(610.00, due=-130),
+            Steps(1),
+            Payment(610.00, day=-114),
+            Invoice(640.00, due=-98),
+            Steps(2, ("Pays when the press is quiet.",)),
+            Payment(640.00, day=-80),
+            Invoice(590.00, due=-50),
+            Steps(1),
+            Payment(590.00, day=-37),
+            Invoice(655.00, due=-12),
+            Steps(1),
+        ),
+    ),
+    Story(
+        "Falcon Ridge Security",
+        "Has a salesperson, who looks after the case as well.",
+        (Invoice(1990.00, due=-19), Steps(2, ("Invoice went to the wrong office; sent again.",))),
+        salesperson="sam",
+    ),
+    Story(
+        "Daily Round Coffee Bars",
+        "Many small invoices, one each week, the last twelve not paid.",
+        (Invoice(38.40, due=-80, copies=13), Payment(499.20, day=-72), Invoice(41.20, due=-1, copies=12), Steps(1)),
+    ),
+    Story(
+        "Bergmann Werkzeugbau GmbH",
+        "Speaks German; the final notice is out.",
+        (
+            Invoice(4150.00, due=-34),
+            Steps(5, ("Herr Bergmann prüft die Rechnung.", "Rechnung ist freigegeben, Zahlung folgt.")),
+        ),
+        {"lang": "de_DE", "tz": "Europe/Berlin", "street": "Lindenweg 8", "city": "Ulm", "zip": "89073"},
+        currency="EUR",
+        country="DE",
+    ),
+    Story(
+        "Nomad Pop-Up Events",
+        "Neither e-mail nor postal address: the letter cannot be delivered, and somebody is told.",
+        (Invoice(220.00, due=-4),),
+        {"email": False, "street": False, "city": False, "zip": False},
+    ),
+    Story(
+        "Hearthside Shelter Fund",
+        "Follows the gentle policy.",
+        (Invoice(980.00, due=-17), Steps(2, ("A grant is on its way. Grateful for the patience.",))),
+        gentle=True,
+    ),
+    Story(
+        "Kestrel Cycle Repair",
+        "Settled an earlier case; this one is the second.",
+        (
+            Invoice(350.00, due=-95),
+            Steps(3, ("Forgot about it. Apologised.",)),
+            Payment(350.00, day=-76),
+            Invoice(415.00, due=-6),
+            Steps(1),
+        ),
+    ),
+    Story(
+        "Ironwood Builders Supply",
+        "The final notice is out.",
+        (Invoice(6720.00, due=-33), Steps(5, ("The owner is on site all week.", "Promised to call back; did not."))),
+    ),
+    Story(
+        "Stonebridge Motors",
+        "The last call was made.",
+        (
+            Invoice(5240.00, due=-40),
+            Steps(6, ("Wants to see the signed order.", "Has the order now.", "Asks for a plan in four parts.")),
+        ),
+        {"phone": "+1 802 555 0117"},
+    ),
+    Story(
+        "Maple Street Dental",
+        "Settled after two friendly calls.",
+        (Invoice(1120.00, due=-36), Steps(4, ("On leave until Monday.", "Pays this week.")), Payment(1120.00, day=-9)),
+    ),
+    Story(
+        "Beacon Marine Services",
+        "Settled after one reminder.",
+        (Invoice(845.00, due=-14), Steps(1), Payment(845.00, day=-8)),
+    ),
+)

@@ -1,0 +1,142 @@
+from odoo.tests import TransactionCase, tagged
+
+from odoo.addons.grey_hat_collections.demo.stories import STORIES
+
+#: Customer and company: state, stage, last step, balance, what is asked for, credits, what is left out, days overdue.
+FIGURES = {
+    ("Bluebird Bakery", 0): ("open", "Reminder", None, 480, 480, 0, 0, 2),
+    ("Cedar & Pine Joinery", 0): ("open", "Call", "Second reminder with statement", 1100, 1100, 0, 0, 24),
+    ("Millstone Brewing", 0): ("open", "Reminder", "Friendly reminder", 2100, 900, 0, 0, 10),
+    ("Tidewater Kayaks", 0): ("open", "Reminder", "Friendly reminder", 650, 650, 250, 0, 12),
+    ("Orchard Lane Grocers", 0): ("open", "Reminder", "Friendly reminder", 440, 440, 200, 0, 9),
+    ("Summit Trail Outfitters", 0): ("open", "Reminder", None, 420, 420, 0, 0, 6),
+    ("Atelier Lumière", 0): ("open", "Call", "Call", 2608.70, 2608.70, 0, 0, 18),
+    ("Thistle & Wren Ltd", 0): ("open", "Reminder", "Friendly reminder", 2784.81, 1088.61, 0, 0, 9),
+    ("Old Mill Antiques", 0): ("open", "Reminder", "Friendly reminder", 1060, 310, 0, 750, 5),
+    ("Prairie Wind Farms", 0): ("open", "Reminder", "Friendly reminder", 360, 360, 200, 0, 11),
+    ("Granite State Quarry", 0): ("open", "Last call", "Agency review", 18400, 18400, 0, 0, 120),
+    ("Silverline Logistics", 0): ("open", "Call", "Second reminder with statement", 2200, 2200, 0, 0, 26),
+    ("Silverline Logistics", 1): ("open", "Reminder", "Friendly reminder", 1900, 1900, 0, 0, 9),
+    ("Juniper Health Clinic", 0): ("open", "Reminder", "Friendly reminder", 1275, 1275, 0, 0, 10),
+    ("Redwood Property Group", 0): ("open", "Call", "Call", 1645, 1645, 0, 0, 17),
+    ("Marlow Piano Tuning", 0): ("open", "Reminder", None, 185, 185, 0, 0, 3),
+    ("Fern Hollow Nursery", 0): ("open", "Call", "Call", 395, 395, 0, 0, 17),
+    ("Willow Court Residence", 0): ("open", "Reminder", None, 2050, 2050, 0, 0, 31),
+    ("Kowhai Design Studio", 0): ("open", "Reminder", None, 1480, 1480, 0, 0, 1),
+    ("Larkspur Theatre", 0): ("hold", "Call", "Second reminder with statement", 3300, 3300, 0, 0, 28),
+    ("Copper Lane Catering", 0): ("open", "Reminder", "Friendly reminder", 1590, 270, 0, 1320, 13),
+    ("Evergreen Print Works", 0): ("open", "Reminder", "Friendly reminder", 655, 655, 0, 0, 12),
+    ("Falcon Ridge Security", 0): ("open", "Call", "Call", 1990, 1990, 0, 0, 19),
+    ("Daily Round Coffee Bars", 0): ("open", "Reminder", "Friendly reminder", 494.40, 494.40, 0, 0, 78),
+    ("Bergmann Werkzeugbau GmbH", 0): ("open", "Final notice", "Final notice", 4510.87, 4510.87, 0, 0, 34),
+    ("Nomad Pop-Up Events", 0): ("open", "Reminder", None, 220, 220, 0, 0, 4),
+    ("Hearthside Shelter Fund", 0): ("open", "Call", "Call", 980, 980, 0, 0, 17),
+    ("Kestrel Cycle Repair", 0): ("open", "Reminder", "Friendly reminder", 415, 415, 0, 0, 6),
+    ("Ironwood Builders Supply", 0): ("open", "Final notice", "Final notice", 6720, 6720, 0, 0, 33),
+    ("Stonebridge Motors", 0): ("open", "Last call", "Last call", 5240, 5240, 0, 0, 40),
+}
+WITHOUT_OPEN_CASE = {"Sunbeam Daycare", "Pocket Books & Maps", "Maple Street Dental", "Beacon Marine Services"}
+SETTLED_CASES = {
+    "Evergreen Print Works": 3,
+    "Daily Round Coffee Bars": 1,
+    "Kestrel Cycle Repair": 1,
+    "Maple Street Dental": 1,
+    "Beacon Marine Services": 1,
+}
+
+
+@tagged("post_install", "-at_install")
+class TestDemo(TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["collection.demo"]._load()
+        cls.env.flush_all()
+        cls.customers = cls.env["res.partner"].search([("ref", "=like", "DEMO-%")])
+        cls.cases = cls.env["collection.case"].search([("partner_id", "in", cls.customers.ids)])
+        cls.open_cases = cls.cases.filtered(lambda case: case.state != "closed")
+        cls.main = cls.env.ref("base.main_company")
+
+    def test_each_story_stands_where_it_should(self):
+        self.assertEqual(set(self.customers.mapped("name")), {story.name for story in STORIES})
+        told = {
+            (case.partner_id.name, int(case.company_id != self.main)): (
+                case.state,
+                case.stage_id.name,
+                case.step_id.name or None,
+                round(case.balance, 2),
+                round(case.amount_chased, 2),
+                case.amount_credit,
+                case.amount_excluded,
+                case.days_overdue,
+            )
+            for case in self.open_cases
+        }
+        for key, figures in FIGURES.items():
+            self.assertEqual(told.get(key), figures, key)
+        self.assertEqual(set(told), set(FIGURES))
+        self.assertEqual(set(self.customers.mapped("name")) - {name for name, _company in FIGURES}, WITHOUT_OPEN_CASE)
+
+    def test_settled_episodes_are_history(self):
+        closed = self.cases.filtered(lambda case: case.state == "closed").grouped("partner_id")
+        self.assertEqual({partner.name: len(cases) for partner, cases in closed.items()}, SETTLED_CASES)
+        for case in self.cases.filtered(lambda case: case.state == "closed"):
+            self.assertLess(case.date_opened, case.date_closed)
+            self.assertLess(case.date_closed, self.main._collection_today())
+        kestrel = self.open_cases.filtered(lambda case: case.partner_id.name == "Kestrel Cycle Repair")
+        self.assertFalse(kestrel.is_first_case)
+
+    def test_every_column_but_the_agency_holds_a_card(self):
+        stages = self.env["collection.stage"].search([("kind", "!=", "referred")])
+        self.assertEqual(self.cases.stage_id, stages)
+        self.assertEqual(
+            self.open_cases.filtered(lambda case: case.state == "hold").mapped("hold_reason"),
+            ["Storm damage; the insurance pays by then."],
+        )
+        self.assertTrue(all(case.decision and case.next_action_date for case in self.open_cases))
+
+    def test_balances_tie_to_the_ledger(self):
+        for case in self.open_cases:
+            lines = self.env["account.move.line"].search(
+                [
+                    ("partner_id.commercial_partner_id", "=", case.partner_id.id),
+                    ("company_id", "=", case.company_id.id),
+                    ("account_id.account_type", "=", "asset_receivable"),
+                    ("parent_state", "=", "posted"),
+                ]
+            )
+            self.assertAlmostEqual(case.balance, sum(lines.mapped("amount_residual")), 2, case.display_name)
+
+    def test_the_past_kept_the_rules(self):
+        letters = self.cases.letter_ids
+        self.assertTrue(letters)
+        self.assertEqual(set(letters.mapped("state")), {"sent"})
+        for case in self.cases:
+            days = sorted(case.letter_ids.mapped("sent_at"))
+            self.assertTrue(all(day.weekday() < 5 for day in days), case.display_name)
+            ladder = case.policy_id.step_ids.filtered("letter_kind")
+            steps = case.letter_ids.sorted("sent_at").step_id
+            self.assertEqual(steps, ladder[: len(steps)], "No letter of the ladder was skipped")
+        self.assertFalse(self.env["mail.mail"].search([("model", "=", "collection.case")]), "Nothing is mailed")
+
+    def test_people_can_log_in(self):
+        users = self.env["res.users"].search([("login", "in", ("collector", "sam", "manager"))])
+        self.assertEqual(len(users), 3)
+        for user in users:
+            credential = {"type": "password", "login": user.login, "password": user.login}
+            user.with_user(user)._check_credentials(credential, {"interactive": True})
+        falcon = self.open_cases.filtered(lambda case: case.partner_id.name == "Falcon Ridge Security")
+        self.assertEqual(falcon.user_id.login, "sam")
+
+    def test_told_once(self):
+        counted = (
+            "res.partner",
+            "account.move",
+            "account.payment",
+            "collection.case",
+            "collection.letter",
+            "res.users",
+        )
+        before = [self.env[model].search_count([]) for model in counted]
+        self.assertFalse(self.env["collection.demo"]._load())
+        self.assertEqual([self.env[model].search_count([]) for model in counted], before)
