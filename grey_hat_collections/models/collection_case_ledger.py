@@ -47,13 +47,16 @@ class CollectionCase(models.Model):
         self.env.cr.flush()
         partners = partners.commercial_partner_id if partners is not None else None
         changed, candidates = self._update_figures(companies, partners)
-        cases = self.browse(changed)
+        opened = self._open(candidates)
+        if opened:
+            changed += self._update_figures(companies, opened.partner_id)[0]
+        cases = self.browse(set(changed))
         cases._set_priority()
         settled = self.search(
             [("state", "!=", "closed"), ("amount_net_overdue", "<=", 0), *self._scope(companies, partners)]
         )
         settled._close()
-        return cases | settled | self._open(candidates)
+        return cases | settled | opened
 
     @api.model
     def _scope(self, companies, partners):
@@ -64,7 +67,7 @@ class CollectionCase(models.Model):
     def _update_figures(self, companies, partners):
         """Write the ledger's figures to the open cases where they differ.
 
-        :return: ids of the changed cases, and for each customer who needs a new case (partner, company, figures)
+        :return: ids of the changed cases, and (partner id, company id) of each customer who needs a new case
         """
         ledger = self.env["collection.ledger"]
         ledger._flush_sources()
@@ -100,7 +103,7 @@ class CollectionCase(models.Model):
                      WHERE news.case_id = collection_case.id AND news.case_id IN (SELECT id FROM free)
                  RETURNING news.case_id
                 )
-                SELECT changed.case_id, news.partner_id, news.company_id, %(columns)s
+                SELECT changed.case_id, news.partner_id, news.company_id
                   FROM news
              LEFT JOIN changed USING (case_id)
              LEFT JOIN minimum USING (company_id)
@@ -118,12 +121,8 @@ class CollectionCase(models.Model):
             )
         )
         self.invalidate_model(FIGURE_FIELDS)
-        changed = [row[0] for row in rows if row[0]]
-        candidates = [
-            (partner_id, company_id, dict(zip(FIGURE_FIELDS, figures, strict=True)))
-            for case_id, partner_id, company_id, *figures in rows
-            if not case_id
-        ]
+        changed = [case_id for case_id, _partner_id, _company_id in rows if case_id]
+        candidates = [(partner_id, company_id) for case_id, partner_id, company_id in rows if not case_id]
         return changed, candidates
 
     @api.model
@@ -149,7 +148,7 @@ class CollectionCase(models.Model):
 
     @api.model
     def _open(self, candidates):
-        """Open a case for each candidate (partner id, company id, figures), or reopen the last one.
+        """Open a case for each candidate (partner id, company id), or reopen the last one. Figures come after.
 
         A case comes back when what is overdue now was overdue already when it closed: a payment was taken back, the
         episode is the same. Anything else is a new episode.
@@ -158,67 +157,68 @@ class CollectionCase(models.Model):
             return self.browse()
         reopened = self._reopen(candidates)
         done = {(case.partner_id.id, case.company_id.id) for case in reopened}
-        candidates = [candidate for candidate in candidates if candidate[:2] not in done]
-        partners = self.env["res.partner"].browse([partner_id for partner_id, _company, _figures in candidates])
-        known = {
-            (partner.id, company.id)
-            for partner, company in self._read_group([("partner_id", "in", partners.ids)], ["partner_id", "company_id"])
-        }
-        first_stage = self._stage_of_kind("normal")
-        quiet = self.with_context(tracking_disable=True, mail_create_nolog=True, mail_create_nosubscribe=True)
-        opened = self.browse()
+        candidates = [candidate for candidate in candidates if candidate not in done]
         by_company = {}
-        for partner_id, company_id, figures in candidates:
-            by_company.setdefault(company_id, []).append((partner_id, figures))
-        for company_id, rows in by_company.items():
+        for partner_id, company_id in candidates:
+            by_company.setdefault(company_id, []).append(partner_id)
+        opened = self.browse()
+        for company_id, partner_ids in by_company.items():
             company = self.env["res.company"].browse(company_id)
-            today = company._collection_today()
-            collectors = self._assign_collectors(company, partners.browse([partner_id for partner_id, _figures in rows]))
-            vals_list = []
-            partner_by_id = {partner.id: partner for partner in partners.with_company(company)}
-            for partner_id, figures in rows:
-                partner = partner_by_id[partner_id]
-                first = (partner_id, company_id) not in known
-                vals_list.append(
-                    figures
-                    | {
-                        "partner_id": partner_id,
-                        "company_id": company_id,
-                        "user_id": collectors[partner_id].id,
-                        "policy_id": self._choose_policy(partner, company, first).id,
-                        "stage_id": first_stage.id,
-                        "date_opened": today,
-                        "next_action_date": today,
-                        "is_first_case": first,
-                    }
-                )
-            try:
-                with self.env.cr.savepoint():
-                    cases = quiet.create(vals_list)
-                    cases.flush_recordset()
-            except psycopg2.errors.UniqueViolation:
-                _logger.info("Cases of company %s are being opened elsewhere; left for the next run", company_id)
-                continue
-            cases._set_priority()
-            opened |= cases.with_env(self.env)
+            partners = self.env["res.partner"].with_company(company).browse(partner_ids)
+            opened |= self._create_cases(company, partners)
         return reopened | opened
+
+    @api.model
+    def _create_cases(self, company, partners):
+        """Create a case for each of these customers, without noise in their chatter.
+
+        :param partners: customers as seen from ``company``
+        """
+        today = company._collection_today()
+        stage = self._stage_of_kind("normal")
+        collectors = self._assign_collectors(company, partners)
+        former = self._read_group([("partner_id", "in", partners.ids), ("company_id", "=", company.id)], ["partner_id"])
+        known = {partner.id for (partner,) in former}
+        quiet = self.with_context(tracking_disable=True, mail_create_nolog=True, mail_create_nosubscribe=True)
+        try:
+            with self.env.cr.savepoint():
+                cases = quiet.create(
+                    [
+                        {
+                            "partner_id": partner.id,
+                            "company_id": company.id,
+                            "user_id": collectors[partner.id].id,
+                            "policy_id": self._choose_policy(partner, company, first=partner.id not in known).id,
+                            "stage_id": stage.id,
+                            "date_opened": today,
+                            "next_action_date": today,
+                            "is_first_case": partner.id not in known,
+                        }
+                        for partner in partners
+                    ]
+                )
+                cases.flush_recordset()
+        except psycopg2.errors.UniqueViolation:
+            _logger.info("Cases of company %s are being opened elsewhere; left for the next run", company.id)
+            return self.browse()
+        return cases.with_env(self.env)
 
     @api.model
     def _reopen(self, candidates):
         """Take up the last case again where all of this was overdue already when it closed."""
-        figures = {candidate[:2]: candidate[2] for candidate in candidates}
         closed = self.search(
             [
                 ("state", "=", "closed"),
-                ("partner_id", "in", [partner_id for partner_id, _company in figures]),
-                ("company_id", "in", [company_id for _partner, company_id in figures]),
+                ("partner_id", "in", [partner_id for partner_id, _company_id in candidates]),
+                ("company_id", "in", [company_id for _partner_id, company_id in candidates]),
             ],
             order="id desc",
         )
         last = {}
         for case in closed:
             last.setdefault((case.partner_id.id, case.company_id.id), case)
-        cases = self.union(*(case for key, case in last.items() if key in figures))
+        wanted = set(candidates)
+        cases = self.browse([case.id for key, case in last.items() if key in wanted])
         items = self.env["collection.ledger"]._open_items(cases.partner_id, cases.company_id)
         lines = self.env["account.move.line"].browse([item.id for item in items if item.chased])
         known_since = {line.id: line.create_date for line in lines}
@@ -235,8 +235,7 @@ class CollectionCase(models.Model):
             stage = case.step_id.stage_id or self._stage_of_kind("normal")
             today = case.company_id._collection_today()
             case.write(
-                figures[case.partner_id.id, case.company_id.id]
-                | {
+                {
                     "state": "open",
                     "stage_id": stage.id,
                     "date_last_stage_update": fields.Datetime.now(),
