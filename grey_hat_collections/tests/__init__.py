@@ -1,7 +1,6 @@
 from . import (
     test_case,
     test_demo,
-    test_demo,
     test_first_morning,
     test_ledger,
     test_tours,
