@@ -87,7 +87,7 @@ class CollectionCase(models.Model):
         """The words of the sentence: amounts, dates and names as the reader writes them."""
         self.ensure_one()
         words = {
-            "step": self.next_step_id.name or "",
+            "step": (self.next_step_id or self._following_step()).name or self.env._("Review"),
             "pending_step": self.pending_step_id.name or self.next_step_id.name or "",
             "last_step": self.step_id.name or "",
             "hold_reason": self.hold_reason or "",

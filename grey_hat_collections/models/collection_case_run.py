@@ -7,7 +7,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.service.model import retrying
-from odoo.tools import split_every
+from odoo.tools import plaintext2html, split_every
 
 from ..engine import escalation
 from ..engine.escalation import Action, Reason
@@ -175,7 +175,7 @@ class CollectionCase(models.Model):
             self.activity_schedule(
                 REVIEW_XMLID,
                 summary=self._in_language_of(self.user_id).env._("The daily run could not work on this case"),
-                note=message,
+                note=plaintext2html(message),
                 user_id=(self.user_id or self.env.user).id,
             )
 
