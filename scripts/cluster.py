@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.console import StepFailed, run_logged, step, stop
-from scripts.paths import cache_dir, is_root, locked, own_by
+from scripts.paths import cache_dir, is_root, locked, open_to_everyone, own_by
 from scripts.system_packages import postgresql_bin
 
 SYSTEM_USER = "postgres"  # who runs the server when we are root: it refuses to run as root
@@ -114,6 +114,8 @@ def _control(folder: Path, programs: Path, *words: str) -> None:
 
 
 def _create(folder: Path, programs: Path) -> None:
+    if is_root() and not open_to_everyone(cache_dir()):
+        stop(f"The user {SYSTEM_USER} cannot enter {cache_dir()}: set GHC_CACHE to a folder that everyone can enter.")
     folder.mkdir(exist_ok=True)
     if is_root():
         own_by(folder, SYSTEM_USER)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
@@ -62,8 +63,9 @@ def _describe(home: Path) -> OdooSource:
 
 
 def _key_of(release: Path) -> str:
-    stamp = release.stat().st_mtime_ns ^ hash(str(release.parent)) & 0xFFFF
-    return f"odoo-{SERIES}-{stamp:x}"
+    """Another place or another time is another Odoo, for which databases are prepared anew."""
+    stamp = f"{release} {release.stat().st_mtime_ns}".encode()
+    return f"odoo-{SERIES}-{hashlib.sha256(stamp).hexdigest()[:10]}"
 
 
 def _cached_package() -> Path | None:

@@ -59,4 +59,6 @@ def _unpack(archive: Path, work: Path) -> None:
     with tarfile.open(archive) as outer:
         inner = next(member for member in outer.getmembers() if member.name.endswith("wkhtmltox.tar.gz"))
         with tarfile.open(fileobj=outer.extractfile(inner)) as tree:
-            tree.extractall(work, filter="data")
+            # Python 3.11 before 3.11.4 has no filters.
+            safely = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+            tree.extractall(work, **safely)
