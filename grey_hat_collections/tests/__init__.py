@@ -1,5 +1,6 @@
 from . import (
     test_case,
+    test_daily_run,
     test_demo,
     test_first_morning,
     test_ledger,

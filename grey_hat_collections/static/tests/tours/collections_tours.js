@@ -1,0 +1,276 @@
+import { registry } from "@web/core/registry";
+
+const card = (customer) => `.o_kanban_record:contains(${customer})`;
+const column = (stage) => `.o_kanban_group:has(.o_kanban_header:contains(${stage}))`;
+
+/** A call, from the board: read the sentence and the items, note what was said, see what comes next. */
+registry.category("web_tour.tours").add("collections_call", {
+    url: "/odoo/collections",
+    steps: () => [
+        {
+            content: "The card says what is asked for, how old it is and what happens next",
+            trigger: `${column("Call")} ${card("Acme")}:contains(500.00):contains(Ask for a day)`,
+        },
+        {
+            trigger: `${card("Acme")} .o_aging_bar_track[role=img][aria-label*='500.00']`,
+        },
+        {
+            content: "Open the case",
+            trigger: card("Acme"),
+            run: "click",
+        },
+        {
+            content: "The sentence says why the case stands where it stands",
+            trigger: ".o_collection_decision:contains(“Call” is)",
+        },
+        {
+            content: "The person to call, and the number",
+            trigger: ".o_field_widget[name=contact_id]:contains(Pat Payne)",
+        },
+        {
+            trigger: ".o_field_widget[name=contact_phone] a[href='tel:+15550123']",
+        },
+        {
+            content: "The guide of the stage helps during the call",
+            trigger: "[name=guide]:contains(Which day can we expect the payment)",
+        },
+        {
+            content: "The open item, and that it is asked for",
+            trigger: ".o_field_widget[name=open_item_ids] .o_data_row:contains(INV):contains(Asked for)",
+        },
+        {
+            trigger: ".o_aging_bar_legend li:contains(1–30 days):contains(500.00)",
+        },
+        {
+            content: "The call was made",
+            trigger: ".o-mail-Activity-markDone",
+            run: "click",
+        },
+        {
+            trigger: ".o-mail-ActivityMarkAsDone textarea",
+            run: "edit She looks into it and calls back.",
+        },
+        {
+            trigger: ".o-mail-ActivityMarkAsDone button[aria-label='Done']",
+            run: "click",
+        },
+        {
+            content: "The case says at once what comes next",
+            trigger: ".o_collection_decision:contains(Waiting):contains(Final notice)",
+        },
+        {
+            trigger: ".o-mail-Message:contains(She looks into it and calls back.)",
+        },
+    ],
+});
+
+/** A pause with a reason, and its end. */
+registry.category("web_tour.tours").add("collections_hold", {
+    url: "/odoo/collections",
+    steps: () => [
+        {
+            trigger: card("Acme"),
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view button[name=action_hold]",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=reason] input",
+            run: "edit Their bookkeeper is on leave",
+        },
+        {
+            trigger: ".modal footer button[name=action_hold]",
+            run: "click",
+        },
+        {
+            trigger: "div[name=hold_alert]:contains(nothing is asked for)",
+        },
+        {
+            trigger: ".o_collection_decision:contains(Their bookkeeper is on leave)",
+        },
+        {
+            content: "The board shows the pause",
+            trigger: ".o_back_button",
+            run: "click",
+        },
+        {
+            trigger: `${card("Acme")} [aria-label='On hold']`,
+        },
+        {
+            trigger: card("Acme"),
+            run: "click",
+        },
+        {
+            trigger: "button[name=action_release]",
+            run: "click",
+        },
+        {
+            content: "Nothing is sent at once: somebody has a look first",
+            trigger: ".o_collection_decision:contains(The hold has ended)",
+        },
+        {
+            trigger: "button[name=action_hold]",
+        },
+    ],
+});
+
+/** Cards go back to their column when they may not be moved, and a sentence says why. */
+registry.category("web_tour.tours").add("collections_refused_move", {
+    url: "/odoo/collections",
+    steps: () => [
+        {
+            content: "The column of settled cases is there, folded",
+            trigger: ".o_kanban_group.o_column_folded:contains(Settled)",
+        },
+        {
+            trigger: card("Acme"),
+            run: `drag_and_drop (${column("With agency")})`,
+        },
+        {
+            trigger: ".modal-body:contains(only through a referral)",
+        },
+        {
+            trigger: ".modal-footer button:contains(Close)",
+            run: "click",
+        },
+        {
+            trigger: `${column("Call")} ${card("Acme")}`,
+            run: `drag_and_drop (${column("Final notice")})`,
+        },
+        {
+            trigger: ".modal-body:contains(still under way)",
+        },
+        {
+            trigger: ".modal-footer button:contains(Close)",
+            run: "click",
+        },
+        {
+            trigger: `${column("Call")} ${card("Acme")}`,
+        },
+    ],
+});
+
+/** The day's list leads to the case with one click; when all is done it says so. */
+registry.category("web_tour.tours").add("collections_my_day", {
+    url: "/odoo/collections",
+    steps: () => [
+        {
+            trigger: ".o_menu_sections a:contains(My Day), .o_menu_sections button:contains(My Day)",
+            run: "click",
+        },
+        {
+            trigger: ".o_data_row:contains(Acme):contains(500.00):contains(Ask for a day):contains(Call)",
+        },
+        {
+            trigger: ".o_data_row:contains(Acme) td[name=partner_id]",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view .o_collection_decision",
+        },
+        {
+            trigger: ".o-mail-Activity-markDone",
+            run: "click",
+        },
+        {
+            trigger: ".o-mail-ActivityMarkAsDone button[aria-label='Done']",
+            run: "click",
+        },
+        {
+            trigger: ".o_collection_decision:contains(Waiting):contains(Final notice)",
+        },
+        {
+            trigger: ".o_back_button",
+            run: "click",
+        },
+        {
+            trigger: ".o_view_nocontent:contains(Nothing is left to do today)",
+        },
+    ],
+});
+
+/** From the customer to the case and back. */
+registry.category("web_tour.tours").add("collections_customer", {
+    steps: () => [
+        {
+            trigger: "button[name=action_open_collection_case]:contains(500.00):contains(Overdue)",
+        },
+        {
+            trigger: ".o_notebook a[name=collections]",
+            run: "click",
+        },
+        {
+            trigger: ".o_notebook :contains(Accounts Payable)",
+        },
+        {
+            trigger: ".o_field_widget[name=collection_do_not_contact]",
+        },
+        {
+            trigger: "button[name=action_open_collection_case]",
+            run: "click",
+        },
+        {
+            trigger: ".o_collection_decision",
+        },
+        {
+            trigger: "button[name=action_open_partner]",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view .o_field_widget[name=collection_amount_overdue]:contains(500.00)",
+        },
+    ],
+});
+
+/** The invoice says whether it is asked for. */
+registry.category("web_tour.tours").add("collections_invoice", {
+    steps: () => [
+        {
+            trigger: ".o_field_widget[name=chase_state]:contains(Asked for)",
+        },
+        {
+            trigger: "button[name=action_open_collection_case]",
+            run: "click",
+        },
+        {
+            trigger: ".o_collection_decision",
+        },
+    ],
+});
+
+/** Settings of a company, explained where they are made. */
+registry.category("web_tour.tours").add("collections_settings", {
+    url: "/odoo/collections",
+    steps: () => [
+        {
+            trigger: ".o_menu_sections button:contains(Configuration)",
+            run: "click",
+        },
+        {
+            trigger: ".o-dropdown--menu a:contains(Settings)",
+            run: "click",
+        },
+        {
+            content: "It says who gets the cases",
+            trigger: "#collection_user:contains(salesperson)",
+        },
+        {
+            trigger: ".o_field_widget[name=collection_max_contacts] input",
+            run: "edit 5",
+        },
+        {
+            trigger: ".o_control_panel button:contains(Save)",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "Saved",
+            trigger: ".o_field_widget[name=collection_max_contacts] input:value(5)",
+        },
+        {
+            trigger: ".o_control_panel:not(:has(.o_dirty_warning))",
+        },
+    ],
+});
