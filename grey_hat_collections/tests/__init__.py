@@ -3,6 +3,7 @@ from . import (
     test_daily_run,
     test_demo,
     test_first_morning,
+    test_js,
     test_ledger,
     test_tours,
 )
