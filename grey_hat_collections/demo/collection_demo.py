@@ -1,6 +1,6 @@
 from datetime import datetime, time, timedelta
 
-from odoo import Command, models
+from odoo import Command, api, models
 
 from . import stories
 
@@ -38,6 +38,7 @@ class CollectionDemo(models.AbstractModel):
     _name = "collection.demo"
     _description = "Demonstration Data of Collections"
 
+    @api.model
     def _load(self, print_letters=False):
         """Tell the stories, once: where they were told before, nothing happens.
 
