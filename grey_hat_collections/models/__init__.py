@@ -15,6 +15,7 @@ from . import (
     collection_letter_send,
     collection_policy,
     collection_stage,
+    ir_attachment,
     mail_activity,
     res_company,
     res_config_settings,

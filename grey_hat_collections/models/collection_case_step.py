@@ -58,6 +58,7 @@ class CollectionCase(models.Model):
     def _ask_to_check_address(self, reason):
         """Tell the collector that nothing can be delivered to this customer."""
         check = self.env.ref(ADDRESS_XMLID)
+        self.activity_unlink([ADDRESS_XMLID])  # asked once, for the latest reason
         self._ask(
             lambda case: {
                 "activity_type_id": check.id,

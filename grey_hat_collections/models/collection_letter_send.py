@@ -227,16 +227,20 @@ class CollectionLetter(models.Model):
         """Try again later what may pass, give up what will not, and ask a person where nobody knows."""
         cause = _smtp_cause(error)
         code = getattr(cause, "smtp_code", None)
-        unreachable = isinstance(cause, OSError) and not isinstance(cause, smtplib.SMTPException)
+        connecting = any(isinstance(arg, Exception) for arg in error.args)  # so Odoo reports what comes before sending
+        broken = isinstance(cause, OSError) and (
+            not isinstance(cause, smtplib.SMTPException) or isinstance(cause, smtplib.SMTPServerDisconnected)
+        )
         if isinstance(cause, smtplib.SMTPRecipientsRefused):
             code = max((code for code, _message in cause.recipients.values()), default=None)
-        temporary = unreachable or isinstance(cause, smtplib.SMTPConnectError) or (code is not None and 400 <= code < 500)
+        unreachable = (broken and connecting) or isinstance(cause, smtplib.SMTPConnectError)
+        temporary = unreachable or (code is not None and 400 <= code < 500)
         if temporary and self.attempts < len(RETRY_MINUTES):
             later = fields.Datetime.add(fields.Datetime.now(), minutes=RETRY_MINUTES[self.attempts])
             self.write({"attempts": self.attempts + 1, "send_after": later, "handover_at": False})
             self.mail_mail_id.unlink()
             return
-        if isinstance(cause, smtplib.SMTPServerDisconnected):
+        if broken and not connecting:
             self._fail(
                 self.env._(
                     "The connection broke while sending; the e-mail may or may not have reached the customer. Find out, "

@@ -92,7 +92,8 @@ class ResPartner(models.Model):
         self.ensure_one()
         if not (self.street and (self.city or self.zip)):
             return ""
-        return ", ".join(line for line in self._display_address(without_company=True).splitlines() if line.strip())
+        lines = (" ".join(line.split()) for line in self._display_address(without_company=True).splitlines())
+        return ", ".join(filter(None, lines))
 
     def action_open_collection_case(self):
         """Show the open case of this customer, or say that there is none."""

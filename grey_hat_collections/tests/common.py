@@ -1,9 +1,9 @@
 """What the stories are told with: customers, invoices and payments, made by Odoo itself on frozen days."""
 
-from contextlib import contextmanager
-from datetime import date
+from contextlib import contextmanager, nullcontext
+from datetime import date, timedelta
 from decimal import Decimal
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 from freezegun import freeze_time
 
@@ -146,6 +146,16 @@ class CollectionCommon(AccountTestInvoicingCommon, MailCase):
         entry.action_post()
         return entry
 
+    def _overdue_customer(self, name="Acme", amount=500, days=10, **values):
+        """A customer whose invoice is ``days`` past due on Monday, and the case of it before its first daily run."""
+        partner = self._customer(name, **values)
+        with self._on(MONDAY - timedelta(days=days)):
+            self._invoice(partner, amount, MONDAY - timedelta(days=days))
+        with self._on(MONDAY, "01:00"):
+            self._settle_transaction()
+            self.Case.sudo()._refresh(self.company, partner)
+        return self._case(partner)
+
     @contextmanager
     def _payments_without_entry(self):
         """A world with an accounting app: payments through the bank journal make no entry of their own."""
@@ -161,10 +171,18 @@ class CollectionCommon(AccountTestInvoicingCommon, MailCase):
         with self._on(day):
             self._trigger("ir_cron_daily_run")
 
-    def _send(self, day=None):
-        """Send the queued letters, on ``day`` at noon if one is given."""
-        with self._on(day, "12:00"), self.mock_mail_gateway():
-            self._trigger("ir_cron_send_queued")
+    def _send(self, day=None, clock="12:00", *, refused=None, unreachable=None):
+        """Send the queued letters, on ``day`` at noon if one is given; what went out is in ``_mails``.
+
+        :param refused: what the mail server answers to a message instead of taking it
+        :param unreachable: what happens instead of a connection to the mail server
+        """
+        with self._on(day, clock), self.mock_mail_gateway():
+            if refused:
+                self.testing_smtp_session.send_message = Mock(side_effect=refused)
+            connect = patch.object(type(self.env["ir.mail_server"]), "_connect__", side_effect=unreachable)
+            with connect if unreachable else nullcontext():
+                self._trigger("ir_cron_send_queued")
 
     def _trigger(self, name):
         with self.enter_registry_test_mode():
@@ -184,6 +202,23 @@ class CollectionCommon(AccountTestInvoicingCommon, MailCase):
     def _freeze(self, day=MONDAY, clock="09:00"):
         """It is ``day`` to the end of the test."""
         self.enterContext(self._on(day, clock))
+
+    def _day(self, days):
+        return MONDAY + timedelta(days=days)
+
+    def _live(self, case, first, last):
+        """Days lived through: the run at five, letters at noon, activities of the case done when asked for."""
+        taken = []
+        for number in range(first, last + 1):
+            day = self._day(number)
+            self._daily_run(day)
+            self._send(day)
+            with self._on(day, "15:00"):
+                case.activity_ids.with_user(self.collector).action_done()
+                self.env.invalidate_all()
+            if case.step_id.name and (not taken or taken[-1][1] != case.step_id.name):
+                taken.append((number, case.step_id.name))
+        return taken
 
     def _case(self, partner):
         """The open case of a customer, with the figures that are in the database."""

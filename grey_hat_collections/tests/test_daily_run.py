@@ -14,37 +14,8 @@ from .common import MONDAY, CollectionCommon
 RUN = "odoo.addons.grey_hat_collections.models.collection_case_run"
 
 
-class DailyRunCommon(CollectionCommon):
-    def _overdue_customer(self, name="Acme", amount=500, days=10, **values):
-        """A customer whose invoice is ``days`` past due on Monday, and the case of it before its first daily run."""
-        partner = self._customer(name, **values)
-        with self._on(MONDAY - timedelta(days=days)):
-            self._invoice(partner, amount, MONDAY - timedelta(days=days))
-        with self._on(MONDAY, "01:00"):
-            self._settle_transaction()
-            self.Case.sudo()._refresh(self.company, partner)
-        return self._case(partner)
-
-    def _day(self, days):
-        return MONDAY + timedelta(days=days)
-
-    def _live(self, case, first, last):
-        """Days lived through: the run at five, letters at noon, activities of the case done when asked for."""
-        taken = []
-        for number in range(first, last + 1):
-            day = self._day(number)
-            self._daily_run(day)
-            self._send(day)
-            with self._on(day, "15:00"):
-                case.activity_ids.with_user(self.collector).action_done()
-                self.env.invalidate_all()
-            if case.step_id.name and (not taken or taken[-1][1] != case.step_id.name):
-                taken.append((number, case.step_id.name))
-        return taken
-
-
 @tagged("post_install", "-at_install")
-class TestFiveLaws(DailyRunCommon):
+class TestFiveLaws(CollectionCommon):
     """The five laws of the design, each with what would break it. Acme's 500.00 are ten days past due on Monday."""
 
     # -- 1. The ledger is the only truth of what is owed ---------------------------------------------------------
@@ -325,7 +296,7 @@ class TestFiveLaws(DailyRunCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestDailyRun(DailyRunCommon):
+class TestDailyRun(CollectionCommon):
     """What the scheduled action does when something is in its way."""
 
     @contextmanager
