@@ -5,5 +5,6 @@ from . import (
     test_first_morning,
     test_js,
     test_ledger,
+    test_letter_sending,
     test_tours,
 )
