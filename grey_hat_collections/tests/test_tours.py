@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 from freezegun import freeze_time
-
 from odoo import Command, fields
 from odoo.tests import HttpCase, tagged
 
@@ -20,7 +19,9 @@ class TestTours(CollectionCommon, HttpCase):
         policy = cls.env["collection.policy"].create({"name": "One call", "step_ids": cls._ladder()})
         cls.company.collection_policy_id = policy
         cls.acme = cls._customer()
-        cls._customer("Pat Payne", parent_id=cls.acme.id, type="accounts_payable", is_company=False, phone="+1 555 0123")
+        cls._customer(
+            "Pat Payne", parent_id=cls.acme.id, type="accounts_payable", is_company=False, phone="+1 555 0123"
+        )
         working_day = cls._last_working_day()
         cls.invoice = cls._invoice(cls.acme, 500, working_day - timedelta(days=10))
         with freeze_time(working_day):
