@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -41,6 +42,8 @@ def enter_python() -> Environment:
 
 def main() -> int:
     """Find the command and run it."""
+    # Ended from outside, still put away what was started: databases, servers, browsers.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     name, *arguments = sys.argv[1:] or ["help"]
     os.chdir(ROOT)
     if name == "env":

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 from scripts.console import StepFailed, run_logged, step, stop
@@ -22,7 +24,10 @@ from scripts.paths import ADDON, ADDON_DIR, LOGS, ROOT, cache_dir, locked
 PREFIX = "ghc_"  # every database of the project begins so
 CLEAN_RECIPE = b"accounting, assets bundled, phone numbers"  # change it when the clean template is to be made anew
 INSTALLED_TEMPLATES_KEPT = 4
+TEMPORARY = re.compile(rf"{PREFIX}(?:test|e2e|pot)_(?P<process>\d+)_\d+")
 IGNORED_PARTS = {"__pycache__", "tests", "i18n"}  # what an installed database does not depend on
+
+_numbers = count(1)
 
 
 def query(environment: Environment, statement: str, database: str = "postgres") -> list[str]:
@@ -141,7 +146,11 @@ def _draft(environment: Environment, name: str, title: str) -> Iterator[str]:
     draft = f"{name}_new"
     with locked(name), step(f"Preparing a database with {title}"):
         drop(environment, draft)
-        yield draft
+        try:
+            yield draft
+        except BaseException:
+            drop(environment, draft)
+            raise
         if exists(environment, name):  # another run was faster
             drop(environment, draft)
         else:
@@ -167,6 +176,19 @@ def install(
     installed = query(environment, f"SELECT state FROM ir_module_module WHERE name = '{module}'", name)
     if installed != ["installed"]:
         stop(f"The module {module} could not be installed; see {log}.")
+
+
+def temporary_name(purpose: str) -> str:
+    """A name for a database of this process, which :func:`drop_orphans` recognises when the process is gone."""
+    return f"{PREFIX}{purpose}_{os.getpid()}_{next(_numbers)}"
+
+
+def drop_orphans(environment: Environment) -> None:
+    """Drop the temporary databases of runs that were killed."""
+    for name in names(environment):
+        found = TEMPORARY.fullmatch(name)
+        if found and not Path("/proc", found["process"]).exists():
+            drop(environment, name)
 
 
 def _generate_assets(environment: Environment, name: str) -> None:

@@ -15,7 +15,7 @@ from scripts.paths import ADDON, BUILD, LOGS, ROOT
 from scripts.processes import stream
 from scripts.tally import Tally
 
-TIMEOUT_SECONDS = 25 * 60
+TIMEOUT_SECONDS = 15 * 60
 STAMP = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ \d+ (?P<level>[A-Z]+) \S+ (?P<logger>\S+): (?P<text>.*)$")
 STARTED = re.compile(r"^Starting (?P<case>\S+)\.(?P<method>\S+) \.\.\.$")
 BROKEN = re.compile(r"^(?:FAIL|ERROR): (?:Subtest )?(?P<test>\S+(?: \(odoo\.addons\.\S+\))?)")
@@ -103,7 +103,7 @@ def run_odoo_tests(environment: Environment, tags: str | None) -> Tally:
 
     :param tags: Odoo's ``--test-tags``; all tests of the add-on when left out
     """
-    database = f"{databases.PREFIX}test_{free_port()}"
+    database = databases.temporary_name("test")
     words = [
         *("-d", database, "-i", ADDON, "--test-tags", tags or f"/{ADDON}", "--stop-after-init"),
         *("--http-interface=127.0.0.1", f"--http-port={free_port()}", "--max-cron-threads=0"),

@@ -24,8 +24,7 @@ answer = buffer.getvalue().decode()
 
 def main(environment: Environment, _arguments: list[str]) -> int:
     """Export from a database with the present sources installed."""
-    name = f"{databases.PREFIX}pot"
-    databases.drop(environment, name)
+    name = databases.temporary_name("pot")
     databases.clone(environment, databases.installed_template(environment), name)
     try:
         text = ask(environment, name, EXPORT)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-GRACE_SECONDS = 10
+GRACE_SECONDS = 15
 
 
 @contextmanager
@@ -24,8 +24,8 @@ def running(command: Sequence[str], *, env: Mapping[str, str], **options: object
 
 
 def end_group(process: subprocess.Popen) -> None:
-    """Ask a process started by :func:`running` to end, then make it; browsers it started go with it."""
-    _signal_group(process, signal.SIGTERM)
+    """Ask a process started by :func:`running` to end, as Ctrl-C does, then make it; browsers it started go with it."""
+    _signal_group(process, signal.SIGINT)
     with suppress(subprocess.TimeoutExpired):
         process.wait(timeout=GRACE_SECONDS)
     _signal_group(process, signal.SIGKILL)

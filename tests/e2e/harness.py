@@ -2,15 +2,11 @@
 
 from collections.abc import Mapping
 from contextlib import ExitStack
-from itertools import count
-from os import getpid
 from typing import Any
 
 from scripts import databases, odoo_scripts
 from scripts.environment import Environment
 from scripts.server import Server, serving
-
-_numbers = count(1)
 
 
 class Workbench:
@@ -22,7 +18,7 @@ class Workbench:
 
     def database(self, template: str | None = None) -> str:
         """A new database with the add-on installed, or a copy of the database ``template``."""
-        name = f"{databases.PREFIX}e2e_{getpid()}_{next(_numbers)}"
+        name = databases.temporary_name("e2e")
         source = template or databases.installed_template(self.environment)
         self._stack.callback(databases.drop, self.environment, name)
         databases.clone(self.environment, source, name)
