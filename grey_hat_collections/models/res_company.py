@@ -21,7 +21,6 @@ class ResCompany(models.Model):
     )
     collection_policy_id = fields.Many2one(
         "collection.policy",
-        string="Collection Policy",
         default=lambda self: self.env.ref("grey_hat_collections.policy_standard", raise_if_not_found=False),
         help="The ladder that cases follow when the customer has no policy of its own.",
     )

@@ -18,6 +18,7 @@ class ResPartner(models.Model):
     # Case of the current company
     collection_policy_id = fields.Many2one(
         "collection.policy",
+        string="Policy",
         company_dependent=True,
         domain="[('company_id', 'in', (False, allowed_company_ids[0]))]",
         help="The ladder for this customer, in this company. Left empty, the company's applies.",
@@ -25,7 +26,7 @@ class ResPartner(models.Model):
     collection_case_id = fields.Many2one(
         "collection.case", compute="_compute_collection_case", help="The open case in the current company."
     )
-    collection_stage_id = fields.Many2one("collection.stage", compute="_compute_collection_case")
+    collection_stage_id = fields.Many2one("collection.stage", string="Stage", compute="_compute_collection_case")
     collection_currency_id = fields.Many2one("res.currency", compute="_compute_collection_case")
     collection_amount_overdue = fields.Monetary(
         compute="_compute_collection_case",

@@ -15,6 +15,7 @@ class CollectionInvoiceCopies(models.TransientModel):
         required=True,
         compute="_compute_contact_id",
         store=True,
+        precompute=True,
         readonly=False,
         domain="[('id', 'child_of', customer_id)]",
         help="Who gets the copies.",
@@ -25,6 +26,7 @@ class CollectionInvoiceCopies(models.TransientModel):
         string="Invoices",
         compute="_compute_move_ids",
         store=True,
+        precompute=True,
         readonly=False,
         domain="[('commercial_partner_id', '=', customer_id), ('state', '=', 'posted'),"
         " ('move_type', 'in', ('out_invoice', 'out_refund'))]",
@@ -58,17 +60,26 @@ class CollectionInvoiceCopies(models.TransientModel):
                 self.env._("%s has no e-mail address. Add one or choose another contact.", self.contact_id.display_name)
             )
         self.move_ids.check_access("read")
-        # sudo: making the PDF of an invoice stores it on the invoice; the collector may read these invoices
-        documents = [
-            move.sudo()._get_invoice_legal_documents("pdf", allow_fallback=True) for move in self.move_ids
-        ]
+        # sudo: the report reads more of the books than the collector may; these invoices themselves may be read
+        copies = [self._copy(move) for move in self.move_ids.sudo()]
         case.message_post_with_source(
             "grey_hat_collections.mail_invoice_copies",
             render_values={"contact": self.contact_id, "moves": self.move_ids, "user": self.env.user},
             partner_ids=self.contact_id.ids,
             subject=self.env._("Copies of your invoices"),
-            attachments=[(document["filename"], document["content"]) for document in documents if document],
+            attachments=copies,
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
         )
         return {"type": "ir.actions.act_window_close"}
+
+    @api.model
+    def _copy(self, move):
+        """Name and content of the PDF of an invoice: the one that was sent, else the invoice as it would be printed now."""
+        document = move._get_invoice_legal_documents("pdf")
+        if document:
+            return document["filename"], document["content"]
+        report = self.env["account.move.send"]._get_default_pdf_report_id(move)
+        reports = self.env["ir.actions.report"].sudo().with_company(move.company_id)  # see action_send
+        content, _format = reports._render_qweb_pdf(report, move.ids)
+        return move._get_invoice_report_filename(report=report), content
