@@ -61,6 +61,8 @@ class CollectionDemo(models.AbstractModel):
             if story.name not in customers:
                 customers[story.name] = quiet._create_customer(story, len(customers) + 1, users)
             quiet._tell(story, customers[story.name], companies[story.company])
+        for company in companies.values():
+            quiet._work_all_week(company)
         quiet.env["collection.case"].search([("state", "!=", "closed")])._decide()
         return True
 
@@ -98,6 +100,9 @@ class CollectionDemo(models.AbstractModel):
             "city": "Portland" if key == "main" else "Hamburg",
             "zip": "04101" if key == "main" else "20457",
             "collection_min_amount": 20,
+            # a demonstration is looked at on any day and at any hour
+            "collection_hour_from": 0,
+            "collection_hour_to": 24,
         }
         if key == "main":
             company = self.env.ref("base.main_company")
@@ -112,6 +117,15 @@ class CollectionDemo(models.AbstractModel):
             company.currency_id = self.env.ref(f"base.{profile['currency']}")
         self._open_bank_account(company)
         return company
+
+    def _work_all_week(self, company):
+        """From now on contact customers at weekends too: the day of a demonstration is to show something."""
+        calendar = company.resource_calendar_id
+        missing = {"0", "1", "2", "3", "4", "5", "6"} - set(calendar.attendance_ids.mapped("dayofweek"))
+        calendar.attendance_ids = [
+            Command.create({"name": "Weekend", "dayofweek": day, "hour_from": 9, "hour_to": 12, "day_period": "morning"})
+            for day in sorted(missing)
+        ]
 
     def _open_bank_account(self, company):
         """The account that statements and letters ask to pay into."""
