@@ -1,7 +1,7 @@
 from . import (
-    collection_statement,
     collection_letter,
+    collection_statement,
     ir_actions_report,
-    report_statement,
     report_letter,
+    report_statement,
 )

@@ -32,7 +32,10 @@ class CollectionStatement(models.AbstractModel):
         """Refuse users who are neither collectors nor accountants; record rules do the rest."""
         if not self.env.su and not any(self.env.user.has_group(group) for group in PRINTING_GROUPS):
             raise AccessError(
-                self.env._("Statements and letters are printed by collectors and accountants. Ask one of them, or an administrator for the right.")
+                self.env._(
+                    "Statements and letters are printed by collectors and accountants. Ask one of them, or ask an "
+                    "administrator for the right."
+                )
             )
 
     def _accounts_of_partners(self, partners):
@@ -45,7 +48,9 @@ class CollectionStatement(models.AbstractModel):
         present = {(item.partner_id, item.company_id) for item in items}
         accounts = []
         for partner in partners:
-            companies = self.env.companies.filtered(lambda company, partner=partner: (partner.id, company.id) in present)
+            companies = self.env.companies.filtered(
+                lambda company, partner=partner: (partner.id, company.id) in present
+            )
             accounts += [(partner, company) for company in companies or self.env.company]
         return accounts, items
 
@@ -104,17 +109,17 @@ class CollectionStatement(models.AbstractModel):
         """What is open in one currency: rows, aging and total, all in that currency."""
         items = [item for item in items if not currency.is_zero(item.residual_currency)]
         debits = [item for item in items if item.residual_currency > 0]
-        credits = [item for item in items if item.residual_currency < 0]
+        in_favour = [item for item in items if item.residual_currency < 0]
         aging = [0.0] * BUCKET_COUNT
         for item in debits:
             aging[bucket(item.days_overdue)] += item.residual_currency
-        credit = sum(item.residual_currency for item in credits)
+        credit = sum(item.residual_currency for item in in_favour)
         total = currency.round(sum(item.residual_currency for item in items))
         return {
             "currency": currency.name,
-            "rows": [self._row(item, currency, words) for item in debits + credits],
+            "rows": [self._row(item, currency, words) for item in debits + in_favour],
             "aging": [words.number(amount, currency) for amount in aging],
-            "credit": words.number(credit, currency) if credits else "",
+            "credit": words.number(credit, currency) if in_favour else "",
             "total": words.number(total, currency),
             "total_amount": total,
             "total_text": words.money(total, currency),
@@ -240,7 +245,7 @@ class CollectionStatement(models.AbstractModel):
         lines = self.env["account.move.line"].browse([item.id for item in items])
         lines.fetch(["move_id", "partner_id", "date", "amount_currency", "name", "ref", "payment_id"])
         lines.move_id.fetch(["name", "move_type", "invoice_date", "payment_reference", "ref", "partner_id"])
-        lines.partner_id.fetch(["name"])
+        (lines.partner_id | lines.move_id.partner_id).fetch(["name"])
 
     def _reader(self, partner):
         """The contact to whom documents of this customer are addressed."""
@@ -285,7 +290,9 @@ class CollectionStatement(models.AbstractModel):
         """What the company layout needs, and the name of the reader for the greeting."""
         names = [partner.name or "", reader.name if reader != partner else ""]
         has_own_address = reader.street and (reader.city or reader.zip)
-        address = (reader if has_own_address else partner).with_context(lang=lang)._display_address(without_company=True)
+        address = (
+            (reader if has_own_address else partner).with_context(lang=lang)._display_address(without_company=True)
+        )
         return {
             "partner_id": partner.id,
             "company": company.sudo().with_context(lang=lang),  # as the layout does: its logo, address and footer
@@ -310,6 +317,16 @@ class Phrasing:
     def _pattern(self):
         return posix_to_ldml(self.lang.date_format, locale=babel_locale_parse(self.code))
 
+    @cached_property
+    def _separators(self):
+        """What stands for comma and point in an English number; None where digits are not grouped by three.
+
+        Odoo's own way reads the grouping from text for each number, which takes a fifth of the time of a statement.
+        """
+        if self.lang.grouping != "[3,0]":
+            return None
+        return str.maketrans({",": self.lang.thousands_sep or "", ".": self.lang.decimal_point})
+
     def date(self, day):
         """The day as the language writes it; an empty string for none."""
         if day not in self._dates:
@@ -318,8 +335,10 @@ class Phrasing:
 
     def number(self, amount, currency):
         """An amount without its symbol, for the columns of a table."""
-        # + 0.0 turns the negative zero of rounding into zero
-        return self.lang.format(f"%.{currency.decimal_places}f", currency.round(amount) + 0.0, grouping=True)
+        amount = currency.round(amount) + 0.0  # the addition turns a negative zero into zero
+        if self._separators is None:
+            return self.lang.format(f"%.{currency.decimal_places}f", amount, grouping=True)
+        return f"{amount:,.{currency.decimal_places}f}".translate(self._separators)
 
     def money(self, amount, currency):
         """An amount with its symbol."""
@@ -335,10 +354,10 @@ def _in_own_currency(item, amount):
 
 def _details(line, move):
     """What helps the customer to recognise an item: the branch, its own reference, the words of the entry."""
-    partner = line.partner_id
+    branch = move.partner_id
     details = []
-    if partner != partner.commercial_partner_id and partner.name:
-        details.append(partner.name)
+    if branch != line.partner_id and branch.name:  # the items of an invoice carry the customer, the invoice its contact
+        details.append(branch.name)
     reference = move.ref if move.move_type != "entry" else line.ref or line.name
     if reference and reference != move.name:
         details.append(reference)
