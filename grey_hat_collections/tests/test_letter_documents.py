@@ -1,0 +1,374 @@
+from datetime import timedelta
+from unittest.mock import patch
+
+from lxml import html
+from odoo.fields import Domain
+from odoo.tests import tagged
+
+from .common import MONDAY, CollectionCommon
+from .test_statement import words
+
+#: What some other language writes as English does.
+KEPT = {"BIC", "Date", "Total", "<strong>Date</strong>", "<strong>Total</strong>"}
+TEMPLATES = ("courtesy", "reminder", "statement", "final_notice")
+
+
+def days_ago(days):
+    return MONDAY - timedelta(days=days)
+
+
+@tagged("post_install", "-at_install")
+class TestLetterDocuments(CollectionCommon):
+    """What a customer reads in letters and in the e-mails that carry them. Today is Monday, 2 March 2026."""
+
+    def setUp(self):
+        super().setUp()
+        self._freeze(MONDAY)
+        self.acme = self._customer()
+
+    def _letter(self, partner=None, kind="reminder", step="reminder", **values):
+        """A queued letter of a step of the standard policy, as the rules write it; the daily run opens the case."""
+        partner = partner or self.acme
+        self._daily_run()
+        case = self._case(partner).filtered(lambda case: case.company_id == self.company).sudo()
+        case.letter_ids.filtered(lambda letter: letter.state == "queued").state = "cancelled"
+        self.env.flush_all()
+        return (
+            self.env["collection.letter"]
+            .sudo()
+            .create(
+                {
+                    "case_id": case.id,
+                    "partner_id": partner.id,
+                    "company_id": self.company.id,
+                    "kind": kind,
+                    "step_id": self.env.ref(f"grey_hat_collections.step_standard_{step}").id if step else False,
+                    "amount": case.amount_chased,
+                    **values,
+                }
+            )
+        )
+
+    def _pages(self, letters, user=None):
+        reports = self.env["ir.actions.report"].with_user(user or self.env.user)
+        reports = reports if user else reports.sudo()  # as the rules print them
+        content, _format = reports._render_qweb_html("grey_hat_collections.report_letter", letters.ids)
+        return html.fromstring(content.decode()).xpath("//div[contains(concat(' ', @class, ' '), ' article ')]")
+
+    def _page(self, letter):
+        [page] = self._pages(letter)
+        return page
+
+    def _items(self, page):
+        """The rows of the table of what is asked for, up to the sums."""
+        table = page.xpath(".//table[contains(@class, 'ghc_items')]")[0]
+        rows = [[words(td) for td in tr.findall("td")] for tr in table.xpath("./tbody/tr")]
+        return [row for row in rows if len(row) > 2], [row for row in rows if len(row) == 2]
+
+    def _mail(self, letter):
+        return letter._mail_template().send_mail_batch(
+            letter.ids, email_layout_xmlid="grey_hat_collections.mail_letter_layout"
+        )
+
+    # -- Figures -------------------------------------------------------------------------------------------------
+
+    def test_what_is_asked_for_is_the_amount_of_the_letter(self):
+        invoice = self._invoice(self.acme, 1000, days_ago(20))
+        self._pay(invoice, 400.05)
+        self._invoice(self.acme, 70, MONDAY + timedelta(days=3))
+        letter = self._letter()
+        self.assertEqual(letter.amount, 599.95)
+        items, sums = self._items(self._page(letter))
+        self.assertEqual(items, [[invoice.name, "02/10/2026", "02/10/2026", "20", "1,000.00", "599.95"]])
+        self.assertEqual(sums, [["Please pay", "$ 599.95"]])
+
+    def test_credits_are_taken_off_in_the_open(self):
+        """A payment that was not applied covers the oldest item: the customer sees both, and what is left."""
+        old = self._invoice(self.acme, 100, days_ago(40))
+        new = self._invoice(self.acme, 50, days_ago(10))
+        self._receive(self.acme, 120)
+        letter = self._letter()
+        self.assertEqual(letter.amount, 30)
+        items, sums = self._items(self._page(letter))
+        self.assertEqual([item[0] for item in items], [old.name, new.name])
+        self.assertEqual(
+            sums,
+            [
+                ["Remaining", "150.00"],
+                ["Less credits and payments not applied yet", "-120.00"],
+                ["Please pay", "$ 30.00"],
+            ],
+        )
+
+    def test_what_is_under_way_is_taken_off_in_the_open(self):
+        with self._payments_without_entry():
+            self._pay(self._invoice(self.acme, 100, days_ago(10)), 40)
+            letter = self._letter()
+            _items, sums = self._items(self._page(letter))
+        self.assertEqual(letter.amount, 60)
+        self.assertEqual(
+            sums[1:], [["Less what is under way, promised or disputed", "-40.00"], ["Please pay", "$ 60.00"]]
+        )
+
+    def test_items_in_foreign_currency_are_asked_for_in_it(self):
+        euro = self.setup_other_currency("EUR", rates=[("2020-01-01", 0.5)])
+        self._invoice(self.acme, 80, days_ago(10), currency_id=euro.id)
+        letter = self._letter()
+        self.assertEqual(letter.amount, 160)
+        page = self._page(letter)
+        self.assertIn("Please pay 80.00 €", words(page))
+        self.assertNotIn("160.00", words(page))
+        self.assertIn("80.00", self._mail(letter).body_html)
+        self.assertNotIn("160.00", self._mail(letter).body_html)
+
+    def test_excluded_items_are_not_asked_for(self):
+        self._opening_balance(self.acme, 300, days_ago(200))
+        invoice = self._invoice(self.acme, 50, days_ago(10))
+        items, sums = self._items(self._page(self._letter()))
+        self.assertEqual([item[0] for item in items], [invoice.name])
+        self.assertEqual(sums, [["Please pay", "$ 50.00"]])
+
+    def test_a_courtesy_note_shows_what_falls_due_on_its_day(self):
+        day = MONDAY + timedelta(days=5)
+        self._invoice(self.acme, 70, days_ago(3))
+        invoice = self._invoice(self.acme, 50, day)
+        letter = self._letter(kind="courtesy", step=None, reference_date=day)
+        items, sums = self._items(self._page(letter))
+        self.assertEqual([item[0] for item in items], [invoice.name])
+        self.assertEqual(sums, [["Total falling due", "$ 50.00"]])
+        self.assertIn("Nothing is late.", words(self._page(letter)))
+
+    def test_no_letter_over_nothing(self):
+        """Paid in the afternoon, after the letter was queued in the morning: it does not leave."""
+        invoice = self._invoice(self.acme, 100, days_ago(1))
+        self._daily_run()
+        letter = self._case(self.acme).letter_ids
+        self._pay(invoice)
+        self._send()
+        self.assertEqual(letter.state, "cancelled")
+        self.assertFalse(letter.attachment_id)
+
+    # -- Nobody else's business ----------------------------------------------------------------------------------
+
+    def test_letters_of_a_batch_do_not_mix(self):
+        globex = self._customer("Globex")
+        mine, theirs = self._invoice(self.acme, 100, days_ago(5)), self._invoice(globex, 77, days_ago(5))
+        letters = self._letter(self.acme, step="second_reminder") | self._letter(globex, step="second_reminder")
+        pages = [words(page) for page in self._pages(letters)]
+        for page, own, other in ((pages[0], mine, theirs), (pages[1], theirs, mine)):
+            self.assertIn(own.name, page)
+            self.assertNotIn(other.name, page)
+        mails = [self._mail(letter).body_html for letter in letters]
+        self.assertIn("100.00", mails[0])
+        self.assertNotIn("77.00", mails[0])
+
+    def test_a_letter_shows_one_company_only(self):
+        second = self.setup_other_company(name="Second Company")
+        self._invoice(self.acme, 100, days_ago(5))
+        self._invoice(self.acme, 70, days_ago(5), company_id=second["company"].id)
+        page = words(self._page(self._letter(step="second_reminder")))
+        self.assertIn("100.00", page)
+        self.assertNotIn("70.00", page)
+        self.assertNotIn("Second Company", page)
+
+    def test_documents_are_printed_on_the_paper_of_their_company(self):
+        self._invoice(self.acme, 100, days_ago(5))
+        letter = self._letter()
+        other = self.setup_other_company(name="Second Company")["company"]
+        reports = self.env["ir.actions.report"].sudo().with_context(force_report_rendering=True)
+        printed_for = []
+
+        def print_pdf(report, *_args, **_values):
+            printed_for.append(report.env.company)
+            return b"%PDF"
+
+        with patch.object(self.env.registry["ir.actions.report"], "_run_wkhtmltopdf", print_pdf):
+            reports.with_company(other)._render_qweb_pdf("grey_hat_collections.report_letter", letter.ids)
+        self.assertEqual(printed_for, [self.company])
+
+    # -- Words ---------------------------------------------------------------------------------------------------
+
+    def test_three_tones_and_never_a_threat(self):
+        self._invoice(self.acme, 100, days_ago(5))
+        letter = self._letter()
+        stage = letter.step_id.stage_id
+        for tone, opening in (
+            ("friendly", "An invoice is easily overlooked"),
+            ("clear", "let us know on which day we can expect it"),
+            ("formal", "According to our books"),
+        ):
+            stage.sudo().tone = tone
+            page = words(self._page(letter))
+            self.assertIn(opening, page)
+            self.assertIn(opening, words(html.fromstring(self._mail(letter).body_html)))
+            for kind_word in (
+                "does not look right to you",
+                "Cora Lector",
+                "cora@us.example",
+                "If you have paid in the meantime",
+            ):
+                self.assertIn(kind_word, page)
+            for word in ("debtor", "delinquent", "legal", "lawyer", "court", "agency", "immediately"):
+                self.assertNotIn(word, page.lower())
+
+    def test_the_reader_is_greeted_by_name(self):
+        self.env["res.partner"].create({"parent_id": self.acme.id, "type": "accounts_payable", "name": "Jane Doe"})
+        self._invoice(self.acme, 100, days_ago(5))
+        letter = self._letter()
+        self.assertIn("Hello Jane Doe ,", words(self._page(letter)))
+        self.assertIn("Hello Jane Doe,", self._mail(letter).body_html)
+
+    def test_a_final_notice_names_its_day(self):
+        """The last call of the standard policy comes a week after the notice, and on day 37 at the earliest."""
+        self._invoice(self.acme, 100, days_ago(30))
+        letter = self._letter(kind="final_notice", step="final_notice")
+        self.assertEqual(letter._pay_by(), MONDAY + timedelta(days=7))
+        self.env.ref("grey_hat_collections.step_standard_last_call").sudo().days_since_previous = 12
+        self.assertEqual(letter._pay_by(), MONDAY + timedelta(days=12))
+        page = words(self._page(letter))
+        self.assertIn("please pay by 03/14/2026", page)
+        self.assertIn("After that date we would like to speak with you about how to go on.", page)
+        self.assertIn("03/14/2026", self._mail(letter).body_html)
+
+    def test_a_final_notice_leaves_a_week_at_least(self):
+        self._invoice(self.acme, 100, days_ago(60))
+        self.env.ref("grey_hat_collections.step_standard_last_call").sudo().days_since_previous = 1
+        letter = self._letter(kind="final_notice", step="final_notice")
+        self.assertEqual(letter._pay_by(), MONDAY + timedelta(days=7))
+
+    def test_the_statement_is_part_of_the_letter_where_its_step_says_so(self):
+        self._invoice(self.acme, 100, days_ago(5))
+        self._opening_balance(self.acme, 300, days_ago(200))
+        plain, with_statement = self._letter(), self._letter(step="second_reminder")
+        self.assertFalse(self._page(plain).xpath(".//*[@name='statement']"))
+        [statement] = self._page(with_statement).xpath(".//*[@name='statement']")
+        self.assertIn("Opening balance", words(statement))
+        self.assertIn("400.00", words(statement))
+
+    def test_a_statement_by_letter_covers_the_statement(self):
+        self._invoice(self.acme, 100, days_ago(5))
+        page = self._page(self._letter(kind="statement", step=None))
+        self.assertIn("Please find your statement of account on the next page.", words(page))
+        self.assertTrue(page.xpath(".//*[@name='statement']//table[contains(@class, 'ghc_aging')]"))
+
+    # -- E-mail --------------------------------------------------------------------------------------------------
+
+    def test_each_e_mail_names_a_person_and_a_way_out(self):
+        self.collector.phone = "+1 555 0100"
+        self._invoice(self.acme, 100, days_ago(5))
+        letter = self._letter(step=None)
+        for kind in TEMPLATES:
+            letter.kind = kind
+            letter.reference_date = days_ago(5) if kind == "courtesy" else False
+            mail = self._mail(letter)
+            text = words(html.fromstring(mail.body_html))
+            self.assertEqual(mail.email_from, '"Cora Lector" <cora@us.example>')
+            self.assertIn(self.company.name, mail.subject)
+            for part in (
+                "100.00",
+                "Cora Lector",
+                "+1 555 0100",
+                "does not look right to you",
+                "no longer wish to receive",
+            ):
+                self.assertIn(part, text)
+            self.assertNotIn("Powered by", text)
+
+    def test_the_company_writes_where_nobody_is_in_charge(self):
+        self.company.email = "office@us.example"
+        self.company.collection_user_id = False
+        self._invoice(self.acme, 100, days_ago(5))
+        letter = self._letter()
+        letter.user_id = False
+        self.assertIn("office@us.example", self._mail(letter).email_from)
+        self.assertIn("office@us.example", words(self._page(letter)))
+
+    def test_copies_are_sent_in_the_language_of_the_reader(self):
+        invoice = self._invoice(self.acme, 100, days_ago(5))
+        values = {"contact": self.acme, "moves": invoice, "user": self.collector}
+        body = self.env["ir.qweb"]._render("grey_hat_collections.mail_invoice_copies", values)
+        for part in ("copies of the invoices", invoice.name, "Cora Lector"):
+            self.assertIn(part, words(html.fromstring(str(body))))
+
+    # -- Who may, and what others typed --------------------------------------------------------------------------
+
+    def test_collectors_and_accountants_may_render_letters(self):
+        self._invoice(self.acme, 100, days_ago(5))
+        letter = self._letter(step="second_reminder")
+        for user in (self.collector, self.accountant):
+            self.assertEqual(len(self._pages(letter, user=user)), 1)
+
+    def test_what_others_typed_is_text_and_nothing_else(self):
+        hostile = "<script>alert(1)</script> {{ object.id }} %(x)s \u202e" + "W" * 200
+        mallory = self._customer(hostile, email="m@x.example")
+        self.env["res.partner"].create({"parent_id": mallory.id, "type": "accounts_payable", "name": hostile})
+        self.collector.name = "<b>Cora</b> {{ 7*7 }}"
+        self.company.name = "Fish & <i>Chips</i>"
+        self._invoice(mallory, 100, days_ago(5), ref=hostile, payment_reference=hostile)
+        letter = self._letter(mallory, step="second_reminder")
+        page = self._page(letter)
+        mail = self._mail(letter)
+        for node in (page, html.fromstring(mail.body_html)):
+            self.assertFalse(node.xpath(".//script | .//i"))
+            self.assertIn("<script>alert(1)</script> {{ object.id }} %(x)s", words(node))
+            self.assertIn("<b>Cora</b> {{ 7*7 }}", words(node))
+        self.assertIn("Fish & <i>Chips</i>", mail.subject)
+
+    # -- Languages -----------------------------------------------------------------------------------------------
+
+    def _speak(self, code):
+        """Activate a language with the translations of the add-on."""
+        self.env["res.lang"].sudo()._activate_lang(code)
+        self.env["ir.module.module"].sudo()._load_module_terms(["grey_hat_collections"], [code])
+
+    def test_german_customers_read_german(self):
+        self._speak("de_DE")
+        self.acme.lang = "de_DE"
+        self._invoice(self.acme, 1234.5, days_ago(5))
+        letter = self._letter(step="second_reminder")
+        page = words(self._page(letter))
+        for part in ("Zahlungserinnerung", "Fällig", "Kontoauszug", "1.234,50", "25.02.2026", "Freundliche Grüße"):
+            self.assertIn(part, page)
+        mail = self._mail(letter)
+        self.assertTrue(mail.subject.startswith("Zahlungserinnerung von"), mail.subject)
+        self.assertIn("Guten Tag", mail.body_html)
+        self.assertIn("1.234,50", mail.body_html)
+        reports = self.env["ir.actions.report"].sudo()
+        content, _format = reports._render_qweb_html("grey_hat_collections.report_statement", self.acme.ids)
+        self.assertIn("Kontoauszug", content.decode())
+
+    def test_french_customers_read_french_beside_english_ones(self):
+        self._speak("fr_FR")
+        self.acme.lang = "fr_FR"
+        globex = self._customer("Globex")
+        self._invoice(self.acme, 100, days_ago(5))
+        self._invoice(globex, 100, days_ago(5))
+        french, english = self._pages(self._letter(self.acme) | self._letter(globex))
+        self.assertIn("Rappel", words(french))
+        self.assertIn("Cordialement", words(french))
+        self.assertIn("Kind regards", words(english))
+
+    def test_every_word_of_the_documents_is_translated(self):
+        """A term that was changed in English and forgotten in a translation is found here."""
+        documents = self.env["ir.ui.view"].search(
+            Domain.OR(
+                Domain("key", "=like", f"grey_hat_collections.{part}%")
+                for part in ("letter_", "statement_", "document_", "mail_")
+            )
+            & Domain("type", "=", "qweb")
+        )
+        self.assertGreater(len(documents), 8)
+        templates = self.env["mail.template"].search([("model", "=", "collection.letter")])
+        for code in ("de_DE", "fr_FR"):
+            self._speak(code)
+            for record, name in [
+                *((view, "arch_db") for view in documents),
+                *((mail, "body_html") for mail in templates),
+            ]:
+                field = record._fields[name]
+                english = field.get_trans_terms(record.with_context(lang="en_US")[name])
+                foreign = field.get_trans_terms(record.with_context(lang=code)[name])
+                same = {
+                    term for term in english if term in foreign and term not in KEPT and any(map(str.isalpha, term))
+                }
+                self.assertFalse(same, f"{code}: {record.display_name}")
