@@ -34,6 +34,7 @@ class AccountMove(models.Model):
         help="Whether this invoice is asked for today, and if not, why.",
     )
 
+    @api.depends_context("uid")
     @api.depends("commercial_partner_id", "company_id", "state")
     def _compute_collection_case_id(self):
         sales = self.filtered(lambda move: move.is_sale_document(include_receipts=True))

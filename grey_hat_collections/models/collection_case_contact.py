@@ -64,9 +64,9 @@ class CollectionCase(models.Model):
         return self.env["res.partner"].browse(address["accounts_payable"])
 
     def _do_not_contact(self):
-        """Whether nothing may go out to this customer by itself, on any channel."""
+        """Whether nothing may go out to this customer by itself, on any channel; asked by it or by who looks after paying."""
         self.ensure_one()
-        return self.partner_id.collection_do_not_contact
+        return self.partner_id.collection_do_not_contact or self._contact().collection_do_not_contact
 
     def _recent_contacts(self):
         """The days of recent contacts with the customers of these cases, one entry each, by case id.

@@ -35,7 +35,7 @@ class ResPartner(models.Model):
         help="Overdue in the current company, in its currency.",
     )
 
-    @api.depends_context("company")
+    @api.depends_context("company", "uid")
     @api.depends("commercial_partner_id")
     def _compute_collection_case(self):
         company = self.env.company

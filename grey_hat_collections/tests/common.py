@@ -184,6 +184,10 @@ class CollectionCommon(AccountTestInvoicingCommon, MailCase):
             with connect if unreachable else nullcontext():
                 self._trigger("ir_cron_send_queued")
 
+    def _sent_to(self):
+        """The addresses that the last sending wrote to."""
+        return [address for mail in self._mails for address in mail["email_to"]]
+
     def _trigger(self, name):
         with self.enter_registry_test_mode():
             answer = self.env.ref(f"grey_hat_collections.{name}").method_direct_trigger()

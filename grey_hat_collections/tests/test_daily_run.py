@@ -123,7 +123,7 @@ class TestFiveLaws(CollectionCommon):
         sent = self._picture(case)
         self._send(MONDAY)
         self._daily_run(MONDAY)
-        self.assertEqual(self._mails, [])
+        self.assertEqual(self._sent_to(), [])
         self.assertEqual(self._picture(case), sent)
 
     def test_law_2_running_twice_on_the_day_of_a_call_asks_once(self):
@@ -196,7 +196,7 @@ class TestFiveLaws(CollectionCommon):
         with self._on(MONDAY, "11:00"):
             case.with_user(self.collector)._hold(self._day(3), "Delivery is being looked for")
         self._send(MONDAY)
-        self.assertEqual(self._mails, [])
+        self.assertEqual(self._sent_to(), [])
         self.assertEqual((letter.state, letter.cancel_reason), ("cancelled", "On hold: Delivery is being looked for"))
 
     def test_law_3_a_paid_call_need_not_be_made(self):

@@ -26,7 +26,7 @@ class TestFirstMorning(CollectionCommon):
             self.assertFalse(case.step_id, "A letter in the queue is no warning yet")
 
             self._send(MONDAY)
-            self.assertEqual([mail["email_to"] for mail in self._mails], [["acme@customer.example"]])
+            self.assertEqual(self._sent_to(), ["acme@customer.example"])
             letter = case.letter_ids
             self.assertEqual((letter.state, letter.amount), ("sent", 500))
             self.assertEqual(case.step_id, self.standard.step_ids[0])

@@ -111,7 +111,7 @@ class TestLetterSending(LetterCommon):
             self._pay(case.partner_id.invoice_ids)
             self._settle_transaction()
         self._send(MONDAY)
-        self.assertEqual(self._mails, [])
+        self.assertEqual(self._sent_to(), [])
         self.assertRecordValues(letter, [{"state": "cancelled", "cancel_reason": "The account was settled."}])
         self.assertRecordValues(case, [{"state": "closed", "step_id": False, "unanswered_count": 0}])
 
@@ -122,7 +122,7 @@ class TestLetterSending(LetterCommon):
             self.env.flush_all()
             self.env.cr.precommit.clear()  # as if the refresh had failed
         self._send(MONDAY)
-        self.assertEqual(self._mails, [])
+        self.assertEqual(self._sent_to(), [])
         self.assertEqual((letter.state, case.state), ("cancelled", "closed"))
 
     def test_a_payment_under_way_is_seen_though_the_case_does_not_know(self):
@@ -133,7 +133,7 @@ class TestLetterSending(LetterCommon):
                 self.env.flush_all()
                 self.env.cr.precommit.clear()
             self._send(MONDAY)
-        self.assertEqual(self._mails, [])
+        self.assertEqual(self._sent_to(), [])
         self.assertEqual((letter.state, case.state, case.step_id.id), ("cancelled", "open", False))
 
     def test_a_letter_that_never_left_comes_again_when_the_payment_bounces(self):
@@ -166,7 +166,7 @@ class TestLetterSending(LetterCommon):
         case, letter = self._reminded_customer()
         case.partner_id.collection_do_not_contact = True
         self._send(MONDAY)
-        self.assertEqual(self._mails, [])
+        self.assertEqual(self._sent_to(), [])
         self.assertRecordValues(
             letter, [{"state": "cancelled", "cancel_reason": "The customer asked us not to make contact."}]
         )
@@ -177,7 +177,7 @@ class TestLetterSending(LetterCommon):
         case, letter = self._reminded_customer()
         with patch.object(type(case), "try_lock_for_update", lambda cases, **options: cases.browse()):
             self._send(MONDAY)
-        self.assertEqual((self._mails, letter.state), ([], "queued"))
+        self.assertEqual((self._sent_to(), letter.state), ([], "queued"))
         self._send(MONDAY, "12:15")
         self.assertEqual((len(self._mails), letter.state), (1, "sent"))
 
@@ -186,7 +186,7 @@ class TestLetterSending(LetterCommon):
     def test_no_address_is_told_and_tried_again_when_there_is_one(self):
         case, letter = self._reminded_customer(email=False, street=False)
         self._send(MONDAY)
-        self.assertEqual(self._mails, [])
+        self.assertEqual(self._sent_to(), [])
         self.assertEqual(letter.state, "failed")
         self.assertIn("neither an e-mail address nor a postal address", letter.failure_reason)
         self.assertFalse(case.step_id, "Nobody was warned")
@@ -207,7 +207,7 @@ class TestLetterSending(LetterCommon):
             letter.with_user(self.collector).action_retry()
         self.assertEqual((letter.state, letter.address_used), ("queued", "new@customer.example"))
         self._send(self._day(7))
-        self.assertEqual([mail["email_to"] for mail in self._mails], [["new@customer.example"]])
+        self.assertEqual(self._sent_to(), ["new@customer.example"])
         self.assertEqual((letter.state, case.step_id.name), ("sent", "Friendly reminder"))
         self.assertFalse(case.activity_ids, "The address needs no checking any more")
 
@@ -226,7 +226,7 @@ class TestLetterSending(LetterCommon):
                 case, letter = self._reminded_customer(name, **values)
                 self.assertEqual((letter.channel, letter.address_used), ("post", "1 Main Street, Springfield 12345"))
                 self._send(MONDAY)
-                self.assertEqual(self._mails, [])
+                self.assertEqual(self._sent_to(), [])
                 self.assertEqual(letter.state, "queued", "It lies there to be printed and posted")
                 self.assertTrue(letter.attachment_id)
                 self.assertFalse(case.step_id)
@@ -234,7 +234,7 @@ class TestLetterSending(LetterCommon):
     def test_neither_emails_nor_paper_is_no_address(self):
         case, letter = self._reminded_customer(collection_no_email=True, collection_no_post=True)
         self._send(MONDAY)
-        self.assertEqual((self._mails, letter.state, case.step_id.id), ([], "failed", False))
+        self.assertEqual((self._sent_to(), letter.state, case.step_id.id), ([], "failed", False))
 
     def test_a_letter_on_paper_is_taken_when_it_is_posted(self):
         case, letter = self._reminded_customer(collection_no_email=True)
@@ -273,7 +273,7 @@ class TestLetterSending(LetterCommon):
         self.assertFalse(case.step_id)
         self.assertEqual(len(case.activity_ids), 1)
         self._send(self._day(1))
-        self.assertEqual(self._mails, [], "It is not tried again by itself")
+        self.assertEqual(self._sent_to(), [], "It is not tried again by itself")
 
     def test_refused_for_now_is_tried_again(self):
         case, letter = self._reminded_customer()
@@ -282,7 +282,7 @@ class TestLetterSending(LetterCommon):
         self.assertEqual(letter.attempts, 1)
         self.assertFalse(case.activity_ids)
         self._send(MONDAY, "12:04")
-        self.assertEqual(self._mails, [], "not before five minutes are over")
+        self.assertEqual(self._sent_to(), [], "not before five minutes are over")
         self._send(MONDAY, "12:05")
         self.assertEqual((len(self._mails), letter.state, case.step_id.name), (1, "sent", "Friendly reminder"))
 
@@ -313,7 +313,7 @@ class TestLetterSending(LetterCommon):
                 self.assertIn("may or may not have reached the customer", letter.failure_reason)
                 self.assertFalse(case.step_id)
                 self._send(self._day(1))
-                self.assertEqual(self._mails, [])
+                self.assertEqual(self._sent_to(), [])
                 with self._on(self._day(1)):
                     letter.with_user(self.collector).action_mark_sent()  # the customer says that it arrived
                 self.env.invalidate_all()
@@ -323,9 +323,9 @@ class TestLetterSending(LetterCommon):
         case, letter = self._reminded_customer()
         letter.sudo().handover_at = fields.Datetime.to_datetime(f"{MONDAY} 11:50:00")
         self._send(MONDAY, "12:00")
-        self.assertEqual((self._mails, letter.state), ([], "queued"), "The other server may still be at it")
+        self.assertEqual((self._sent_to(), letter.state), ([], "queued"), "The other server may still be at it")
         self._send(MONDAY, "12:10")
-        self.assertEqual((self._mails, letter.state), ([], "failed"))
+        self.assertEqual((self._sent_to(), letter.state), ([], "failed"))
         self.assertIn("interrupted", letter.failure_reason)
         self.assertEqual(len(case.activity_ids), 1)
 
@@ -355,7 +355,7 @@ class TestLetterSending(LetterCommon):
         self.assertEqual((letter.state, letter.cancel_reason), ("cancelled", "Cancelled by Cora Lector."))
         self.assertEqual((case.pending_step_id.id, case.step_id.id), (False, False))
         self._send(MONDAY)
-        self.assertEqual(self._mails, [])
+        self.assertEqual(self._sent_to(), [])
         self._daily_run(self._day(1))
         self.env.invalidate_all()
         self.assertEqual(case.letter_ids.mapped("state"), ["queued", "cancelled"])
@@ -415,7 +415,7 @@ class TestLetterSending(LetterCommon):
         with self._on(MONDAY, "09:00"):
             self._pay(acme.invoice_ids)
         self._send(MONDAY)
-        self.assertEqual((self._mails, letter.state), ([], "cancelled"))
+        self.assertEqual((self._sent_to(), letter.state), ([], "cancelled"))
 
     def test_no_courtesy_letter_to_whom_we_talk_already_or_must_not(self):
         self.company.collection_courtesy_days = 5
@@ -445,20 +445,20 @@ class TestLetterSending(LetterCommon):
         }
         _case, letter = self._reminded_customer(**acme)
         self._send(MONDAY)
-        self.assertEqual([mail["email_to"] for mail in self._mails], [["ada@customer.example"]])
+        self.assertEqual(self._sent_to(), ["ada@customer.example"])
         self.assertEqual(letter.contact_id.name, "Ada Payable")
 
     def test_without_one_the_invoice_contact_gets_it(self):
         contact = {"child_ids": [Command.create({"name": "Ivo", "type": "invoice", "email": "ivo@customer.example"})]}
         self._reminded_customer(**contact)
         self._send(MONDAY)
-        self.assertEqual([mail["email_to"] for mail in self._mails], [["ivo@customer.example"]])
+        self.assertEqual(self._sent_to(), ["ivo@customer.example"])
 
     def test_the_address_is_the_one_on_file_when_it_leaves(self):
         case, letter = self._reminded_customer()
         case.partner_id.email = "moved@customer.example"
         self._send(MONDAY)
-        self.assertEqual([mail["email_to"] for mail in self._mails], [["moved@customer.example"]])
+        self.assertEqual(self._sent_to(), ["moved@customer.example"])
         self.assertEqual(letter.address_used, "moved@customer.example")
 
     def test_the_letter_is_signed_by_the_collector_of_today(self):
