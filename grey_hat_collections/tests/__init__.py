@@ -1,5 +1,7 @@
 from . import (
+    test_board,
     test_case,
+    test_contact_rules,
     test_daily_run,
     test_demo,
     test_first_morning,
@@ -8,6 +10,7 @@ from . import (
     test_ledger,
     test_letter_documents,
     test_letter_sending,
+    test_security,
     test_statement,
     test_tours,
 )
