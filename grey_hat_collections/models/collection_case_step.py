@@ -126,8 +126,9 @@ class CollectionCase(models.Model):
             return
         under_way._pending_letters()._cancel(reason)
         under_way._pending_activities().sudo().unlink()  # asked for by the rules, withdrawn by the rules
+        first_stage = self._stage_of_kind("normal")
         for case in under_way:
-            stage = case.step_id.stage_id or self._stage_of_kind("normal")
+            stage = case.step_id.stage_id or first_stage
             values = {"pending_step_id": False}
             if case.stage_id != stage:
                 values |= {"stage_id": stage.id, "date_last_stage_update": fields.Datetime.now()}
