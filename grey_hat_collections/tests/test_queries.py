@@ -1,0 +1,188 @@
+from datetime import timedelta
+
+from odoo.tests import tagged
+
+from .common import MONDAY, CollectionCommon
+
+FEW, MANY = 5, 50
+
+
+@tagged("post_install", "-at_install")
+class TestQueries(CollectionCommon):
+    """The number of queries does not grow with the number of cases."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        day = MONDAY - timedelta(days=10)
+        cls.partners = cls.env["res.partner"].create(
+            [
+                {
+                    "name": f"Customer {number}",
+                    "email": f"customer{number}@customer.example",
+                    "street": "1 Main Street",
+                    "city": "Springfield",
+                    "child_ids": [(0, 0, {"name": "Payable", "type": "accounts_payable", "email": f"p{number}@x.example"})],
+                }
+                for number in range(FEW + MANY)
+            ]
+        )
+        cls.env["account.move"].create(
+            [
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": partner.id,
+                    "invoice_date": day,
+                    "invoice_date_due": day,
+                    "invoice_payment_term_id": False,
+                    "invoice_line_ids": [(0, 0, {"name": "Service", "price_unit": 100 + number, "tax_ids": []})],
+                }
+                for number, partner in enumerate(cls.partners)
+            ]
+        ).action_post()
+        cls.env.flush_all()
+        cls.env.cr.precommit.clear()
+
+    def setUp(self):
+        super().setUp()
+        self._freeze(MONDAY)
+        self.few, self.many = self.partners[:FEW], self.partners[FEW:]
+        self.cases = self.env["collection.case"].sudo()
+
+    def _count(self, work):
+        """How many queries ``work`` takes on a cold cache."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        work()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
+    def _assert_constant(self, work, slack=0):
+        """``work`` takes as many queries for fifty as for five.
+
+        :param work: function of partners
+        :param slack: queries that inserting or prefetching in chunks may add
+        """
+        work(self.partners.browse())  # what is read once in the life of a server
+        few = self._count(lambda: work(self.few))
+        many = self._count(lambda: work(self.many))
+        self.assertLessEqual(many, few + slack, f"{few} queries for {FEW}, {many} for {MANY}")
+        return many
+
+    def _open(self, partners):
+        self.cases._refresh(self.company, partners)
+
+    def _cases(self, partners):
+        return self.cases.search([("partner_id", "in", partners.ids)])
+
+    def _all_open(self):
+        self._open(self.partners)
+        self.env.flush_all()
+
+    # -- The run -------------------------------------------------------------------------------------------------
+
+    def test_opening_cases(self):
+        self.assertLess(self._assert_constant(self._open), 60)
+        self.assertEqual(len(self._cases(self.many)), MANY)
+
+    def test_updating_figures(self):
+        self._all_open()
+        with self._on(MONDAY + timedelta(days=30)):
+            self.assertLess(self._assert_constant(self._open), 30)
+            self.assertEqual(set(self._cases(self.many).mapped("days_overdue")), {40})
+
+    def test_a_refresh_that_finds_nothing_new(self):
+        self._all_open()
+        self.assertLess(self._assert_constant(self._open), 10)
+
+    def test_closing_cases(self):
+        self._all_open()
+        self._cases(self.partners)._decide_and_act()
+        lines = self.partners.invoice_ids.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        lines.no_followup = True
+        self.env.flush_all()
+        self.env.cr.precommit.clear()
+        self._assert_constant(self._open)
+        self.assertEqual(set(self._cases(self.many).mapped("state")), {"closed"})
+
+    def test_deciding(self):
+        self._all_open()
+        self.assertLess(self._assert_constant(lambda partners: self._cases(partners)._decide()), 40)
+
+    def test_deciding_on_what_was_done_lately(self):
+        self._all_open()
+        self._cases(self.partners)._decide_and_act()
+        self.cases.env["collection.letter"].search([]).write({"state": "sent", "sent_at": f"{MONDAY} 08:00:00"})
+        self._cases(self.partners)._complete_sent_steps()
+        self._assert_constant(lambda partners: self._cases(partners)._decide())
+
+    def test_a_day_of_letters(self):
+        self._all_open()
+        self.assertLess(self._assert_constant(lambda partners: self._cases(partners)._run_day()), 120)
+        self.assertEqual(len(self._cases(self.many).letter_ids), MANY)
+
+    def test_a_day_of_calls(self):
+        self._all_open()
+        cases = self._cases(self.partners)
+        cases.write({"step_id": self.standard.step_ids[0].id, "step_date": MONDAY - timedelta(days=8)})
+        self.assertLess(self._assert_constant(lambda partners: self._cases(partners)._run_day()), 120)
+        self.assertEqual(len(self._cases(self.many).activity_ids), MANY)
+
+    def test_a_day_on_which_nothing_is_due(self):
+        self._all_open()
+        cases = self._cases(self.partners)
+        cases.write({"step_id": self.standard.step_ids[0].id, "step_date": MONDAY})
+        self.assertLess(self._assert_constant(lambda partners: self._cases(partners)._run_day()), 60)
+        self.assertFalse(cases.activity_ids)
+
+    def test_a_day_after_a_hold(self):
+        self._all_open()
+        self._cases(self.partners)._hold(MONDAY + timedelta(days=1), "Strike")
+        with self._on(MONDAY + timedelta(days=2)):
+            self._assert_constant(lambda partners: self._cases(partners)._run_day())
+        self.assertEqual(set(self._cases(self.many).mapped("state")), {"open"})
+
+    # -- The screens ---------------------------------------------------------------------------------------------
+
+    def _screen(self, records, view_type):
+        arch = records.get_view(view_type=view_type)["arch"]
+        fields = records.get_views([(False, view_type)])["models"][records._name]["fields"]
+        self.assertIn("<field", arch)
+        names = [name for name in fields if f'name="{name}"' in arch]
+        return lambda chosen: chosen.web_read({name: {} for name in names})
+
+    def test_board_and_my_day(self):
+        self._all_open()
+        self._cases(self.partners)._run_day()
+        seen = self.cases.with_user(self.manager).sudo(False)
+        for view_type in ("kanban", "list"):
+            read = self._screen(seen, view_type)
+            with self.subTest(view_type):
+                self._assert_constant(lambda partners, read=read: read(seen.search([("partner_id", "in", partners.ids)])))
+
+    def test_chase_state_of_invoices(self):
+        self._all_open()
+        moves = self.env["account.move"].with_user(self.manager)
+        self.assertLess(
+            self._assert_constant(
+                lambda partners: moves.search([("partner_id", "in", partners.ids)]).mapped("chase_state")
+            ),
+            20,
+        )
+
+    def test_search_by_chase_state(self):
+        self._all_open()
+        moves = self.env["account.move"].with_user(self.manager)
+        chased = [("chase_state", "=", "chased")]
+        self._assert_constant(lambda partners: moves.search([("partner_id", "in", partners.ids), *chased]))
+        self.assertEqual(len(moves.search([("partner_id", "in", self.partners.ids), *chased])), FEW + MANY)
+
+    def test_customers_with_their_cases(self):
+        self._all_open()
+        partners = self.env["res.partner"].with_user(self.manager).with_company(self.company)
+        self._assert_constant(
+            lambda chosen: partners.browse(chosen.ids).mapped(
+                lambda partner: (partner.collection_amount_overdue, partner.collection_stage_id)
+            )
+        )
