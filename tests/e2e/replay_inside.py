@@ -1,0 +1,385 @@
+"""The part of the replay that runs inside Odoo: two years, day by day, with the clock moved by freezegun.
+
+Each working day begins with the daily run at five. Payments arrive and invoices are posted from seven on, letters leave at
+nine, the collector does what she is asked to do at ten. Every evening the books are compared with the cases.
+"""
+
+import csv
+import sys
+import time
+from collections import Counter, defaultdict
+from contextlib import contextmanager, nullcontext
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from unittest.mock import patch
+
+from freezegun import freeze_time
+
+FIRST_DAY = date(2012, 1, 2)
+LAST_DAY = date(2014, 1, 31)
+DRAFTS_AT_ONCE = 100
+#: Failures after which it is pointless to go on.
+ENOUGH = 20
+
+
+def play(env, path, *, all_pdfs):
+    """Play the file's two years on the database of ``env``; the figures and what was found wrong.
+
+    :param all_pdfs: make every PDF by the real program; otherwise each twentieth, the others from their real HTML only
+    """
+    replay = Replay(env, path)
+    with (
+        freeze_time(FIRST_DAY) as clock,
+        patch("odoo.sql_db.Cursor.now", lambda _cursor: datetime.now()),
+        nullcontext() if all_pdfs else replay.fewer_pdfs(),
+    ):
+        replay.play(clock)
+    return replay.result()
+
+
+class Replay:
+    """The office, its customers, and the notes of somebody who watches."""
+
+    def __init__(self, env, path):
+        self.env = env(context={**env.context, "tracking_disable": True})
+        self.case_of_day = {}  # what each case stood on the evening before: (round, step)
+        self.taken = Counter()
+        self.activities = Counter()
+        self.failures = []
+        self.seconds = Counter()
+        self.days = 0
+        with Path(path).open(newline="") as file:
+            self.rows = [_typed(row) for row in csv.DictReader(file)]
+
+    # -- The stage -----------------------------------------------------------------------------------------------
+
+    def prepare(self):
+        env = self.env
+        company = env.company
+        company.resource_calendar_id.tz = "UTC"
+        self.ladder = env.ref("grey_hat_collections.policy_standard").step_ids.ids
+        users = {
+            kind: env["res.users"].with_context(no_reset_password=True).create(
+                {
+                    "name": f"Replay {kind}",
+                    "login": f"replay-{kind}",
+                    "email": f"{kind}@us.example",
+                    "group_ids": [(4, env.ref(f"grey_hat_collections.group_{kind}").id)],
+                }
+            )
+            for kind in ("collector", "manager")
+        }
+        company.write({"collection_user_id": users["collector"].id, "collection_manager_id": users["manager"].id})
+        self.customers = self._create_customers()
+        self.bank = env["account.journal"].search([("type", "=", "bank"), ("company_id", "=", company.id)], limit=1)
+        self._create_drafts()
+        env.cr.commit()
+
+    def _create_customers(self):
+        """One for each customer number. Those who mostly had paper bills have no e-mail address."""
+        electronic = defaultdict(list)
+        for row in self.rows:
+            electronic[row["customer"]].append(row["electronic"])
+        names = sorted(electronic)
+        partners = self.env["res.partner"].create(
+            [
+                {
+                    "name": name,
+                    "is_company": True,
+                    "tz": "UTC",
+                    "street": "1 Main Street",
+                    "city": "Springfield",
+                    "email": f"{name.lower()}@customers.example"
+                    if 2 * sum(electronic[name]) >= len(electronic[name])
+                    else False,
+                }
+                for name in names
+            ]
+        )
+        return dict(zip(names, partners, strict=True))
+
+    def _create_drafts(self):
+        """All invoices as drafts; they are posted on their dates."""
+        values = [
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.customers[row["customer"]].id,
+                "invoice_date": row["invoiced"],
+                "invoice_date_due": row["due"],
+                "invoice_payment_term_id": False,
+                "ref": row["number"],
+                "invoice_line_ids": [(0, 0, {"name": "Service", "price_unit": row["amount"], "tax_ids": []})],
+            }
+            for row in self.rows
+        ]
+        self.posted_on, self.settled_on, self.disputed = defaultdict(list), defaultdict(list), set()
+        for start in range(0, len(values), DRAFTS_AT_ONCE):
+            moves = self.env["account.move"].create(values[start : start + DRAFTS_AT_ONCE])
+            for move, row in zip(moves, self.rows[start : start + DRAFTS_AT_ONCE], strict=True):
+                self.posted_on[row["invoiced"]].append(move.id)
+                self.settled_on[row["settled"]].append(move.id)
+                if row["disputed"]:
+                    self.disputed.add(move.id)
+            self.env.cr.commit()
+            self.env.invalidate_all()
+
+    @contextmanager
+    def fewer_pdfs(self):
+        """Make each twentieth PDF by the real program. The HTML of the others is rendered, and stands in for the PDF."""
+        reports = type(self.env["ir.actions.report"])
+        real, printed = reports._run_wkhtmltopdf, Counter()
+
+        def print_some(report, bodies, *arguments, **options):
+            printed["all"] += 1
+            if printed["all"] % 20 == 1:
+                return real(report, bodies, *arguments, **options)
+            return b"%PDF-1.4\n" + "".join(map(str, bodies)).encode()
+
+        with patch.object(reports, "_run_wkhtmltopdf", print_some):
+            yield
+
+    # -- The play ------------------------------------------------------------------------------------------------
+
+    def play(self, clock):
+        with self.timed("prepare"):
+            self.prepare()
+        day = FIRST_DAY
+        while day <= LAST_DAY and len(self.failures) < ENOUGH:
+            self.play_day(clock, day)
+            day += timedelta(days=1)
+
+    def play_day(self, clock, day):
+        working_day = day.weekday() < 5
+        if working_day:
+            self.days += 1
+            with self.at(clock, day, 5, "run"):
+                self.env["collection.case"]._cron_daily_run()
+        if self.settled_on[day] or self.posted_on[day]:
+            with self.at(clock, day, 7, "accounting"):
+                self.account()
+        if working_day:
+            with self.at(clock, day, 9, "send"):
+                self.env["collection.letter"]._cron_send_queued()
+                self.check_letters(day)
+            with self.at(clock, day, 10, "collector"):
+                self.work(day)
+        with self.at(clock, day, 23, "check"):
+            self.check(day, working_day)
+
+    def account(self):
+        """Payments arrive, invoices are posted."""
+        day = date.today()
+        paid = self.env["account.move"].browse(self.settled_on[day])
+        blocked = paid.filtered(lambda move: move.payment_state == "blocked")
+        for move in blocked:
+            move.action_toggle_block_payment()
+        if paid:
+            register = self.env["account.payment.register"].with_context(
+                active_model="account.move", active_ids=paid.ids
+            )
+            register.create(
+                {"journal_id": self.bank.id, "payment_date": day, "group_payment": False}
+            )._create_payments()
+        self.env["account.move"].browse(self.posted_on[day]).action_post()
+
+    def work(self, day):
+        """The collector and her manager do what they are asked to do; paper is posted."""
+        posted = self.env["collection.letter"].search(
+            [("state", "=", "queued"), ("channel", "=", "post"), ("attachment_id", "!=", False)]
+        )
+        for letter in posted:
+            letter.with_user(letter.user_id).action_mark_sent()
+        activities = self.env["mail.activity"].search(
+            [("res_model", "=", "collection.case"), ("date_deadline", "<=", day)]
+        )
+        for activity in activities:
+            self.activities[activity.activity_type_id.name] += 1
+            case = self.env["collection.case"].browse(activity.res_id)
+            activity.with_user(activity.user_id).action_done()
+            if activity.activity_type_id.category == "phonecall":
+                self.hear_what_is_wrong(case)
+
+    def hear_what_is_wrong(self, case):
+        """On the phone the customer says which invoices are disputed; the accountant blocks them."""
+        overdue = case.open_item_ids.filtered(lambda line: line.collection_days_overdue > 0).move_id
+        for move in overdue.filtered(lambda move: move.id in self.disputed and move.payment_state == "not_paid"):
+            move.action_toggle_block_payment()
+
+    # -- The watcher ---------------------------------------------------------------------------------------------
+
+    def check_letters(self, day):
+        """What left the house this morning asks for exactly what is owed, and nothing that is paid."""
+        owed = dict(
+            self.rows_of(
+                """SELECT move.partner_id, SUM(line.amount_residual)
+                     FROM account_move_line line
+                     JOIN account_move move ON move.id = line.move_id
+                     JOIN account_account account ON account.id = line.account_id
+                    WHERE account.account_type = 'asset_receivable' AND line.parent_state = 'posted'
+                      AND line.date_maturity < %s AND move.payment_state IN ('not_paid', 'partial')
+                 GROUP BY move.partner_id""",
+                day,
+            )
+        )
+        letters = self.rows_of(
+            """SELECT id, partner_id, amount, state, channel FROM collection_letter
+                WHERE (state = 'sent' AND sent_at >= %s)
+                   OR (state = 'queued' AND channel = 'post' AND attachment_id IS NOT NULL)""",
+            day,
+        )
+        for letter, partner, amount, _state, _channel in letters:
+            if amount <= 0 or amount != owed.get(partner, 0):
+                self.fail(day, f"letter {letter} asks for {amount}, owed is {owed.get(partner, 0)}")
+
+    def check(self, day, working_day):
+        self.check_figures(day, working_day)
+        self.check_steps(day)
+        self.check_letters_once(day)
+        if working_day:
+            for case, date_next, code in self.rows_of(
+                "SELECT id, next_action_date, decision_code FROM collection_case"
+                " WHERE state != 'closed' AND (next_action_date IS NULL OR next_action_date < %s)",
+                day,
+            ):
+                self.fail(day, f"case {case} is forgotten: next {date_next}, {code}")
+        elif self.rows_of("SELECT 1 FROM collection_letter WHERE sent_at >= %s", day):
+            self.fail(day, "a letter was sent on a weekend")
+
+    def check_figures(self, day, working_day):
+        """Every open case ties to the ledger, and everybody who owes something overdue has one."""
+        differing = self.rows_of(
+            """WITH ledger AS (
+                   SELECT line.partner_id, SUM(line.amount_residual) AS balance,
+                          SUM(line.amount_residual) FILTER (
+                              WHERE line.date_maturity < %(day)s AND move.payment_state != 'blocked') AS overdue
+                     FROM account_move_line line
+                     JOIN account_move move ON move.id = line.move_id
+                     JOIN account_account account ON account.id = line.account_id
+                    WHERE account.account_type = 'asset_receivable' AND line.parent_state = 'posted'
+                 GROUP BY line.partner_id)
+               SELECT COALESCE(kase.partner_id, ledger.partner_id), kase.balance, ledger.balance, kase.amount_chased,
+                      ledger.overdue
+                 FROM (SELECT * FROM collection_case WHERE state != 'closed') kase
+            FULL JOIN ledger ON ledger.partner_id = kase.partner_id
+                WHERE (kase.id IS NOT NULL AND kase.balance != ledger.balance)
+                   OR (kase.run_date = %(day)s AND kase.amount_chased != COALESCE(ledger.overdue, 0))
+                   OR (kase.id IS NULL AND ledger.overdue > 0 AND %(working_day)s)""",
+            {"day": day, "working_day": working_day},
+        )
+        for row in differing:
+            self.fail(day, f"customer, case, ledger, chased, overdue differ: {row}")
+
+    def check_steps(self, day):
+        """A case takes one step at a time, each once in a round."""
+        for case, turn, step in self.rows_of("SELECT id, round, step_id FROM collection_case"):
+            before = self.case_of_day.get(case, (1, None))
+            if (turn, step) == before:
+                continue
+            self.case_of_day[case] = (turn, step)
+            expected = self.ladder[0] if before[1] is None else self.following(before[1])
+            if turn != before[0] or step != expected:
+                self.fail(day, f"case {case} went from {before} to {(turn, step)}")
+            self.taken[step] += 1
+
+    def following(self, step):
+        position = self.ladder.index(step) + 1
+        return self.ladder[position] if position < len(self.ladder) else None
+
+    def check_letters_once(self, day):
+        twice = self.rows_of(
+            """SELECT case_id, step_id FROM collection_letter WHERE state = 'sent'
+             GROUP BY case_id, step_id, round HAVING COUNT(*) > 1"""
+        )
+        for case, step in twice:
+            self.fail(day, f"case {case} got the letter of step {step} twice")
+        crowded = self.rows_of(
+            """SELECT partner_id, COUNT(*) FROM collection_letter
+                WHERE state = 'sent' AND sent_at >= %s::date - 6 GROUP BY partner_id HAVING COUNT(*) > 7""",
+            day,
+        )
+        for partner, count in crowded:
+            self.fail(day, f"customer {partner} got {count} letters in a week")
+        for letter, moment in self.rows_of(
+            "SELECT id, sent_at FROM collection_letter WHERE sent_at >= %s"
+            " AND (sent_at::time < '08:00' OR sent_at::time >= '21:00')",
+            day,
+        ):
+            self.fail(day, f"letter {letter} left at {moment}")
+
+    # -- Tools ---------------------------------------------------------------------------------------------------
+
+    def rows_of(self, query, parameters=None):
+        self.env.flush_all()
+        if parameters is not None and not isinstance(parameters, dict):
+            parameters = (parameters,)
+        self.env.cr.execute(query, parameters)
+        return self.env.cr.fetchall()
+
+    def fail(self, day, what):
+        self.failures.append(f"{day}: {what}")
+
+    @contextmanager
+    def at(self, clock, day, hour, phase):
+        """Do something at an hour of the day, as a transaction of its own."""
+        clock.move_to(datetime.combine(day, datetime.min.time()) + timedelta(hours=hour))
+        with self.timed(phase):
+            yield
+            self.env.cr.commit()
+            self.env.invalidate_all()
+
+    @contextmanager
+    def timed(self, phase):
+        started = _real_time()
+        yield
+        self.seconds[phase] += _real_time() - started
+
+    def result(self):
+        letters = self.env["collection.letter"]
+        cases = self.env["collection.case"]
+        steps = {step.id: step.name for step in self.env["collection.policy.step"].browse(self.ladder)}
+        return {
+            "failures": self.failures,
+            "working_days": self.days,
+            "cases": cases.search_count([]),
+            "open": cases.search_count([("state", "!=", "closed")]),
+            "reopened": cases.search_count([("released_on", "!=", False)]),
+            "letters": {
+                f"{state}/{channel}": n
+                for state, channel, n in letters._read_group([], ["state", "channel"], ["__count"])
+            },
+            "letters_by_step": {
+                step.name: n for step, n in letters._read_group([("state", "=", "sent")], ["step_id"], ["__count"])
+            },
+            "steps": {steps[step]: count for step, count in self.taken.items()},
+            "activities": dict(self.activities),
+            "unpaid": self.rows_of(
+                "SELECT COUNT(*) FROM account_move WHERE payment_state != 'paid' AND move_type = 'out_invoice'"
+            )[0][0],
+            "seconds": {phase: round(seconds, 1) for phase, seconds in self.seconds.items()},
+        }
+
+
+def _typed(row):
+    return {
+        "customer": row["customerID"],
+        "number": row["invoiceNumber"],
+        "invoiced": _date(row["InvoiceDate"]),
+        "due": _date(row["DueDate"]),
+        "settled": _date(row["SettledDate"]),
+        "amount": float(row["InvoiceAmount"]),
+        "disputed": row["Disputed"] == "Yes",
+        "electronic": row["PaperlessBill"] == "Electronic",
+    }
+
+
+def _date(text):
+    return datetime.strptime(text, "%m/%d/%Y").date()
+
+
+def _real_time():
+    """Seconds of the real clock; freezegun replaces the functions of :mod:`time`, not this one."""
+    return time.clock_gettime(time.CLOCK_MONOTONIC)
+
+
+if __name__ == "__main__":
+    sys.exit("This runs inside Odoo; see test_replay.py.")
