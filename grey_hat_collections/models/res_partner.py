@@ -4,7 +4,10 @@ from odoo import api, fields, models
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    type = fields.Selection(selection_add=[("accounts_payable", "Accounts Payable"), ("other",)])
+    type = fields.Selection(
+        selection_add=[("accounts_payable", "Accounts Payable"), ("other",)],
+        ondelete={"accounts_payable": "set default"},  # without this add-on, a contact like any other
+    )
 
     # Manners
     collection_do_not_contact = fields.Boolean(
