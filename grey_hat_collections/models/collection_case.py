@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
+from odoo.tools import email_normalize
 
 from ..engine.aging import days_past_due
 from ..engine.escalation import Reason
@@ -257,8 +258,33 @@ class CollectionCase(models.Model):
     def message_update(self, msg_dict, update_vals=None):
         """An e-mail of the customer on the case is an answer: it ends the count of unanswered contacts."""
         result = super().message_update(msg_dict, update_vals=update_vals)
-        self._note_reply()
+        if not self._is_colleague(msg_dict.get("email_from")):
+            self._note_reply()
         return result
+
+    @api.model
+    def _is_colleague(self, address):
+        """Whether somebody of the house writes from this address."""
+        email = email_normalize(address)
+        users = self.env["res.users"].sudo()  # an incoming message may be handled with the rights of a guest
+        domain = [("partner_id.email_normalized", "=", email), ("share", "=", False)]
+        return bool(email and users.search_count(domain, limit=1))
+
+    def _message_receive_bounce(self, email, partner):
+        """The customer's mail server returned a letter that had left the house: nobody was warned by it."""
+        result = super()._message_receive_bounce(email, partner)
+        for case in self.sudo():  # an incoming message may be handled with the rights of a guest
+            sent = case.letter_ids.filtered(lambda letter: letter.state == "sent" and letter.channel == "email")
+            case._note_returned(sent.filtered(lambda letter: letter.address_used == email)[:1])
+        return result
+
+    def _note_returned(self, letter):
+        """Say that ``letter``, the last one to that address, did not arrive; its step comes again if it was the last."""
+        if not letter:
+            return
+        if self.state == "open" and letter.step_id == self.step_id and letter.round == self.round:
+            self._take_back_step()
+        letter._fail(self.env._("The e-mail to %s was returned.", letter.address_used))
 
     def _note_reply(self):
         for company, cases in self.grouped("company_id").items():

@@ -116,6 +116,21 @@ class CollectionCase(models.Model):
                 }
             )
 
+    def _take_back_step(self):
+        """The last step did not reach the customer after all: it is under way again, unless the next one is already."""
+        self.ensure_one()
+        if self.pending_step_id or not self.step_id:
+            return
+        ladder = self.policy_id.step_ids
+        before = ladder.filtered(lambda step: step.sequence < self.step_id.sequence)[-1:]
+        self.write(
+            {
+                "pending_step_id": self.step_id.id,
+                "step_id": before.id,
+                "unanswered_count": max(0, self.unanswered_count - 1),
+            }
+        )
+
     def _abandon_step(self, reason):
         """Give up the step under way: cancel its letter, withdraw its activity, move the card back.
 

@@ -241,10 +241,20 @@ class TestContactRules(CollectionCommon):
         self.assertEqual(self._sent_to(), [])
         self.assertEqual(case.letter_ids.send_after, self._moment(NEXT_MONDAY, "08:00"))
 
-    def _answer(self, letter, text):
-        """The customer answers the e-mail of ``letter``."""
+    def test_a_colleague_s_e_mail_is_no_answer_of_the_customer(self):
+        case = self._overdue_customer()
+        self._daily_run(MONDAY)
+        self._send(MONDAY)
+        with self._on(MONDAY, "15:00"):
+            self._answer(case.letter_ids, "I have called them.", sender=self.collector.email_formatted)
+        self.env.invalidate_all()
+        self.assertIn("I have called them.", case.message_ids[0].body)
+        self.assertRecordValues(case, [{"last_reply_date": False, "unanswered_count": 1}])
+
+    def _answer(self, letter, text, sender=None):
+        """Somebody, the customer if not said otherwise, answers the e-mail of ``letter``."""
         raw = (
-            f"From: {letter.address_used}\nTo: {self.collector.email}\nSubject: Re: Reminder\n"
+            f"From: {sender or letter.address_used}\nTo: {self.collector.email}\nSubject: Re: Reminder\n"
             f"Message-Id: <answer-{letter.id}@customer.example>\nIn-Reply-To: {letter.tracking_ref}\n\n{text}\n"
         )
         return self.env["mail.thread"].sudo().message_process(None, raw)
