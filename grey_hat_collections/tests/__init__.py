@@ -4,6 +4,7 @@ from . import (
     test_contact_rules,
     test_daily_run,
     test_demo,
+    test_field_complaints,
     test_first_morning,
     test_invoice_copies,
     test_js,
