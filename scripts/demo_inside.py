@@ -18,7 +18,9 @@ def play(env: Any, server_url: str, *, load: bool) -> None:
     parameters.set_param("report.url", server_url)
     env.cr.commit()
     if load:
-        env["collection.demo"]._load(print_letters=True)
+        env["collection.demo"]._load()
+        env.cr.commit()
+        env["collection.demo"]._print_letters()
         env.cr.commit()
     env["collection.case"]._cron_daily_run()
     env["collection.letter"]._cron_send_queued()

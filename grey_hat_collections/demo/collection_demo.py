@@ -39,11 +39,11 @@ class CollectionDemo(models.AbstractModel):
     _description = "Demonstration Data of Collections"
 
     @api.model
-    def _load(self, print_letters=False):
+    def _load(self):
         """Tell the stories, once: where they were told before, nothing happens.
 
-        :param print_letters: make the PDFs of the letters of the past too; wants a server at ``report.url``, from which
-            a PDF has its styles. Without, a PDF is made when somebody prints the letter.
+        The PDFs of past letters are left to :meth:`_print_letters`, or to whoever prints one.
+
         :return: whether they were told now
         """
         if self.env["res.partner"].search_count([("ref", "=", REFERENCE % 1)], limit=1):
@@ -51,7 +51,6 @@ class CollectionDemo(models.AbstractModel):
         quiet = self.sudo().with_context(
             lang="en_US", tracking_disable=True, mail_auto_subscribe_no_notify=True, no_reset_password=True
         )
-        quiet = quiet.with_context(demo_print_letters=print_letters)
         quiet._install_languages()
         quiet._add_rates()
         companies = {name: quiet._prepare_company(name) for name in COMPANIES}
@@ -65,6 +64,14 @@ class CollectionDemo(models.AbstractModel):
             quiet._work_all_week(company)
         quiet.env["collection.case"].search([("state", "!=", "closed")])._decide()
         return True
+
+    @api.model
+    def _print_letters(self):
+        """Make the PDFs of the letters of the past. They take their styles from the server at ``report.url``, which must
+        not have to wait for this transaction: commit what :meth:`_load` did first."""
+        letters = self.env["collection.letter"].sudo()  # the rules write the PDF of a letter
+        for letter in letters.search([("state", "=", "sent"), ("attachment_id", "=", False)]):
+            letter._store_pdf()
 
     # -- The scene -----------------------------------------------------------------------------------------------
 
@@ -356,8 +363,6 @@ class CollectionDemo(models.AbstractModel):
         """The letter went out on that day; the mail server is not asked to send it again."""
         for letter in letters:
             letter.write({"state": "sent", "send_after": _noon(day), "sent_at": _noon(day)})
-            if self.env.context.get("demo_print_letters"):
-                letter._store_pdf()
 
     def _make_call(self, activities, day, said):
         for activity in activities:

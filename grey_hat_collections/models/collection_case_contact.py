@@ -161,5 +161,4 @@ class CollectionCase(models.Model):
 
     def action_print_statement(self):
         """Print the statements of these customers."""
-        report = self.env.ref("grey_hat_collections.action_report_statement")
-        return report.report_action(self.partner_id)
+        return self.env.ref("grey_hat_collections.action_report_statement_case").report_action(self)

@@ -205,6 +205,7 @@ class CollectionLetter(models.Model):
         self.check_access("read")
         letter = self.sudo()  # the PDF belongs to the letter, which may be read
         if not letter.attachment_id:
+            letter.amount = letter._amount_asked()
             letter._store_pdf()
         return {
             "type": "ir.actions.act_url",
@@ -216,6 +217,11 @@ class CollectionLetter(models.Model):
 
     def _cancel(self, reason):
         self.sudo().write({"state": "cancelled", "cancel_reason": reason})  # written by the rules only
+        self.flush_recordset(["state"])  # makes room for a new letter of the same step
+
+    def _asked(self, item):
+        """What this letter asks for of an open item, in company currency."""
+        return item.residual - item.under_way if self.kind == "courtesy" else item.chased
 
     def _open_items(self):
         """What this letter asks for: the open items that are chased today, oldest first.

@@ -125,7 +125,7 @@ class CollectionLetter(models.Model):
     def _amount_asked(self):
         """What this letter asks for, in company currency."""
         if self.kind == "courtesy":
-            return sum(item.residual for item in self._open_items())
+            return sum(self._asked(item) for item in self._open_items())
         return self.case_id.amount_chased
 
     def _obstacle(self):
@@ -193,7 +193,7 @@ class CollectionLetter(models.Model):
                 "email_to": self.address_used,
                 "attachment_ids": [(4, self.attachment_id.id)],
             },
-            email_layout_xmlid="mail.mail_notification_light",
+            email_layout_xmlid="grey_hat_collections.mail_letter_layout",
         )
 
     # -- Handing over --------------------------------------------------------------------------------------------

@@ -11,10 +11,6 @@ class CollectionLetter(models.Model):
 
     _inherit = "collection.letter"
 
-    def _asked(self, item):
-        """What this letter asks for of an open item, in company currency."""
-        return item.residual if self.kind == "courtesy" else item.chased
-
     def _amounts_in_words(self):
         """What this letter asks for, in the currencies of the items and the language of the reader: *$ 120.00 + 80.00 €*."""
         self.ensure_one()

@@ -208,8 +208,9 @@ class CollectionStatement(models.AbstractModel):
         """What a letter asks for in one currency: the items, what is taken off, and the sum."""
         remaining = sum(item.residual_currency for item in items)
         asked = self._sums_asked(letter, items)[currency]
-        waiting = 0.0
-        if letter.kind != "courtesy":
+        if letter.kind == "courtesy":  # nothing is promised or disputed before it is due
+            waiting = sum(_in_own_currency(item, item.under_way) for item in items)
+        else:
             waiting = sum(_in_own_currency(item, item.under_way + item.promised + item.disputed) for item in items)
         credit = currency.round(remaining - waiting - asked)
         return {

@@ -6,7 +6,6 @@ from decimal import Decimal
 from unittest.mock import Mock, patch
 
 from freezegun import freeze_time
-
 from odoo import Command, fields
 from odoo.tests import new_test_user
 from odoo.tools import SQL
@@ -33,7 +32,12 @@ class CollectionCommon(AccountTestInvoicingCommon, MailCase):
         cls.company.write({"collection_hour_from": 0, "collection_hour_to": 24})
         groups = "base.group_user,grey_hat_collections."
         cls.collector = new_test_user(
-            cls.env, "coll", groups + "group_collector", company_id=cls.company.id, name="Cora Lector", email="cora@us.example"
+            cls.env,
+            "coll",
+            groups + "group_collector",
+            company_id=cls.company.id,
+            name="Cora Lector",
+            email="cora@us.example",
         )
         cls.manager = new_test_user(cls.env, "boss", groups + "group_manager", company_id=cls.company.id)
         cls.accountant = new_test_user(
@@ -161,7 +165,9 @@ class CollectionCommon(AccountTestInvoicingCommon, MailCase):
         """A world with an accounting app: payments through the bank journal make no entry of their own."""
         bank = self.company_data["default_journal_bank"]
         bank.inbound_payment_method_line_ids.payment_account_id = False
-        with patch.object(self.env.registry["account.move"], "_get_invoice_in_payment_state", lambda move: "in_payment"):
+        with patch.object(
+            self.env.registry["account.move"], "_get_invoice_in_payment_state", lambda move: "in_payment"
+        ):
             yield
 
     # -- When ----------------------------------------------------------------------------------------------------

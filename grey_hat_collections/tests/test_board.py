@@ -25,9 +25,7 @@ class TestBoard(CollectionCommon):
         self._freeze(self.today)
         self.env.invalidate_all()
         self.card = self.case.with_user(self.collector)
-        self.stages = {
-            stage.name: stage for stage in self.env["collection.stage"].search([("company_id", "=", False)])
-        }
+        self.stages = {stage.name: stage for stage in self.env["collection.stage"].search([("company_id", "=", False)])}
 
     def _move(self, stage):
         self.card.stage_id = self.stages[stage]
@@ -59,7 +57,8 @@ class TestBoard(CollectionCommon):
         self.case.sudo().write({"step_id": steps[3].id, "step_date": self.today})  # the second call was made today
         self._move("Final notice")
         self.assertRecordValues(
-            self.case, [{"stage_id": self.stages["Final notice"].id, "pending_step_id": steps[4].id, "step_id": steps[3].id}]
+            self.case,
+            [{"stage_id": self.stages["Final notice"].id, "pending_step_id": steps[4].id, "step_id": steps[3].id}],
         )
         self.assertEqual(self.case.letter_ids[0].kind, "final_notice")
         self._assert_refused("Last call", "step “Final notice” is still under way")
@@ -118,9 +117,12 @@ class TestBoard(CollectionCommon):
         self.assertRecordValues(
             self.case, [{"round": 2, "step_date": self.today, "step_id": self.standard.step_ids[0].id, "state": "open"}]
         )
-        self.assertEqual(self.case.decision, (
-            "Waiting: after “Friendly reminder” on March 10, 2026 the customer has until March 17, 2026, then “Call” is due."
-        ))
+        self.assertEqual(
+            self.case.decision,
+            (
+                "Waiting: after “Friendly reminder” on March 10, 2026 the customer has until March 17, 2026, then “Call” is due."
+            ),
+        )
         self._daily_run(self._day(15))
         self.env.invalidate_all()
         self.assertEqual(self.case.pending_step_id.name, "Call", "It comes a second time, after its week")
@@ -147,7 +149,9 @@ class TestBoard(CollectionCommon):
         letter = self.case.letter_ids[0]
         self.assertEqual(letter.state, "queued")
         self._move("Reminder")
-        self.assertRecordValues(letter, [{"state": "cancelled", "cancel_reason": "The case was moved back to “Reminder”."}])
+        self.assertRecordValues(
+            letter, [{"state": "cancelled", "cancel_reason": "The case was moved back to “Reminder”."}]
+        )
         self._send(self._day(14))
         self.assertEqual(self._sent_to(), [])
 
@@ -163,7 +167,15 @@ class TestBoard(CollectionCommon):
     # -- What nobody types ---------------------------------------------------------------------------------------
 
     def test_what_comes_from_the_rules_cannot_be_typed(self):
-        samples = {"char": "x", "text": "x", "date": "2026-01-01", "integer": 5, "monetary": 5, "boolean": True, "json": {}}
+        samples = {
+            "char": "x",
+            "text": "x",
+            "date": "2026-01-01",
+            "integer": 5,
+            "monetary": 5,
+            "boolean": True,
+            "json": {},
+        }
         for user in (self.collector, self.manager):
             card = self.case.with_user(user)
             for name in RULE_FIELDS:
@@ -218,7 +230,9 @@ class TestBoard(CollectionCommon):
     def test_no_policy_asks_for_a_person(self):
         self.card.policy_id = False
         self.env.invalidate_all()
-        self.assertEqual(self.case.decision, "No policy applies to this customer. Choose one, so that there is a next step.")
+        self.assertEqual(
+            self.case.decision, "No policy applies to this customer. Choose one, so that there is a next step."
+        )
         self.assertTrue(self.case.next_action_date)
 
     # -- Columns -------------------------------------------------------------------------------------------------
@@ -239,10 +253,12 @@ class TestBoard(CollectionCommon):
             self.assertGreater(self.case.rotting_days, 21 - 1)
 
     def test_my_day_lists_the_most_urgent_first(self):
-        for name, amount, days in (("Small and new", 20, 2), ("Large and old", 90000, 200), ("Large and new", 90000, 2)):
+        for name, amount, days in (
+            ("Small and new", 20, 2),
+            ("Large and old", 90000, 200),
+            ("Large and new", 90000, 2),
+        ):
             self._invoice(self._customer(name), amount, self.today - timedelta(days=days))
         self._settle_transaction()
         cases = self.Case.with_user(self.collector).search([("state", "=", "open")])
-        self.assertEqual(
-            cases.mapped("partner_id.name"), ["Large and old", "Large and new", "Acme", "Small and new"]
-        )
+        self.assertEqual(cases.mapped("partner_id.name"), ["Large and old", "Large and new", "Acme", "Small and new"])

@@ -2,7 +2,6 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import psycopg2
-
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -110,14 +109,18 @@ class TestCase(CollectionCommon):
         self._send(MONDAY)
         self._daily_run(MONDAY + timedelta(days=7))
         case = self._case(self.acme)
-        own = self.env["mail.activity"].with_user(self.collector).create(
-            {
-                "res_model_id": self.env["ir.model"]._get_id("collection.case"),
-                "res_id": case.id,
-                "activity_type_id": self.env.ref("mail.mail_activity_data_todo").id,
-                "summary": "Say thank you",
-                "user_id": self.collector.id,
-            }
+        own = (
+            self.env["mail.activity"]
+            .with_user(self.collector)
+            .create(
+                {
+                    "res_model_id": self.env["ir.model"]._get_id("collection.case"),
+                    "res_id": case.id,
+                    "activity_type_id": self.env.ref("mail.mail_activity_data_todo").id,
+                    "summary": "Say thank you",
+                    "user_id": self.collector.id,
+                }
+            )
         )
         self.assertEqual(len(case.activity_ids), 2)
         self._pay(invoice)
@@ -141,7 +144,14 @@ class TestCase(CollectionCommon):
             self.assertEqual(self._cases(self.acme), case)
             self.assertRecordValues(
                 case,
-                [{"state": "open", "balance": 500, "date_closed": False, "next_action_date": later + timedelta(days=1)}],
+                [
+                    {
+                        "state": "open",
+                        "balance": 500,
+                        "date_closed": False,
+                        "next_action_date": later + timedelta(days=1),
+                    }
+                ],
             )
             self.assertEqual(case.step_id.name, "Friendly reminder")
             self.assertEqual(case.stage_id.name, "Reminder")
@@ -355,8 +365,8 @@ class TestCase(CollectionCommon):
         for days in (29, 30, 31):
             self._invoice(self._customer(f"Since {days}"), 10, MONDAY - timedelta(days=days))
         self._settle_transaction()
-        Case = self.Case.with_company(self.company)
+        cases = self.Case.with_company(self.company)
         mine = [("company_id", "=", self.company.id)]
         for operator, expected in ((">", [31]), (">=", [30, 31]), ("<", [29]), ("<=", [29, 30])):
-            found = Case.search([*mine, ("days_overdue", operator, 30)])
+            found = cases.search([*mine, ("days_overdue", operator, 30)])
             self.assertEqual(sorted(found.mapped("days_overdue")), expected, operator)

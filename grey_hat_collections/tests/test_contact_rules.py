@@ -1,5 +1,6 @@
 from datetime import date, timedelta
 
+import psycopg2
 from odoo import Command, fields
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
@@ -73,7 +74,12 @@ class TestContactRules(CollectionCommon):
 
     def test_hours_must_make_sense(self):
         for values in ({"collection_hour_from": 21}, {"collection_hour_to": 25}, {"collection_contact_days": 0}):
-            with self.subTest(values), mute_logger("odoo.sql_db"), self.assertRaises(Exception), self.cr.savepoint():
+            with (
+                self.subTest(values),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(psycopg2.errors.CheckViolation),
+                self.cr.savepoint(),
+            ):
                 self.company.sudo().write(values)
                 self.env.flush_all()
 
@@ -84,9 +90,7 @@ class TestContactRules(CollectionCommon):
         self._daily_run(SUNDAY)
         self.env.invalidate_all()
         self.assertFalse(case.letter_ids)
-        self.assertEqual(
-            case.decision, "“Friendly reminder” is due; we contact customers again on March 9, 2026."
-        )
+        self.assertEqual(case.decision, "“Friendly reminder” is due; we contact customers again on March 9, 2026.")
         self.assertEqual(case.next_action_date, NEXT_MONDAY)
         self._daily_run(NEXT_MONDAY)
         self.env.invalidate_all()
@@ -168,13 +172,17 @@ class TestContactRules(CollectionCommon):
         self._daily_run(MONDAY)
         letter = case.letter_ids
         with self._on(MONDAY, "09:00"):
-            call = self.env["mail.activity"].with_user(self.collector).create(
-                {
-                    "res_model_id": self.env["ir.model"]._get_id("collection.case"),
-                    "res_id": case.id,
-                    "activity_type_id": self.env.ref("grey_hat_collections.mail_activity_type_call").id,
-                    "user_id": self.collector.id,
-                }
+            call = (
+                self.env["mail.activity"]
+                .with_user(self.collector)
+                .create(
+                    {
+                        "res_model_id": self.env["ir.model"]._get_id("collection.case"),
+                        "res_id": case.id,
+                        "activity_type_id": self.env.ref("grey_hat_collections.mail_activity_type_call").id,
+                        "user_id": self.collector.id,
+                    }
+                )
             )
             call.action_done()
         self._send(MONDAY)
@@ -236,7 +244,9 @@ class TestContactRules(CollectionCommon):
         case = self._overdue_customer()
         self._daily_run(MONDAY)
         with self._on(MONDAY, "07:00"):
-            case.sudo().message_update({"body": "We are on it", "author_id": case.partner_id.id, "email_from": "a@b.example"})
+            case.sudo().message_update(
+                {"body": "We are on it", "author_id": case.partner_id.id, "email_from": "a@b.example"}
+            )
         self._send(MONDAY)
         self.assertEqual(self._sent_to(), [])
         self.assertEqual(case.letter_ids.send_after, self._moment(NEXT_MONDAY, "08:00"))
@@ -276,7 +286,7 @@ class TestContactRules(CollectionCommon):
         self.assertEqual(case.activity_ids.activity_type_id, review)
 
     def test_do_not_contact_of_the_contact_who_would_get_it(self):
-        case = self._overdue_customer(
+        self._overdue_customer(
             child_ids=[
                 Command.create(
                     {

@@ -1,9 +1,7 @@
 from contextlib import contextmanager, suppress
-from datetime import timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
-
 from odoo import SUPERUSER_ID, api
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -98,13 +96,17 @@ class TestFiveLaws(CollectionCommon):
         self._send(MONDAY)
         self._daily_run(self._day(7))
         with self._on(self._day(7)):
-            own = self.env["mail.activity"].with_user(self.collector).create(
-                {
-                    "res_model_id": self.env["ir.model"]._get_id("collection.case"),
-                    "res_id": case.id,
-                    "activity_type_id": self.env.ref("grey_hat_collections.mail_activity_type_call").id,
-                    "user_id": self.collector.id,
-                }
+            own = (
+                self.env["mail.activity"]
+                .with_user(self.collector)
+                .create(
+                    {
+                        "res_model_id": self.env["ir.model"]._get_id("collection.case"),
+                        "res_id": case.id,
+                        "activity_type_id": self.env.ref("grey_hat_collections.mail_activity_type_call").id,
+                        "user_id": self.collector.id,
+                    }
+                )
             )
             own.action_done()
             self.env.invalidate_all()
@@ -138,7 +140,9 @@ class TestFiveLaws(CollectionCommon):
 
     def _picture(self, case):
         self.env.invalidate_all()
-        names = [name for name, field in case._fields.items() if field.store and name not in ("write_date", "write_uid")]
+        names = [
+            name for name, field in case._fields.items() if field.store and name not in ("write_date", "write_uid")
+        ]
         return case.read(names), case.letter_ids.read(), case.activity_ids.read(["summary", "date_deadline", "user_id"])
 
     # -- 3. The customer's side holds the clock ------------------------------------------------------------------
@@ -183,7 +187,8 @@ class TestFiveLaws(CollectionCommon):
         self.env.invalidate_all()
         self.assertEqual((case.state, len(case.letter_ids)), ("open", 0), "A day for a look, and nothing is sent")
         self.assertEqual(
-            case.decision, "The hold has ended. Please have a look: from tomorrow on the next step is “Friendly reminder”."
+            case.decision,
+            "The hold has ended. Please have a look: from tomorrow on the next step is “Friendly reminder”.",
         )
         self._daily_run(self._day(16))
         self.env.invalidate_all()
@@ -267,7 +272,7 @@ class TestFiveLaws(CollectionCommon):
         orphan.sudo().policy_id = False
         self.standard.sudo().step_ids[0].min_amount = 5
         cases = idle | tiny | silent | lost | orphan
-        for days in range(0, 60):
+        for days in range(60):
             day = self._day(days)
             self._daily_run(day)
             self._send(day)
@@ -286,7 +291,7 @@ class TestFiveLaws(CollectionCommon):
     def test_law_5_a_review_that_was_done_is_asked_for_again_in_time(self):
         case = self._overdue_customer(collection_do_not_contact=True)
         asked = []
-        for days in range(0, 60):
+        for days in range(60):
             self._daily_run(self._day(days))
             with self._on(self._day(days), "15:00"):
                 if case.activity_ids:
@@ -387,7 +392,9 @@ class TestDailyRun(CollectionCommon):
         self.assertFalse(locked.letter_ids)
         self.assertEqual((other.run_date, other.letter_ids.state), (MONDAY, "queued"))
         again = self.env["ir.cron.trigger"].search([]) - triggers
-        self.assertIn(self.env.ref("grey_hat_collections.ir_cron_daily_run"), again.cron_id, "It is looked at again today")
+        self.assertIn(
+            self.env.ref("grey_hat_collections.ir_cron_daily_run"), again.cron_id, "It is looked at again today"
+        )
         self._daily_run(MONDAY)
         self.env.invalidate_all()
         self.assertEqual(locked.letter_ids.state, "queued")

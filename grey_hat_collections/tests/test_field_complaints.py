@@ -211,7 +211,9 @@ class TestFieldComplaints(CollectionCommon):
         self.assertRecordValues(
             letter, [{"state": "failed", "failure_reason": "The e-mail to acme@customer.example was returned."}]
         )
-        self.assertEqual((case.step_id.id, case.pending_step_id.name), (False, "Friendly reminder"), "Nobody was warned")
+        self.assertEqual(
+            (case.step_id.id, case.pending_step_id.name), (False, "Friendly reminder"), "Nobody was warned"
+        )
         self.assertEqual((case.next_action, case.activity_ids.user_id), ("Check the address", self.collector))
         case.partner_id.email = "right@customer.example"
         with self._on(self._day(1), "09:00"):

@@ -1,5 +1,5 @@
 import random
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 from odoo import Command
@@ -33,9 +33,7 @@ class TestLedger(CollectionCommon):
     def test_each_bucket_begins_the_day_after_its_bound(self):
         for days in (0, 1, 30, 31, 60, 61, 90, 91):
             self._invoice(self.acme, 10 + days, days_ago(days))
-        self.assertFigures(
-            self.acme, bucket_0=10, bucket_1=11 + 40, bucket_2=41 + 70, bucket_3=71 + 100, bucket_4=101
-        )
+        self.assertFigures(self.acme, bucket_0=10, bucket_1=11 + 40, bucket_2=41 + 70, bucket_3=71 + 100, bucket_4=101)
 
     def test_each_instalment_is_due_on_its_own_day(self):
         term = self.env["account.payment.term"].create(
@@ -65,9 +63,7 @@ class TestLedger(CollectionCommon):
                 (MONDAY + timedelta(days=25), 200, 0, 0),
             ],
         )
-        self.assertFigures(
-            self.acme, balance=1000, amount_overdue=800, bucket_0=200, bucket_1=300, bucket_2=500
-        )
+        self.assertFigures(self.acme, balance=1000, amount_overdue=800, bucket_0=200, bucket_1=300, bucket_2=500)
         self._pay(invoice, 600)
         self.assertFigures(self.acme, balance=400, amount_chased=200, oldest_due_date=days_ago(5))
 
@@ -123,7 +119,9 @@ class TestLedger(CollectionCommon):
             amount_chased=150,
             oldest_due_date=days_ago(10),
         )
-        self.assertEqual([item.chased for item in self.ledger._open_items(self.acme, self.company) if item.residual > 0], [0, 150])
+        self.assertEqual(
+            [item.chased for item in self.ledger._open_items(self.acme, self.company) if item.residual > 0], [0, 150]
+        )
 
     def test_an_open_credit_note_is_netted(self):
         self._invoice(self.acme, 300, days_ago(40))
@@ -158,7 +156,12 @@ class TestLedger(CollectionCommon):
             self.assertEqual((payment.state, bool(payment.move_id)), ("in_process", False))
             self.assertEqual((invoice.payment_state, invoice.amount_residual), ("in_payment", 500))
             self.assertFigures(
-                self.acme, balance=500, amount_overdue=500, amount_under_way=500, amount_chased=0, amount_net_overdue=500
+                self.acme,
+                balance=500,
+                amount_overdue=500,
+                amount_under_way=500,
+                amount_chased=0,
+                amount_net_overdue=500,
             )
             self.assertEqual(invoice.chase_state, "under_way")
             payment.action_validate()
@@ -257,7 +260,15 @@ class TestLedger(CollectionCommon):
         case = self._case(self.acme)
         self.assertRecordValues(
             case,
-            [{"balance": 460, "amount_open": 460, "amount_excluded": 400, "amount_chased": 60, "excluded_notice": True}],
+            [
+                {
+                    "balance": 460,
+                    "amount_open": 460,
+                    "amount_excluded": 400,
+                    "amount_chased": 60,
+                    "excluded_notice": True,
+                }
+            ],
         )
         case.with_user(self.collector).action_include_excluded()
         self._settle_transaction()
@@ -344,12 +355,16 @@ class TestLedgerOfCompanies(CollectionCommon):
         with self._on(MONDAY, "09:00"):
             acme = self._customer()
             self._invoice(acme, 100, days_ago(10))
-            self._invoice(acme, 40, days_ago(70), company_id=self.other.id, journal_id=self.other_data["default_journal_sale"].id)
+            self._invoice(
+                acme, 40, days_ago(70), company_id=self.other.id, journal_id=self.other_data["default_journal_sale"].id
+            )
             self._settle_transaction()
             self.assertFigures(acme, balance=100, bucket_1=100, bucket_3=0)
             self.assertFigures(acme, company=self.other, balance=40, bucket_1=0, bucket_3=40)
             cases = self.Case.search([("partner_id", "=", acme.id)])
-            self.assertEqual({(case.company_id, case.balance) for case in cases}, {(self.company, 100), (self.other, 40)})
+            self.assertEqual(
+                {(case.company_id, case.balance) for case in cases}, {(self.company, 100), (self.other, 40)}
+            )
             self.assertTies(acme)
 
     # -- Random books --------------------------------------------------------------------------------------------
@@ -393,7 +408,11 @@ class TestLedgerOfCompanies(CollectionCommon):
         expected = aging.figures(self._engine_items(partner, company), MONDAY)
         found = self._figures(partner, company)
         told = {
-            **{name: getattr(expected, name) for name in aging.Figures.__dataclass_fields__ if name.startswith("amount")},
+            **{
+                name: getattr(expected, name)
+                for name in aging.Figures.__dataclass_fields__
+                if name.startswith("amount")
+            },
             "balance": expected.balance,
             "amount_net_overdue": expected.net_overdue,
             "oldest_due_date": expected.oldest_due_date,
@@ -518,10 +537,10 @@ class TestLedgerOfCompanies(CollectionCommon):
                 ("reconciled", "=", False),
             ]
         )
-        credits = lines.filtered(lambda line: line.balance < 0)
+        received = lines.filtered(lambda line: line.balance < 0)
         debits = lines.filtered(lambda line: line.balance > 0)
-        if credits and debits:
-            (self._pick(rng, credits) | self._pick(rng, debits)).reconcile()
+        if received and debits:
+            (self._pick(rng, received) | self._pick(rng, debits)).reconcile()
 
     def _event_unreconcile(self, rng, partner, company, _data):
         partials = self.env["account.partial.reconcile"].search(

@@ -4,7 +4,6 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import psycopg2
-
 from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -60,7 +59,9 @@ class TestLetterSending(LetterCommon):
         self._send(MONDAY)
         (mail,) = self._mails
         self.assertEqual(mail["email_to"], ["acme@customer.example"])
-        self.assertEqual([name for name, _content, _type in mail["attachments"]], [f"{letter.name.replace('/', '-')}.pdf"])
+        self.assertEqual(
+            [name for name, _content, _type in mail["attachments"]], [f"{letter.name.replace('/', '-')}.pdf"]
+        )
         self.assertRecordValues(
             letter,
             [
@@ -87,7 +88,9 @@ class TestLetterSending(LetterCommon):
         kept = letter.attachment_id.raw
         self.assertEqual(kept, sent)
         self.assertEqual(letter.sha256, hashlib.sha256(sent).hexdigest())
-        self.assertEqual((letter.attachment_id.res_model, letter.attachment_id.res_id), ("collection.letter", letter.id))
+        self.assertEqual(
+            (letter.attachment_id.res_model, letter.attachment_id.res_id), ("collection.letter", letter.id)
+        )
 
     def test_each_customer_gets_the_own_letter(self):
         _case, first = self._reminded_customer("First")
@@ -305,7 +308,11 @@ class TestLetterSending(LetterCommon):
 
     def test_a_connection_that_breaks_while_sending_is_told_and_not_repeated(self):
         for number, answer in enumerate(
-            (smtplib.SMTPServerDisconnected("Connection unexpectedly closed"), TimeoutError("timed out"), BrokenPipeError())
+            (
+                smtplib.SMTPServerDisconnected("Connection unexpectedly closed"),
+                TimeoutError("timed out"),
+                BrokenPipeError(),
+            )
         ):
             with self.subTest(type(answer).__name__):
                 case, letter = self._reminded_customer(f"Customer {number}")
@@ -378,7 +385,7 @@ class TestLetterSending(LetterCommon):
         self._send(MONDAY)
         with self.assertRaises(UserError):
             letter.with_user(self.manager).attachment_id.write({"raw": b"Another letter"})
-        with self.assertRaises(Exception), self.cr.savepoint(), mute_logger("odoo.sql_db"):
+        with self.assertRaises(psycopg2.IntegrityError), self.cr.savepoint(), mute_logger("odoo.sql_db"):
             letter.with_user(self.manager).attachment_id.unlink()
 
     # -- Courtesy ------------------------------------------------------------------------------------------------
@@ -462,7 +469,7 @@ class TestLetterSending(LetterCommon):
         self.assertEqual(letter.address_used, "moved@customer.example")
 
     def test_the_letter_is_signed_by_the_collector_of_today(self):
-        case, letter = self._reminded_customer()
+        _case, letter = self._reminded_customer()
         self.assertEqual(letter.user_id, self.collector)
         self._send(MONDAY)
         self.assertIn("cora@us.example", self._mails[0]["email_from"])

@@ -22,7 +22,9 @@ class TestQueries(CollectionCommon):
                     "email": f"customer{number}@customer.example",
                     "street": "1 Main Street",
                     "city": "Springfield",
-                    "child_ids": [(0, 0, {"name": "Payable", "type": "accounts_payable", "email": f"p{number}@x.example"})],
+                    "child_ids": [
+                        (0, 0, {"name": "Payable", "type": "accounts_payable", "email": f"p{number}@x.example"})
+                    ],
                 }
                 for number in range(1 + FEW + MANY)
             ]
@@ -159,7 +161,9 @@ class TestQueries(CollectionCommon):
         for view_type in ("kanban", "list"):
             read = self._screen(seen, view_type)
             with self.subTest(view_type):
-                self._assert_constant(lambda partners, read=read: read(seen.search([("partner_id", "in", partners.ids)])))
+                self._assert_constant(
+                    lambda partners, read=read: read(seen.search([("partner_id", "in", partners.ids)]))
+                )
 
     def test_chase_state_of_invoices(self):
         self._all_open()

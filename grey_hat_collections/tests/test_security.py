@@ -1,5 +1,4 @@
 from lxml import etree
-
 from odoo import Command, fields
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
@@ -107,17 +106,17 @@ class TestSecurity(SecurityCommon):
             (
                 lambda: case.read(["balance"]),
                 lambda: case.write({"user_id": self.collector.id}),
-                lambda: case.action_refresh(),
-                lambda: case.action_release(),
-                lambda: case.action_include_excluded(),
+                case.action_refresh,
+                case.action_release,
+                case.action_include_excluded,
                 lambda: case.message_post(body="Hello"),
                 lambda: self._hold_dialog(case, self.collector),
                 lambda: self._copies_dialog(case, self.collector),
                 lambda: letter.read(["amount"]),
-                lambda: letter.action_cancel(),
-                lambda: letter.action_retry(),
-                lambda: letter.action_mark_sent(),
-                lambda: letter.action_print(),
+                letter.action_cancel,
+                letter.action_retry,
+                letter.action_mark_sent,
+                letter.action_print,
             )
         ):
             with self.subTest(number), self.assertRaises(AccessError), self.cr.savepoint():
@@ -166,11 +165,7 @@ class TestSecurity(SecurityCommon):
     # -- Every model of the add-on -------------------------------------------------------------------------------
 
     def test_every_model_has_rights_and_a_company_rule(self):
-        models = [
-            model
-            for name, model in self.env.items()
-            if name.startswith("collection.") and not model._abstract
-        ]
+        models = [model for name, model in self.env.items() if name.startswith("collection.") and not model._abstract]
         self.assertGreater(len(models), 5)
         for model in models:
             with self.subTest(model._name):
@@ -179,7 +174,9 @@ class TestSecurity(SecurityCommon):
                 self.assertFalse(access.filtered(lambda right: not right.group_id), "A right for everybody, guests too")
                 if "company_id" in model._fields and not model._transient:
                     rules = self.env["ir.rule"].sudo().search([("model_id.model", "=", model._name)])
-                    of_company = rules.filtered(lambda rule: not rule.groups and "company_ids" in (rule.domain_force or ""))
+                    of_company = rules.filtered(
+                        lambda rule: not rule.groups and "company_ids" in (rule.domain_force or "")
+                    )
                     self.assertTrue(of_company, "No company rule that holds for everybody")
 
     # -- The collector's work ------------------------------------------------------------------------------------
@@ -248,8 +245,10 @@ class TestSecurity(SecurityCommon):
                 self.env["ir.actions.report"].with_user(user)._render_qweb_html(report, self.mine.partner_id.ids)
 
     def _hold_dialog(self, case, user):
-        dialog = self.env["collection.hold"].with_user(user).create(
-            {"case_ids": [Command.set(case.ids)], "until": self._day(5), "reason": "They move house"}
+        dialog = (
+            self.env["collection.hold"]
+            .with_user(user)
+            .create({"case_ids": [Command.set(case.ids)], "until": self._day(5), "reason": "They move house"})
         )
         return dialog.action_hold()
 
@@ -348,7 +347,9 @@ class TestSecurity(SecurityCommon):
         self._send(self._day(1))
         self._assert_harmless("reminder", *[mail["body"] for mail in self._mails])
         self.assertTrue(self._mails)
-        self._assert_harmless("letter", *[content.decode() for mail in self._mails for _n, content, _t in mail["attachments"]])
+        self._assert_harmless(
+            "letter", *[content.decode() for mail in self._mails for _n, content, _t in mail["attachments"]]
+        )
         self._daily_run(self._day(8))
         self.env.invalidate_all()
         self._assert_harmless("chatter", *case.message_ids.mapped("body"))
@@ -418,10 +419,17 @@ class TestSecurityOfCompanies(SecurityCommon):
             card = self.acme.with_user(both).with_company(company)
             self.assertEqual(card.collection_amount_overdue, amount, company.name)
         cases = self.env["collection.case"].with_user(both)
-        self.assertEqual(len(cases.with_context(allowed_company_ids=(self.company | self.other).ids).search(
-            [("partner_id", "=", self.acme.id)])), 2)
         self.assertEqual(
-            cases.with_context(allowed_company_ids=self.other.ids).search([("partner_id", "=", self.acme.id)]).balance, 40
+            len(
+                cases.with_context(allowed_company_ids=(self.company | self.other).ids).search(
+                    [("partner_id", "=", self.acme.id)]
+                )
+            ),
+            2,
+        )
+        self.assertEqual(
+            cases.with_context(allowed_company_ids=self.other.ids).search([("partner_id", "=", self.acme.id)]).balance,
+            40,
         )
 
     def test_a_policy_of_one_company_is_not_seen_in_the_other(self):
