@@ -68,7 +68,8 @@ class CollectionDemo(models.AbstractModel):
     @api.model
     def _print_letters(self):
         """Make the PDFs of the letters of the past. They take their styles from the server at ``report.url``, which must
-        not have to wait for this transaction: commit what :meth:`_load` did first."""
+        not have to wait for this transaction: commit what :meth:`_load` did first.
+        """
         letters = self.env["collection.letter"].sudo()  # the rules write the PDF of a letter
         for letter in letters.search([("state", "=", "sent"), ("attachment_id", "=", False)]):
             letter._store_pdf()
@@ -130,7 +131,9 @@ class CollectionDemo(models.AbstractModel):
         calendar = company.resource_calendar_id
         missing = {"0", "1", "2", "3", "4", "5", "6"} - set(calendar.attendance_ids.mapped("dayofweek"))
         calendar.attendance_ids = [
-            Command.create({"name": "Weekend", "dayofweek": day, "hour_from": 9, "hour_to": 12, "day_period": "morning"})
+            Command.create(
+                {"name": "Weekend", "dayofweek": day, "hour_from": 9, "hour_to": 12, "day_period": "morning"}
+            )
             for day in sorted(missing)
         ]
 

@@ -271,7 +271,9 @@ def _not_today(facts, policy, rules, verdict, step) -> Decision:
     return Decision(Action.WAIT, reason, verdict.when, step.key, details)
 
 
-def _look(facts: Facts, policy: Policy, reason: Reason, details: dict | None = None, step: int | None = None) -> Decision:
+def _look(
+    facts: Facts, policy: Policy, reason: Reason, details: dict | None = None, step: int | None = None
+) -> Decision:
     """Wait for an outside event, but not for ever: after ``review_days`` with the same reason a person looks.
 
     A review that is already asked for is not asked for twice, and one that was done holds for ``review_days``.

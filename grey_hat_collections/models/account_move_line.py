@@ -33,9 +33,7 @@ class AccountMoveLine(models.Model):
         states = {item.id: item.chase_state for item in items}
         for line in self:
             case = cases.get((line.partner_id.commercial_partner_id.id, line.company_id.id))
-            line.collection_chase_state = self.env["account.move"]._chase_state_on(
-                states.get(line.id, "none"), case
-            )
+            line.collection_chase_state = self.env["account.move"]._chase_state_on(states.get(line.id, "none"), case)
 
     def write(self, vals):
         result = super().write(vals)

@@ -126,7 +126,8 @@ class CollectionCase(models.Model):
     hold_until = fields.Date(string="On Hold Until", readonly=True, help="Inclusive.")
     hold_reason = fields.Char(readonly=True)
     released_on = fields.Date(
-        readonly=True, help="A pause ended on this day; nothing is done before the day after, so that a person can look."
+        readonly=True,
+        help="A pause ended on this day; nothing is done before the day after, so that a person can look.",
     )
 
     # Money, a cache of the ledger in company currency
@@ -148,7 +149,9 @@ class CollectionCase(models.Model):
         help="What is asked for today: overdue, less what is under way, promised, disputed, not followed or covered by credits.",
     )
     amount_net_overdue = fields.Monetary(
-        readonly=True, string="Net Overdue", help="Overdue items that are followed, less credits. At zero the case closes."
+        readonly=True,
+        string="Net Overdue",
+        help="Overdue items that are followed, less credits. At zero the case closes.",
     )
     bucket_0 = fields.Monetary(readonly=True, string="Not Due")
     bucket_1 = fields.Monetary(readonly=True, string="1-30 Days")
@@ -172,7 +175,10 @@ class CollectionCase(models.Model):
 
     # The daily decision
     priority_score = fields.Integer(
-        string="Priority", readonly=True, index=True, help="0 to 100, from amount, age and silence. Call the highest first."
+        string="Priority",
+        readonly=True,
+        index=True,
+        help="0 to 100, from amount, age and silence. Call the highest first.",
     )
     decision_code = fields.Selection(
         [(reason.value, reason.name.replace("_", " ").capitalize()) for reason in Reason],

@@ -49,7 +49,8 @@ class CollectionCase(models.Model):
         if stage.kind == "referred":
             raise UserError(
                 self.env._(
-                    "%(case)s comes to “%(stage)s” only through a referral, which a collections manager decides.", **names
+                    "%(case)s comes to “%(stage)s” only through a referral, which a collections manager decides.",
+                    **names,
                 )
             )
         if stage.sequence > self.stage_id.sequence:
@@ -93,7 +94,9 @@ class CollectionCase(models.Model):
         if self.amount_chased <= 0:
             raise UserError(
                 self.env._(
-                    "There is nothing to ask %(case)s for today. %(reason)s", case=self.display_name, reason=self.decision
+                    "There is nothing to ask %(case)s for today. %(reason)s",
+                    case=self.display_name,
+                    reason=self.decision,
                 )
             )
 
@@ -137,7 +140,9 @@ class CollectionCase(models.Model):
                 continue
             stage = case.step_id.stage_id
             case._abandon_step(self.env._("The case follows the policy “%s” now.", case.policy_id.name))
-            reached = case.policy_id.step_ids.filtered(lambda step, at=stage: at and step.stage_id.sequence <= at.sequence)
+            reached = case.policy_id.step_ids.filtered(
+                lambda step, at=stage: at and step.stage_id.sequence <= at.sequence
+            )
             case.write({"step_id": reached[-1:].id, "round": case.round + 1})
         self.sudo()._decide()
 
@@ -164,9 +169,7 @@ class CollectionCase(models.Model):
         """Pause chasing until ``until`` (inclusive), for a reason that everybody can read."""
         for case in self:
             if until <= case.company_id._collection_today():
-                raise UserError(
-                    self.env._("%s: a hold must end in the future. Choose a later day.", case.display_name)
-                )
+                raise UserError(self.env._("%s: a hold must end in the future. Choose a later day.", case.display_name))
             if case.state not in ("open", "hold"):
                 raise UserError(self.env._("%s is not open, so there is nothing to put on hold.", case.display_name))
         cases = self.sudo()  # the fields of a hold are written by the rules; access was checked by the caller

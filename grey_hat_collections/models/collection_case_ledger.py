@@ -3,7 +3,6 @@ from collections import Counter
 from decimal import Decimal
 
 import psycopg2
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -250,8 +249,13 @@ class CollectionCase(models.Model):
     @api.model
     def _choose_policy(self, partner, company, first):
         """The customer's own ladder in the company (``partner`` is read in it), else the one for first cases, else the
-        company's."""
-        return partner.collection_policy_id or (first and company.collection_first_policy_id) or company.collection_policy_id
+        company's.
+        """
+        return (
+            partner.collection_policy_id
+            or (first and company.collection_first_policy_id)
+            or company.collection_policy_id
+        )
 
     @api.model
     def _assign_collectors(self, company, partners):
@@ -347,7 +351,8 @@ class CollectionCase(models.Model):
     @api.model
     def _refresh_changed(self):
         """Refresh what was collected in this transaction. Collections never stand in the way of accounting: whatever
-        goes wrong here is logged, undone, and made good by the next daily run."""
+        goes wrong here is logged, undone, and made good by the next daily run.
+        """
         partner_ids, company_ids = self.env.cr.precommit.data.pop("collection.case.changed", ((), ()))
         partners = self.env["res.partner"].browse(partner_ids).exists()
         companies = self.env["res.company"].browse(company_ids)

@@ -1,7 +1,6 @@
 from odoo import api, models
 from odoo.tools.misc import format_amount, format_date
 
-
 #: Reasons that wait for something outside: on the day announced, a person looks.
 LOOKED_AT = {
     "below_minimum",
@@ -43,7 +42,9 @@ class CollectionCase(models.Model):
             "letter_queued": _("“%(pending_step)s” is written and goes out on %(when)s."),
             "letter_failed": _("“%(pending_step)s” could not be delivered. Check the address, then send it again."),
             "activity_pending": _("“%(pending_step)s” is to be done, due on %(when)s."),
-            "answered": _("Waiting: the customer answered on %(since)s. “%(step)s” is due on %(when)s at the earliest."),
+            "answered": _(
+                "Waiting: the customer answered on %(since)s. “%(step)s” is due on %(when)s at the earliest."
+            ),
             "contact_budget": _(
                 "Waiting: %(count)s contacts within %(days)s days are enough. “%(step)s” is due on %(when)s."
             ),

@@ -3,7 +3,6 @@ from decimal import Decimal
 from functools import partial
 
 import psycopg2
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.service.model import retrying
@@ -288,7 +287,8 @@ class CollectionCase(models.Model):
 
     def _activities_done(self, activities):
         """Somebody marked ``activities`` of these cases as done: complete the steps they were asked for and see what
-        comes next."""
+        comes next.
+        """
         done = {(activity.res_id, activity.activity_type_id) for activity in activities if activity.automated}
         self.filtered(lambda case: (case.id, case.pending_step_id.activity_type_id) in done)._complete_steps()
         self._decide()
@@ -296,4 +296,3 @@ class CollectionCase(models.Model):
 
 def _decimal(amount):
     return Decimal(str(amount))
-

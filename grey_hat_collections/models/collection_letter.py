@@ -1,5 +1,4 @@
 import pytz
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -61,7 +60,9 @@ class CollectionLetter(models.Model):
     attempts = fields.Integer(readonly=True, help="How often the mail server was not to be reached.")
     cancel_reason = fields.Char(readonly=True)
     failure_reason = fields.Text(readonly=True)
-    tracking_ref = fields.Char(string="Tracking Reference", help="Message number of the e-mail, or number of the posting.")
+    tracking_ref = fields.Char(
+        string="Tracking Reference", help="Message number of the e-mail, or number of the posting."
+    )
     delivered_on = fields.Date(help="The day on which it reached the customer, as far as known.")
 
     # Proof
@@ -151,7 +152,9 @@ class CollectionLetter(models.Model):
     def _unlink_except_sent(self):
         for letter in self.filtered(lambda letter: letter.state in ("sent", "failed")):
             raise UserError(
-                self.env._("%s was sent or tried and stays on record. Queued letters can be cancelled.", letter.display_name)
+                self.env._(
+                    "%s was sent or tried and stays on record. Queued letters can be cancelled.", letter.display_name
+                )
             )
 
     # -- Buttons -------------------------------------------------------------------------------------------------
@@ -231,5 +234,7 @@ class CollectionLetter(models.Model):
         self.ensure_one()
         items = self.env["collection.ledger"]._open_items(self.partner_id, self.company_id)
         if self.kind == "courtesy":
-            return [item for item in items if item.due == self.reference_date and item.residual > 0 and not item.excluded]
+            return [
+                item for item in items if item.due == self.reference_date and item.residual > 0 and not item.excluded
+            ]
         return [item for item in items if item.chased]

@@ -3,7 +3,6 @@ import logging
 import smtplib
 
 import psycopg2
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain

@@ -4,9 +4,7 @@ from odoo import fields, models
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
-    collection_min_amount = fields.Monetary(
-        related="company_id.collection_min_amount", readonly=False
-    )
+    collection_min_amount = fields.Monetary(related="company_id.collection_min_amount", readonly=False)
     collection_policy_id = fields.Many2one(related="company_id.collection_policy_id", readonly=False)
     collection_first_policy_id = fields.Many2one(related="company_id.collection_first_policy_id", readonly=False)
     collection_courtesy_days = fields.Integer(related="company_id.collection_courtesy_days", readonly=False)

@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 from freezegun import freeze_time
-
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -20,7 +19,9 @@ class TestInvoiceCopies(CollectionCommon):
         self.case = self._case(self.acme)
 
     def _dialog(self, **values):
-        return self.env["collection.invoice.copies"].with_user(self.collector).create({"case_id": self.case.id, **values})
+        return (
+            self.env["collection.invoice.copies"].with_user(self.collector).create({"case_id": self.case.id, **values})
+        )
 
     def test_overdue_invoices_are_proposed_to_the_contact_for_accounts_payable(self):
         payable = self._customer("Pat", parent_id=self.acme.id, is_company=False, type="accounts_payable")

@@ -53,7 +53,9 @@ class CollectionInvoiceCopies(models.TransientModel):
             raise UserError(self.env._("Choose at least one invoice to send to %s.", self.customer_id.display_name))
         if self.move_ids.commercial_partner_id - self.customer_id or self.move_ids.company_id - case.company_id:
             raise UserError(
-                self.env._("Some invoices do not belong to %s. Remove them and send again.", self.customer_id.display_name)
+                self.env._(
+                    "Some invoices do not belong to %s. Remove them and send again.", self.customer_id.display_name
+                )
             )
         if not self.contact_id.email:
             raise UserError(

@@ -59,7 +59,9 @@ class Replay:
         company.resource_calendar_id.tz = "UTC"
         self.ladder = env.ref("grey_hat_collections.policy_standard").step_ids.ids
         users = {
-            kind: env["res.users"].with_context(no_reset_password=True).create(
+            kind: env["res.users"]
+            .with_context(no_reset_password=True)
+            .create(
                 {
                     "name": f"Replay {kind}",
                     "login": f"replay-{kind}",
