@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import argparse
+import shutil
+import subprocess
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +17,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from scripts.console import say, stop
+from scripts.demo import PDFS
 from scripts.environment import Environment
 from scripts.paths import ROOT
 from scripts.server import serving
@@ -111,6 +114,20 @@ def shoot_all(base_url: str, table: Path = SHOTS) -> None:
         )
 
 
+def picture_documents(table: Path = SHOTS) -> None:
+    """Turn the first page of the demo's documents that the table names into pictures for the documentation."""
+    program = shutil.which("pdftoppm") or stop("Please install pdftoppm (Debian: apt install poppler-utils).")
+    for name, pattern in tomllib.loads(table.read_text())["documents"].items():
+        found = sorted(PDFS.glob(pattern))
+        if not found:
+            stop(f"No document {pattern} in {PDFS}: run “make demo SERVE=0” first.")
+        picture = ROOT / "docs" / "images" / name
+        subprocess.run(
+            [program, "-png", "-r", "80", "-f", "1", "-l", "1", "-singlefile", found[0], picture], check=True
+        )
+        say(f"  {picture}.png")
+
+
 def _wanted(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="screenshots", description="Take pictures of screens.")
     parser.add_argument("--db", default="ghc_demo", help="the database to serve (default: %(default)s)")
@@ -129,6 +146,7 @@ def _wanted(arguments: list[str]) -> argparse.Namespace:
 def _take(url: str, wanted: argparse.Namespace) -> None:
     if not wanted.path:
         shoot_all(url)
+        picture_documents()
         return
     width, height = map(int, wanted.size.split("x"))
     login = None if wanted.anonymous else wanted.login
