@@ -68,10 +68,12 @@ class CollectionDemo(models.AbstractModel):
     @api.model
     def _print_letters(self):
         """Make the PDFs of the letters of the past. They take their styles from the server at ``report.url``, which must
-        not have to wait for this transaction: commit what :meth:`_load` did first.
+        not have to wait for this transaction: commit what :meth:`_load` did first. What the letters of settled cases
+        asked for is paid; they stay without.
         """
         letters = self.env["collection.letter"].sudo()  # the rules write the PDF of a letter
-        for letter in letters.search([("state", "=", "sent"), ("attachment_id", "=", False)]):
+        unprinted = [("state", "=", "sent"), ("attachment_id", "=", False), ("case_id.state", "!=", "closed")]
+        for letter in letters.search(unprinted):
             letter._store_pdf()
 
     # -- The scene -----------------------------------------------------------------------------------------------
