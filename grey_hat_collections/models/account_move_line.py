@@ -36,10 +36,12 @@ class AccountMoveLine(models.Model):
             line.collection_chase_state = self.env["account.move"]._chase_state_on(states.get(line.id, "none"), case)
 
     def write(self, vals):
+        if not {"date_maturity", "no_followup", "partner_id"} & set(vals):
+            return super().write(vals)
+        receivable = self.filtered(
+            lambda line: line.parent_state == "posted" and line.account_type == "asset_receivable"
+        )
+        self.env["collection.case"]._ledger_changed(receivable)  # the customer it is taken from, should it move
         result = super().write(vals)
-        if {"date_maturity", "no_followup", "partner_id"} & set(vals):
-            receivable = self.filtered(
-                lambda line: line.parent_state == "posted" and line.account_type == "asset_receivable"
-            )
-            self.env["collection.case"]._ledger_changed(receivable)
+        self.env["collection.case"]._ledger_changed(receivable)
         return result

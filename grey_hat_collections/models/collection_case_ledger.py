@@ -297,7 +297,10 @@ class CollectionCase(models.Model):
         if not self:
             return
         self._abandon_step(self.env._("The account was settled."))
-        self.activity_ids.filtered("automated").sudo().unlink()  # asked for by the rules, withdrawn by the rules
+        asked = self.activity_ids.filtered(
+            lambda activity: activity.automated and activity.activity_type_id.res_model == self._name
+        )
+        asked.sudo().unlink()  # asked for by the rules, withdrawn by the rules
         settled = self._stage_of_kind("settled")
         for company, cases in self.grouped("company_id").items():
             cases.write(

@@ -370,3 +370,31 @@ class TestCase(CollectionCommon):
         for operator, expected in ((">", [31]), (">=", [30, 31]), ("<", [29]), ("<=", [29, 30])):
             found = cases.search([*mine, ("days_overdue", operator, 30)])
             self.assertEqual(sorted(found.mapped("days_overdue")), expected, operator)
+
+    def test_an_item_given_to_another_customer_takes_its_case_along(self):
+        with self._on(MONDAY):
+            acme, wrong = self._customer(), self._customer("Wrong")
+            entry = self._opening_balance(wrong, 400, MONDAY - timedelta(days=20))
+            item = entry.line_ids.filtered("partner_id")
+            item.no_followup = False
+            self._settle_transaction()
+            self.assertEqual(self._case(wrong).balance, 400)
+            item.partner_id = acme
+            self._settle_transaction()
+            self.assertFalse(self._case(wrong), "Nothing is left of it")
+            self.assertEqual(self._case(acme).balance, 400)
+
+    def test_what_a_colleague_planned_stays_when_the_account_is_settled(self):
+        with self._on(MONDAY):
+            acme = self._customer()
+            invoice = self._invoice(acme, 400, MONDAY - timedelta(days=20))
+            self._settle_transaction()
+            case = self._case(acme)
+            todo = "mail.mail_activity_data_todo"
+            visit = case.with_user(self.manager).activity_schedule(todo, summary="Bring the new catalogue")
+            case.sudo()._ask_for_review()
+            self._pay(invoice)
+            self._settle_transaction()
+            self.env.invalidate_all()
+            self.assertEqual(case.state, "closed")
+            self.assertEqual(case.activity_ids.ids, visit.ids)
