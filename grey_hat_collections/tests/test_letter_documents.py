@@ -372,3 +372,19 @@ class TestLetterDocuments(CollectionCommon):
                     term for term in english if term in foreign and term not in KEPT and any(map(str.isalpha, term))
                 }
                 self.assertFalse(same, f"{code}: {record.display_name}")
+
+    def test_printing_waits_for_scripts_only_where_there_are_some(self):
+        self._invoice(self.acme, 100, days_ago(5))
+        letter = self._letter(self.acme)
+        delays = []
+
+        def listen(report, *_args, **_kwargs):
+            command = report._build_wkhtmltopdf_args(report.env.company.paperformat_id, False)
+            delays.append(command[command.index("--javascript-delay") + 1])
+            return b"%PDF"
+
+        reports = self.env["ir.actions.report"].with_context(force_report_rendering=True)
+        with patch.object(self.env.registry["ir.actions.report"], "_run_wkhtmltopdf", listen):
+            reports._render_qweb_pdf("grey_hat_collections.action_report_letter", letter.ids)
+            listen(reports)
+        self.assertEqual(delays, ["50", "1000"], "Other documents wait as before")
