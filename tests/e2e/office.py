@@ -69,23 +69,42 @@ def serve(workbench: Workbench, database: str, **how: Any) -> Server:
 
 
 def wake(workbench: Workbench, database: str, cron: str) -> None:
-    """Make a scheduled action due and wake the servers that listen, as Odoo does when it triggers one."""
+    """Make a scheduled action due, and wake the servers that listen."""
     workbench.query(
         database,
         f"""INSERT INTO ir_cron_trigger (cron_id, call_at)
             SELECT res_id, now() AT TIME ZONE 'utc' FROM ir_model_data
              WHERE module = 'grey_hat_collections' AND name = '{cron}'""",
     )
+    notify(workbench, database)
+
+
+def notify(workbench: Workbench, database: str) -> None:
+    """Wake the servers that listen, as Odoo does when it triggers a scheduled action."""
     workbench.query("postgres", f"NOTIFY cron_trigger, '{database}'")
 
 
-def wait_until(condition: Callable[[], Any], what: str, seconds: float = WAIT_SECONDS) -> Any:
-    """The first true answer of ``condition``; an error that names ``what`` when there is none in time."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
+def run_job(workbench: Workbench, database: str, cron: str, done: Callable[[], Any], what: str) -> None:
+    """Wake a scheduled action and wait until it is ``done``, which ``what`` names."""
+    wake(workbench, database, cron)
+    wait_until(done, what, nudge=lambda: notify(workbench, database))
+
+
+def wait_until(
+    condition: Callable[[], Any], what: str, seconds: float = WAIT_SECONDS, nudge: Callable[[], Any] | None = None
+) -> Any:
+    """The first true answer of ``condition``; an error that names ``what`` when there is none in time.
+
+    :param nudge: called now and then meanwhile: a server that is starting may not listen yet
+    """
+    started = nudged = time.monotonic()
+    while time.monotonic() < started + seconds:
         if answer := condition():
             return answer
-        time.sleep(0.1)
+        if nudge and time.monotonic() > nudged + 1:
+            nudge()
+            nudged = time.monotonic()
+        time.sleep(0.3)
     raise AssertionError(f"Waited {seconds} s in vain until {what}")
 
 

@@ -4,9 +4,9 @@ import asyncio
 import hashlib
 import os
 import signal
-import threading
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -18,8 +18,10 @@ from office import (
     DAY_BEGINS,
     SEND_QUEUED,
     letter_states,
+    notify,
     overdue_office,
     run_is_over,
+    run_job,
     serve,
     wait_until,
     wake,
@@ -94,10 +96,20 @@ def test_a_day_sends_each_letter_once_with_the_pdf_that_is_kept(workbench, offic
     database = workbench.database(template=office)
     with moody_mail() as sink:
         serve(workbench, database, smtp_port=sink.port)
-        wake(workbench, database, DAILY_RUN)
-        wait_until(lambda: letter_states(workbench, database).get("queued") == CUSTOMERS, "the letters are queued")
-        wake(workbench, database, SEND_QUEUED)
-        wait_until(lambda: letter_states(workbench, database) == {"sent": CUSTOMERS}, "the letters are sent")
+        run_job(
+            workbench,
+            database,
+            DAILY_RUN,
+            lambda: letter_states(workbench, database).get("queued") == CUSTOMERS,
+            "the letters are queued",
+        )
+        run_job(
+            workbench,
+            database,
+            SEND_QUEUED,
+            lambda: letter_states(workbench, database) == {"sent": CUSTOMERS},
+            "the letters are sent",
+        )
         assert sink.counts == everybody_once()
         kept = dict(workbench.query(database, "SELECT address_used, sha256 FROM collection_letter"))
         for delivery in sink.deliveries:
@@ -110,8 +122,13 @@ def test_a_day_sends_each_letter_once_with_the_pdf_that_is_kept(workbench, offic
 
         # the same jobs once more, and once more
         for cron in (DAILY_RUN, SEND_QUEUED, DAILY_RUN, SEND_QUEUED):
-            wake(workbench, database, cron)
-            wait_until(lambda cron=cron: run_is_over(workbench, database, cron), f"{cron} has run again")
+            run_job(
+                workbench,
+                database,
+                cron,
+                lambda cron=cron: run_is_over(workbench, database, cron),
+                f"{cron} has run again",
+            )
         assert letter_states(workbench, database) == {"sent": CUSTOMERS}
         assert sink.counts == everybody_once()
         assert workbench.query(database, "SELECT COUNT(*) FROM collection_case WHERE step_id IS NULL") == [("0",)]
@@ -126,15 +143,16 @@ def test_two_servers_and_two_hands_send_each_letter_once(workbench, queued_offic
         sink.seconds = 0.2
         script = 'env["collection.letter"]._cron_send_queued()\nenv.cr.commit()'
         options = ["--smtp=127.0.0.1", f"--smtp-port={sink.port}"]
-        hands = [
-            threading.Thread(target=workbench.shell, args=(database, script), kwargs={"options": options}) for _ in "ab"
-        ]
-        for hand in hands:
-            hand.start()
-        wake(workbench, database, SEND_QUEUED)
-        for hand in hands:
-            hand.join()
-        wait_until(lambda: letter_states(workbench, database) == {"sent": CUSTOMERS}, "the letters are sent")
+        with ThreadPoolExecutor() as hands:
+            work = [hands.submit(workbench.shell, database, script, options=options) for _hand in "ab"]
+            wake(workbench, database, SEND_QUEUED)
+        for hand in work:
+            hand.result()  # neither of them failed
+        wait_until(
+            lambda: letter_states(workbench, database) == {"sent": CUSTOMERS},
+            "the letters are sent",
+            nudge=lambda: notify(workbench, database),
+        )
         assert sink.counts == everybody_once()
 
 
@@ -143,22 +161,23 @@ def test_killed_while_sending_and_started_again(workbench, queued_office):
     with moody_mail() as sink:
         victim = serve(workbench, database, smtp_port=sink.port)
         sink.kill = victim.process.pid
-        wake(workbench, database, SEND_QUEUED)
-        wait_until(lambda: victim.process.poll() is not None, "the server is dead")
+        run_job(workbench, database, SEND_QUEUED, lambda: victim.process.poll() is not None, "the server is dead")
         assert len(sink.deliveries) == 3, "killed with the third letter taken but not noted"
         sink.kill = None
 
         serve(workbench, database, smtp_port=sink.port)
-        wake(workbench, database, SEND_QUEUED)
         expected = {"sent": CUSTOMERS - 1, "queued": 1}
-        wait_until(lambda: letter_states(workbench, database) == expected, "the rest is sent")
+        run_job(
+            workbench, database, SEND_QUEUED, lambda: letter_states(workbench, database) == expected, "the rest is sent"
+        )
         assert sink.counts == everybody_once(), "the one that was under way is not sent again"
 
         # a quarter of an hour later a person is told
         workbench.query(database, "UPDATE collection_letter SET handover_at = handover_at - interval '1 hour'")
-        wake(workbench, database, SEND_QUEUED)
         expected = {"sent": CUSTOMERS - 1, "failed": 1}
-        wait_until(lambda: letter_states(workbench, database) == expected, "somebody is told")
+        run_job(
+            workbench, database, SEND_QUEUED, lambda: letter_states(workbench, database) == expected, "somebody is told"
+        )
         assert sink.counts == everybody_once()
         ((reason, summary),) = workbench.query(
             database,
@@ -175,27 +194,25 @@ def test_a_mail_server_that_is_away_then_busy_then_choosy(workbench, queued_offi
     port = free_port()
     serve(workbench, database, smtp_port=port)
 
-    def send_again():
+    def send_again(done, what):
         workbench.query(
             database, "UPDATE collection_letter SET send_after = now() AT TIME ZONE 'utc' - interval '1 minute'"
         )
-        wake(workbench, database, SEND_QUEUED)
+        run_job(workbench, database, SEND_QUEUED, done, what)
 
     def attempts():
         rows = workbench.query(database, "SELECT DISTINCT attempts, state, handover_at IS NULL FROM collection_letter")
         return rows[0] if len(rows) == 1 else None
 
-    send_again()  # nobody is listening
-    wait_until(lambda: attempts() == ("1", "queued", "t"), "the letters wait for another attempt")
+    # nobody is listening
+    send_again(lambda: attempts() == ("1", "queued", "t"), "the letters wait for another attempt")
     with moody_mail(port) as sink:
         sink.refuse = "451 4.3.0 try again later"
-        send_again()
-        wait_until(lambda: attempts() == ("2", "queued", "t"), "the letters wait once more")
+        send_again(lambda: attempts() == ("2", "queued", "t"), "the letters wait once more")
         sink.refuse = None
         sink.refused = {"customer2@customers.example"}
-        send_again()
         expected = {"sent": CUSTOMERS - 1, "failed": 1}
-        wait_until(lambda: letter_states(workbench, database) == expected, "five are sent, one is refused for good")
+        send_again(lambda: letter_states(workbench, database) == expected, "five are sent, one is refused for good")
         assert sink.counts == everybody_once() - Counter(sink.refused)
     ((address, reason, user),) = workbench.query(
         database,
