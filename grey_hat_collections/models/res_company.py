@@ -97,6 +97,12 @@ class ResCompany(models.Model):
         """The date at this company of ``moment`` (UTC, naive as Odoo stores it)."""
         return pytz.utc.localize(moment).astimezone(self._collection_timezone()).date()
 
+    def _collection_next_morning(self):
+        """Five o'clock of the next day at this company, in UTC (naive): when its collections begin."""
+        tomorrow = self._collection_today() + timedelta(days=1)
+        morning = self._collection_timezone().localize(datetime.combine(tomorrow, time(5)))
+        return morning.astimezone(pytz.utc).replace(tzinfo=None)
+
     def _collection_contact_rules(self):
         """The rules of contact: this company's settings, and the days and public holidays of its working hours.
 

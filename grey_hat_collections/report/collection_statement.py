@@ -1,6 +1,6 @@
 from functools import cached_property
 
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import AccessError
 from odoo.tools.misc import babel_locale_parse, format_amount, format_date, get_lang, posix_to_ldml
 
@@ -182,6 +182,7 @@ class CollectionStatement(models.AbstractModel):
         asked = [item for item in listed if letter._asked(item)]
         return {
             **self._letterhead(letter.partner_id, reader, letter.company_id, letter.lang),
+            "date": words.date(letter.company_id._collection_date(letter.sent_at or fields.Datetime.now())),
             "kind": letter.kind,
             "tone": letter.tone or "friendly",
             "name": letter.name,

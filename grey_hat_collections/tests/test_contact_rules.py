@@ -72,6 +72,17 @@ class TestContactRules(CollectionCommon):
         self._send(MONDAY + timedelta(days=1), "08:00")
         self.assertEqual((len(self._mails), letter.state), (1, "sent"))
 
+    def test_the_daily_run_begins_in_the_company_s_own_morning(self):
+        """At four in UTC it would still be the evening before in New York, and the day's decisions a day old."""
+        for zone, expected in (
+            ("UTC", "2026-03-03 05:00:00"),
+            ("America/New_York", "2026-03-03 10:00:00"),
+            ("Pacific/Auckland", "2026-03-03 16:00:00"),
+        ):
+            self.company.resource_calendar_id.tz = zone
+            with self._on(MONDAY, "14:00"):
+                self.assertEqual(str(self.company._collection_next_morning()), expected, zone)
+
     def test_hours_must_make_sense(self):
         for values in ({"collection_hour_from": 21}, {"collection_hour_to": 25}, {"collection_contact_days": 0}):
             with (

@@ -373,6 +373,12 @@ class TestLetterDocuments(CollectionCommon):
                 }
                 self.assertFalse(same, f"{code}: {record.display_name}")
 
+    def test_a_letter_bears_the_day_on_which_it_left(self):
+        self._invoice(self.acme, 100, days_ago(5))
+        letter = self._letter(self.acme)
+        letter.sudo().write({"state": "sent", "sent_at": f"{days_ago(3)} 12:00:00"})
+        self.assertIn(f"{days_ago(3):%m/%d/%Y}", words(self._pages(letter)[0]))
+
     def test_printing_waits_for_scripts_only_where_there_are_some(self):
         self._invoice(self.acme, 100, days_ago(5))
         letter = self._letter(self.acme)
