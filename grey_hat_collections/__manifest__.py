@@ -1,6 +1,6 @@
 {
     "name": "Grey Hat Collections",
-    "summary": "Collect what is overdue and keep the customer: cases, policies, promises, letters, explained every day",
+    "summary": "Collect what is overdue and keep the customer: cases, policies, fair letters, a reason for every step",
     "version": "19.0.1.0.0",
     "category": "Accounting/Collections",
     "author": "Grey Hat Collections contributors",
