@@ -222,6 +222,13 @@ class CollectionLetter(models.Model):
         self.sudo().write({"state": "cancelled", "cancel_reason": reason})  # written by the rules only
         self.flush_recordset(["state"])  # makes room for a new letter of the same step
 
+    def _day_sent(self):
+        """The day on which this letter left, None before. Printed later, its items are those of that day as far as they
+        are still open.
+        """
+        self.ensure_one()
+        return self.company_id._collection_date(self.sent_at) if self.sent_at else None
+
     def _asked(self, item):
         """What this letter asks for of an open item, in company currency."""
         return item.residual - item.under_way if self.kind == "courtesy" else item.chased
@@ -232,7 +239,7 @@ class CollectionLetter(models.Model):
         :rtype: list[OpenItem]
         """
         self.ensure_one()
-        items = self.env["collection.ledger"]._open_items(self.partner_id, self.company_id)
+        items = self.env["collection.ledger"]._open_items(self.partner_id, self.company_id, self._day_sent())
         if self.kind == "courtesy":
             return [
                 item for item in items if item.due == self.reference_date and item.residual > 0 and not item.excluded

@@ -34,7 +34,7 @@ class CollectionLetter(models.Model):
     def _pay_by(self):
         """The day until which a final notice waits: that of the next step of the ladder, but a week at the least."""
         self.ensure_one()
-        sent = self.company_id._collection_date(self.sent_at) if self.sent_at else self.company_id._collection_today()
+        sent = self._day_sent() or self.company_id._collection_today()
         days = LEAST_DAYS_TO_PAY
         ladder = self.step_id.policy_id.step_ids
         following = ladder[list(ladder).index(self.step_id) + 1 :][:1] if self.step_id else ladder

@@ -1,6 +1,6 @@
 from functools import cached_property
 
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import AccessError
 from odoo.tools.misc import babel_locale_parse, format_amount, format_date, get_lang, posix_to_ldml
 
@@ -162,13 +162,15 @@ class CollectionStatement(models.AbstractModel):
 
         :rtype: list[dict]
         """
-        accounts = [(letter.partner_id, letter.company_id) for letter in letters]
-        items = self.env["collection.ledger"]._open_items(letters.partner_id, letters.company_id)
-        items_of = self._by_account(items)
-        return [
-            {**account, **self._letter(letter, items_of.get((letter.partner_id.id, letter.company_id.id), []))}
-            for letter, account in zip(letters, self._statements(accounts, items), strict=True)
-        ]
+        pages = {}
+        for day, of_day in letters.grouped(lambda letter: letter._day_sent()).items():
+            accounts = [(letter.partner_id, letter.company_id) for letter in of_day]
+            items = self.env["collection.ledger"]._open_items(of_day.partner_id, of_day.company_id, day)
+            items_of = self._by_account(items)
+            for letter, account in zip(of_day, self._statements(accounts, items), strict=True):
+                mine = items_of.get((letter.partner_id.id, letter.company_id.id), [])
+                pages[letter] = {**account, **self._letter(letter, mine)}
+        return [pages[letter] for letter in letters]
 
     def _letter(self, letter, items):
         """What a letter says beyond a statement of the same account."""
@@ -182,7 +184,7 @@ class CollectionStatement(models.AbstractModel):
         asked = [item for item in listed if letter._asked(item)]
         return {
             **self._letterhead(letter.partner_id, reader, letter.company_id, letter.lang),
-            "date": words.date(letter.company_id._collection_date(letter.sent_at or fields.Datetime.now())),
+            "date": words.date(letter._day_sent() or letter.company_id._collection_today()),
             "kind": letter.kind,
             "tone": letter.tone or "friendly",
             "name": letter.name,

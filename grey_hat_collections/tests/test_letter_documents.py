@@ -376,8 +376,11 @@ class TestLetterDocuments(CollectionCommon):
     def test_a_letter_bears_the_day_on_which_it_left(self):
         self._invoice(self.acme, 100, days_ago(5))
         letter = self._letter(self.acme)
+        later = self._invoice(self.acme, 70, days_ago(2))
         letter.sudo().write({"state": "sent", "sent_at": f"{days_ago(3)} 12:00:00"})
-        self.assertIn(f"{days_ago(3):%m/%d/%Y}", words(self._pages(letter)[0]))
+        page = words(self._pages(letter)[0])
+        self.assertIn(f"{days_ago(3):%m/%d/%Y}", page)
+        self.assertNotIn(later.name, page, "It was not due yet when the letter left")
 
     def test_printing_waits_for_scripts_only_where_there_are_some(self):
         self._invoice(self.acme, 100, days_ago(5))
