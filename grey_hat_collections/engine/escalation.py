@@ -30,12 +30,16 @@ class Reason(StrEnum):
     ON_HOLD = "on_hold"
     RELEASED = "released"
     REFERRED = "referred"
+    PROMISE_MISSED = "promise_missed"
     COVERED = "covered"
     PROMISED = "promised"
     DISPUTED = "disputed"
     UNDER_WAY = "under_way"
     BELOW_MINIMUM = "below_minimum"
     DO_NOT_CONTACT = "do_not_contact"
+    REPLY_UNREAD = "reply_unread"
+    CALLBACK = "callback"
+    CALL_AGAIN = "call_again"
     LETTER_QUEUED = "letter_queued"
     LETTER_FAILED = "letter_failed"
     ACTIVITY_PENDING = "activity_pending"
@@ -62,13 +66,14 @@ class Step:
     """A rung of the ladder. It is due ``days_overdue`` days past due and ``days_since_previous`` after the rung before,
     the next day at the earliest.
 
-    Amounts below ``min_amount`` wait at this rung.
+    Amounts below ``min_amount`` wait at this rung. ``final_notice`` marks the rung that silent customers reach early.
     """
 
     key: int
     days_overdue: int
     days_since_previous: int = 0
     min_amount: Decimal = ZERO
+    final_notice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,11 @@ class Policy:
         position = keys.index(key) + 1
         return self.steps[position] if position < len(self.steps) else None
 
+    def leads_to_final_notice(self, step: Step) -> bool:
+        """Whether ``step`` is the first final notice, or one of the steps before it."""
+        first = next((place for place, one in enumerate(self.steps) if one.final_notice), -1)
+        return self.steps.index(step) <= first
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -104,6 +114,10 @@ class Facts:
     due, ``review_date`` when a review asked for earlier is due, ``reviewed_on`` when the last one was done.
     ``previous_reason`` and ``previous_date`` are yesterday's answer: a review announced for a day must happen on it.
     ``contacts`` holds one day for each recent contact of anyone with the customer.
+
+    Calls to make, by the day for which they are asked: ``missed_promise_call`` about a promise that was not kept,
+    ``callback_date`` as agreed with the customer, ``call_again_date`` because nobody answered. ``reply_since`` is the day
+    of an answer that nobody has read yet. ``silent`` says that many attempts have found no answer.
     """
 
     today: date
@@ -126,6 +140,11 @@ class Facts:
     reviewed_on: date | None = None
     do_not_contact: bool = False
     last_reply: date | None = None
+    reply_since: date | None = None
+    missed_promise_call: date | None = None
+    callback_date: date | None = None
+    call_again_date: date | None = None
+    silent: bool = False
     contacts: Sequence[date] = ()
     previous_reason: str | None = None
     previous_date: date | None = None
@@ -149,9 +168,11 @@ def decide(facts: Facts, policy: Policy, rules: ContactRules) -> Decision:
     """Decide for one case.
 
     The questions are asked in a fixed order and the first "no" is the answer: is anything overdue, is the case on hold,
-    is it with an agency, is all of it promised, disputed or under way, is a person or a letter already at it, is the
-    next step due by age and by the time since the step before, is the amount worth it, may we contact the customer
-    today. The next step is always the one after the last step taken: a missed run delays, it never skips.
+    is it with an agency, was a promise missed that nobody has asked about yet, is all of it promised, disputed or under
+    way, has the customer written or agreed on a call, is a person or a letter already at it, is the next step due by age
+    and by the time since the step before, is the amount worth it, may we contact the customer today. The next step is
+    always the one after the last step taken: a missed run delays, it never skips. With a silent customer the steps up to
+    the final notice keep their distance from each other, but do not wait for the age of the account.
 
     >>> policy = Policy((Step(1, days_overdue=1), Step(2, days_overdue=8, days_since_previous=7)))
     >>> facts = Facts(date(2026, 3, 3), Decimal(90), Decimal(90), oldest_due_date=date(2026, 3, 1))
@@ -166,8 +187,9 @@ def decide(facts: Facts, policy: Policy, rules: ContactRules) -> Decision:
         _closed(facts)
         or _paused(facts, policy)
         or _covered(facts, policy)
+        or _in_conversation(facts, policy)
         or _at_work(facts, policy)
-        or _next_step(facts, policy, rules)
+        or _unless_called_again(facts, _next_step(facts, policy, rules))
     )
 
 
@@ -178,12 +200,15 @@ def _closed(facts: Facts) -> Decision | None:
 
 
 def _paused(facts: Facts, policy: Policy) -> Decision | None:
-    """Holds and referrals: nothing is done, and nothing is done on the very day a hold ends either."""
+    """Holds, referrals and missed promises: nothing is done, and nothing is done on the very day a pause ends either."""
     if facts.hold_until is not None and facts.today <= facts.hold_until:
         look = facts.hold_until + timedelta(days=1)
         return Decision(Action.WAIT, Reason.ON_HOLD, look, details={"until": facts.hold_until})
     if facts.referred_on is not None:
         return _look(facts, policy, Reason.REFERRED, {"since": facts.referred_on})
+    if facts.missed_promise_call is not None:
+        details = {"when": facts.missed_promise_call}
+        return _overdue_work(facts, policy, Reason.PROMISE_MISSED, facts.missed_promise_call, details)
     if facts.released_on is not None and facts.today <= facts.released_on:
         return Decision(Action.WAIT, Reason.RELEASED, facts.released_on + timedelta(days=1))
     return None
@@ -208,6 +233,17 @@ def _covered(facts: Facts, policy: Policy) -> Decision | None:
         look = facts.promise_date + timedelta(days=1)
         return Decision(Action.WAIT, reason, look, details=details | {"promise_date": facts.promise_date})
     return _look(facts, policy, reason, details)
+
+
+def _in_conversation(facts: Facts, policy: Policy) -> Decision | None:
+    """The customer has written, or expects our call: no letter gets in between."""
+    if facts.reply_since is not None:
+        details = {"since": facts.reply_since}
+        return _overdue_work(facts, policy, Reason.REPLY_UNREAD, facts.reply_since, details)
+    if facts.callback_date is not None:
+        details = {"when": facts.callback_date}
+        return _overdue_work(facts, policy, Reason.CALLBACK, facts.callback_date, details)
+    return None
 
 
 def _at_work(facts: Facts, policy: Policy) -> Decision | None:
@@ -241,6 +277,8 @@ def _next_step(facts: Facts, policy: Policy, rules: ContactRules) -> Decision:
         return _look(facts, policy, Reason.LADDER_DONE)
     oldest = facts.oldest_due_date or facts.today
     by_age = oldest + timedelta(days=step.days_overdue)
+    if facts.silent and facts.step_date is not None and policy.leads_to_final_notice(step):
+        by_age = min(by_age, facts.today)
     by_pace = by_age
     if facts.step_date is not None:
         by_pace = facts.step_date + timedelta(days=max(1, step.days_since_previous))
@@ -257,6 +295,14 @@ def _next_step(facts: Facts, policy: Policy, rules: ContactRules) -> Decision:
     if not verdict.allowed:
         return _not_today(facts, policy, rules, verdict, step)
     return Decision(Action.STEP, Reason.STEP_DUE, facts.today, step.key, {"since": oldest})
+
+
+def _unless_called_again(facts: Facts, decision: Decision) -> Decision:
+    """``decision``, or the attempt to reach the customer that somebody wants to make before it."""
+    again = facts.call_again_date
+    if again is None or decision.action is not Action.WAIT or facts.do_not_contact or again > decision.next_date:
+        return decision
+    return Decision(Action.WAIT, Reason.CALL_AGAIN, again, decision.step, {"when": again})
 
 
 def _not_today(facts, policy, rules, verdict, step) -> Decision:
