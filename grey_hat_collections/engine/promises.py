@@ -60,8 +60,9 @@ class Promise:
 class Settlement:
     """Something that settled open items, or will: money, or (``money`` false) a credit note or a write-off.
 
-    ``day`` is the date in the books, ``booked`` the moment (UTC) at which it got there. ``amounts`` says how much, in each
-    currency in which it can be expressed. ``items`` are those it settles; empty, it is not applied to any yet.
+    ``day`` is the date in the books, ``booked`` the moment (UTC) at which it got there, ``applied`` the one at which it was
+    reconciled with its items. ``amounts`` says how much, in each currency in which it can be expressed. ``items`` are those
+    it settles; empty, it is not applied to any yet.
     """
 
     key: Hashable
@@ -70,6 +71,7 @@ class Settlement:
     amounts: Mapping[Hashable, Decimal]
     items: frozenset[int] = frozenset()
     money: bool = True
+    applied: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +90,9 @@ class Verdict:
 def judge(promises: Iterable[Promise], settlements: Iterable[Settlement], today: date) -> dict[int, Verdict]:
     """Judge the promises of one customer as of ``today``; the answers by key of the promise.
 
-    What counts is dated after the promise was made, or came to the books after it was written down. It counts once: for
-    the promise that is due first, then for the next. Money lowers what is missing and keeps a promise; credit notes and
+    What counts is dated after the promise was made, or came to the books after it was written down; for a promise about
+    certain items also what was reconciled with them after that. It counts once: for the promise that is due first, then
+    for the next. Money lowers what is missing and keeps a promise; credit notes and
     write-offs lower what is missing and keep nothing. Once a missed promise is followed by a new one about the same items,
     only money dated within its own time still counts for the old one.
 
@@ -144,7 +147,8 @@ def _counts(settlement: Settlement, promise: Promise, followers: Sequence[Promis
 
 
 def _since(settlement: Settlement, promise: Promise) -> bool:
-    return settlement.day > promise.made or settlement.booked >= promise.recorded
+    known = settlement.applied if promise.items and settlement.applied else settlement.booked
+    return settlement.day > promise.made or known >= promise.recorded
 
 
 def _verdict(promise: Promise, money: Sequence[tuple[date, Fraction]], missing: Fraction, today: date) -> Verdict:

@@ -20,6 +20,7 @@ RULE_FIELDS = frozenset(
         "hold_reason",
         "hold_until",
         "is_first_case",
+        "is_silent",
         "last_contact_date",
         "last_error",
         "last_reply_date",
@@ -35,6 +36,7 @@ RULE_FIELDS = frozenset(
         "step_date",
         "step_id",
         "unanswered_count",
+        "unanswered_since",
     }
 )
 
@@ -265,7 +267,7 @@ class CollectionCase(models.Model):
         """An e-mail of the customer on the case is an answer: it ends the count of unanswered contacts."""
         result = super().message_update(msg_dict, update_vals=update_vals)
         if not self._is_colleague(msg_dict.get("email_from")):
-            self._note_reply()
+            self._note_reply(unread=True)
         return result
 
     @api.model
@@ -291,8 +293,3 @@ class CollectionCase(models.Model):
         if self.state == "open" and letter.step_id == self.step_id and letter.round == self.round:
             self._take_back_step()
         letter._fail(self.env._("The e-mail to %s was returned.", letter.address_used))
-
-    def _note_reply(self):
-        for company, cases in self.grouped("company_id").items():
-            # an incoming message may be handled with the rights of a guest
-            cases.sudo().write({"last_reply_date": company._collection_today(), "unanswered_count": 0})

@@ -71,7 +71,8 @@ class CollectionCase(models.Model):
     def _recent_contacts(self):
         """The days of recent contacts with the customers of these cases, one entry each, by case id.
 
-        Letters that were sent and calls that were made count, whoever wrote or made them.
+        Letters that were sent, outgoing contacts that were noted and calls that were made without a note count, whoever
+        wrote or made them.
         """
         contacts = {case.id: [] for case in self}
         if not self:
@@ -98,11 +99,26 @@ class CollectionCase(models.Model):
                 ("active", "=", False),
                 ("date_done", ">=", since.date()),
                 ("activity_type_id", "=", self.env.ref(CALL_XMLID).id),
+                ("collection_note_id", "=", False),
             ],
             ["res_id", "date_done"],
         )
         for call in calls:
             contacts[call.res_id].append(call.date_done)
+        notes = self.env["collection.note"].search_fetch(
+            [
+                ("partner_id", "in", self.partner_id.ids),
+                ("company_id", "in", self.company_id.ids),
+                ("direction", "=", "out"),
+                ("outcome", "!=", "wrong_number"),
+                ("date", ">=", since),
+            ],
+            ["partner_id", "company_id", "date"],
+        )
+        for note in notes:
+            case = case_of.get((note.partner_id.id, note.company_id.id))
+            if case:
+                contacts[case.id].append(case.company_id._collection_date(note.date))
         return contacts
 
     # -- Buttons -------------------------------------------------------------------------------------------------

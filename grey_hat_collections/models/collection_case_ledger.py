@@ -45,6 +45,7 @@ class CollectionCase(models.Model):
         # what was posted in this transaction has its own refresh waiting; in the middle of this one it would open twice
         self.env.cr.flush()
         partners = partners.commercial_partner_id if partners is not None else None
+        self.env["collection.promise"]._judge(companies, partners)
         changed, candidates = self._update_figures(companies, partners)
         opened = self._open(candidates)
         if opened:

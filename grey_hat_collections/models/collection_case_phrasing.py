@@ -29,7 +29,13 @@ class CollectionCase(models.Model):
         return {
             "settled": _("Settled: nothing is overdue."),
             "on_hold": _("On hold until %(until)s: %(hold_reason)s"),
-            "released": _("The hold has ended. Please have a look: from tomorrow on the next step is “%(step)s”."),
+            "released": _("A pause has ended. Please have a look: from tomorrow on the next step is “%(step)s”."),
+            "promise_missed": _(
+                "A promise was not kept in full. Call before anything else, due on %(when)s; “%(step)s” waits."
+            ),
+            "reply_unread": _("The customer answered on %(since)s. Nothing goes out before somebody has read it."),
+            "callback": _("Waiting: we agreed to call the customer on %(when)s."),
+            "call_again": _("Nobody answered yet. The next attempt is on %(when)s; then “%(step)s” follows."),
             "referred": _("With an agency since %(since)s."),
             "covered": _("Waiting: all that is overdue is promised, disputed, under way or covered by credits."),
             "promised": _("Waiting: %(amount_promised)s promised for %(promise_date)s."),
@@ -72,11 +78,19 @@ class CollectionCase(models.Model):
     @api.depends("decision_code", "next_step_id", "pending_step_id", "state")
     @api.depends_context("lang")
     def _compute_next_action(self):
+        calls = {
+            "promise_missed": self.env._("Ask about the promise"),
+            "reply_unread": self.env._("Read the answer"),
+            "callback": self.env._("Call as agreed"),
+            "call_again": self.env._("Call again"),
+        }
         for case in self:
             if case.state == "closed":
                 case.next_action = False
             elif case.decision_code == "letter_failed":
                 case.next_action = self.env._("Check the address")
+            elif case.decision_code in calls:
+                case.next_action = calls[case.decision_code]
             elif case.decision_code in LOOKED_AT:
                 case.next_action = self.env._("Look at the case")
             elif case.pending_step_id:

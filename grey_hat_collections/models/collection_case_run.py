@@ -10,6 +10,8 @@ from odoo.tools import plaintext2html, split_every
 
 from ..engine import escalation
 from ..engine.escalation import Action, Reason
+from .collection_case_note import CALL_AGAIN_XMLID, CALLBACK_XMLID, REPLY_XMLID
+from .collection_case_promise import PROMISE_CALL_XMLID
 from .collection_case_step import REVIEW_XMLID
 
 _logger = logging.getLogger(__name__)
@@ -19,15 +21,28 @@ BATCH = 500
 #: Minutes after which the daily run looks again at cases that somebody was working on.
 RETRY_MINUTES = 15
 
-#: Reasons for which a step under way is given up: what it would warn of is not asked for any more.
+#: Reasons for which a step under way is given up: what it would warn of is not asked for any more, or not by a letter.
 ABANDONING = {
+    Reason.CALLBACK.value,
     Reason.COVERED.value,
     Reason.DISPUTED.value,
     Reason.ON_HOLD.value,
     Reason.PROMISED.value,
+    Reason.PROMISE_MISSED.value,
     Reason.REFERRED.value,
+    Reason.REPLY_UNREAD.value,
     Reason.SETTLED.value,
     Reason.UNDER_WAY.value,
+}
+
+
+#: The fact of a case that the earliest activity of a type tells, by its deadline.
+ACTIVITY_FACTS = {
+    REVIEW_XMLID: "review_date",
+    REPLY_XMLID: "reply_since",
+    PROMISE_CALL_XMLID: "missed_promise_call",
+    CALLBACK_XMLID: "callback_date",
+    CALL_AGAIN_XMLID: "call_again_date",
 }
 
 
@@ -49,6 +64,8 @@ class CollectionCase(models.Model):
         companies = self.env["res.company"].search([])
         for company in companies:
             retrying(partial(self._refresh, company), self.env)
+        retrying(partial(self.env["collection.plan"]._breach_elapsed, companies), self.env)
+        retrying(partial(self.env["collection.promise"]._reward_kept, companies), self.env)
         retrying(partial(self._queue_courtesy_letters, companies), self.env)
         waiting = self.search(self._domain_of_run(companies)).ids
         left = commit(remaining=len(waiting))
@@ -156,6 +173,7 @@ class CollectionCase(models.Model):
     def _decide_and_act(self):
         self._release_elapsed()
         self._complete_sent_steps()
+        self._ask_about_promises()
         decisions = self._decide()
         self.filtered(lambda case: decisions[case].action is Action.STEP)._begin_steps()
         self.filtered(lambda case: decisions[case].action is Action.REVIEW)._ask_for_review()
@@ -186,6 +204,9 @@ class CollectionCase(models.Model):
         :return: :class:`engine.escalation.Decision` by case
         """
         open_cases = self.filtered(lambda case: case.state != "closed")
+        for case in open_cases:
+            if case.is_silent != (silent := case._is_silence()):
+                case.is_silent = silent
         facts = open_cases._facts()
         policies = {policy: policy._to_engine() for policy in open_cases.policy_id}
         rules = {company: company._collection_contact_rules() for company in open_cases.company_id}
@@ -227,6 +248,7 @@ class CollectionCase(models.Model):
         letters = self._pending_letters().grouped("case_id")
         contacts = self._recent_contacts()
         activities = self._activity_facts()
+        promised = self._promise_facts()
         facts = {}
         for case in self:
             letter = letters.get(case, self.env["collection.letter"])[:1]
@@ -248,6 +270,8 @@ class CollectionCase(models.Model):
                 letter_failed_on=company._collection_date(letter.write_date) if letter.state == "failed" else None,
                 do_not_contact=case._do_not_contact(),
                 last_reply=case.last_reply_date or None,
+                promise_date=promised.get(case.id),
+                silent=case.is_silent,
                 contacts=contacts[case.id],
                 previous_reason=case.decision_code or None,
                 previous_date=case.next_action_date or None,
@@ -256,10 +280,14 @@ class CollectionCase(models.Model):
         return facts
 
     def _activity_facts(self):
-        """Of each case, by id: when the activity of its step is due, when a review is due, when the last was done."""
+        """What the activities of each case say, by its id: the facts of :data:`ACTIVITY_FACTS`, ``activity_date`` of the
+        step under way, and ``reviewed_on``, the day on which the last review was done.
+        """
+        names = {self.env.ref(xmlid): name for xmlid, name in ACTIVITY_FACTS.items()}
         review = self.env.ref(REVIEW_XMLID)
         step_types = {case.id: case.pending_step_id.activity_type_id for case in self}
-        facts = {case.id: {"activity_date": None, "review_date": None, "reviewed_on": None} for case in self}
+        blank = dict.fromkeys(("activity_date", "reviewed_on", *ACTIVITY_FACTS.values()))
+        facts = {case.id: dict(blank) for case in self}
         activities = (
             self.env["mail.activity"]
             .with_context(active_test=False)
@@ -279,10 +307,11 @@ class CollectionCase(models.Model):
             fact = facts[activity.res_id]
             if not activity.active:
                 fact["reviewed_on"] = max(filter(None, (fact["reviewed_on"], activity.date_done)), default=None)
-            elif activity.activity_type_id == step_types[activity.res_id]:
-                fact["activity_date"] = min(filter(None, (fact["activity_date"], activity.date_deadline)))
-            elif activity.activity_type_id == review:
-                fact["review_date"] = min(filter(None, (fact["review_date"], activity.date_deadline)))
+                continue
+            is_step = activity.activity_type_id == step_types[activity.res_id]
+            name = "activity_date" if is_step else names.get(activity.activity_type_id)
+            if name:
+                fact[name] = min(filter(None, (fact[name], activity.date_deadline)))
         return facts
 
     def _activities_done(self, activities):
@@ -290,7 +319,9 @@ class CollectionCase(models.Model):
         comes next.
         """
         done = {(activity.res_id, activity.activity_type_id) for activity in activities if activity.automated}
-        self.filtered(lambda case: (case.id, case.pending_step_id.activity_type_id) in done)._complete_steps()
+        taken = self.filtered(lambda case: (case.id, case.pending_step_id.activity_type_id) in done)._complete_steps()
+        logged = activities.filtered("collection_note_id")  # the note says whether anybody answered
+        taken.filtered(lambda case: case.id not in logged.mapped("res_id"))._note_attempt()
         self._decide()
 
 

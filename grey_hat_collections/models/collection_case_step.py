@@ -95,13 +95,17 @@ class CollectionCase(models.Model):
         under_way = self.filtered("pending_step_id.letter_kind")
         sent = self.env["collection.letter"].search([("case_id", "in", under_way.ids), ("state", "=", "sent")])
         keys = {(letter.case_id, letter.step_id, letter.round) for letter in sent}
-        under_way.filtered(lambda case: (case, case.pending_step_id, case.round) in keys)._complete_steps()
+        taken = under_way.filtered(lambda case: (case, case.pending_step_id, case.round) in keys)._complete_steps()
+        taken._note_attempt()
 
     def _complete_steps(self):
-        """The step under way is taken where neither its letter nor its activity is left to be done."""
+        """The step under way is taken where neither its letter nor its activity is left to be done.
+
+        :return: the cases that took their step
+        """
         under_way = self.filtered("pending_step_id")
         if not under_way:
-            return
+            return under_way
         waiting = {letter.case_id.id for letter in under_way._pending_letters()}
         waiting |= {activity.res_id for activity in under_way._pending_activities()}
         today = {company: company._collection_today() for company in under_way.company_id}
@@ -111,10 +115,9 @@ class CollectionCase(models.Model):
                     "step_id": case.pending_step_id.id,
                     "step_date": today[case.company_id],
                     "pending_step_id": False,
-                    "last_contact_date": today[case.company_id],
-                    "unanswered_count": case.unanswered_count + 1,
                 }
             )
+        return under_way.filtered(lambda case: case.id not in waiting)
 
     def _take_back_step(self):
         """The last step did not reach the customer after all: it is under way again, unless the next one is already."""

@@ -54,6 +54,7 @@ SOURCES = {
         "payment_type",
         "state",
     ],
+    "collection.promise.share": ["amount", "company_id", "item_id"],
     "res.partner": ["commercial_partner_id"],
 }
 
@@ -136,17 +137,17 @@ class CollectionLedger(models.AbstractModel):
         return [move_id for (move_id,) in self.env.execute_query(query)]
 
     def _falling_due(self, company, days):
-        """What falls due within ``days`` days from tomorrow and is not covered by credits or payments under way.
+        """What falls due within ``days`` days from tomorrow and is not promised, under way or covered by credits.
 
         :return: (commercial partner id, due date, amount in company currency) for each customer and due date
         """
         query = SQL(
             """%(items)s
-            SELECT partner_id, due, SUM(residual - under_way)
+            SELECT partner_id, due, SUM(residual - under_way - promised)
               FROM chase
              WHERE residual > 0 AND NOT excluded AND due > today AND due <= today + %(days)s AND credit = 0
           GROUP BY partner_id, due
-            HAVING SUM(residual - under_way) > 0
+            HAVING SUM(residual - under_way - promised) > 0
           ORDER BY partner_id, due""",
             items=self._query_items(company),
             days=days,
@@ -216,6 +217,12 @@ class CollectionLedger(models.AbstractModel):
                    AND payment.payment_type = 'inbound'
                    %(of_partners)s
             ),
+            covered AS ( -- by promises that run; judging keeps the shares up to date
+                SELECT item_id, SUM(amount) AS amount
+                  FROM collection_promise_share
+                  JOIN day USING (company_id)
+              GROUP BY item_id
+            ),
             item AS (
                 SELECT line.id, line.move_id, line.company_id, line.currency_id, day.today,
                        partner.commercial_partner_id AS partner_id,
@@ -224,13 +231,14 @@ class CollectionLedger(models.AbstractModel):
                        line.amount_residual_currency AS residual_currency,
                        COALESCE(line.no_followup, FALSE) OR move.payment_state = 'blocked' AS excluded,
                        line.amount_residual > 0 AND line.move_id IN (SELECT invoice_id FROM registered) AS registered,
-                       0::numeric AS promised,
+                       COALESCE(covered.amount, 0) AS covered,
                        0::numeric AS disputed
                   FROM account_move_line line
                   JOIN day USING (company_id)
                   JOIN account_account account ON account.id = line.account_id
                   JOIN account_move move ON move.id = line.move_id
                   JOIN res_partner partner ON partner.id = line.partner_id
+             LEFT JOIN covered ON covered.item_id = line.id
                  WHERE account.account_type = 'asset_receivable'
                    AND line.parent_state = 'posted'
                    AND line.reconciled IS NOT TRUE
@@ -267,13 +275,18 @@ class CollectionLedger(models.AbstractModel):
                        residual > 0 AND NOT excluded AND due < today AS followed
                   FROM account_of_customer
             ),
+            promise AS (
+                SELECT *,
+                       CASE WHEN excluded THEN 0 ELSE GREATEST(0, LEAST(residual - under_way, covered)) END AS promised
+                  FROM claim
+            ),
             part AS (
                 SELECT *,
                        CASE WHEN followed THEN residual ELSE 0 END AS whole,
                        CASE WHEN followed
                             THEN GREATEST(0, residual - under_way - promised - disputed)
                             ELSE 0 END AS rest
-                  FROM claim
+                  FROM promise
             ),
             chase AS (
                 SELECT *,

@@ -10,7 +10,15 @@ LETTER_KINDS = [
     ("reminder", "Reminder"),
     ("statement", "Statement"),
     ("final_notice", "Final notice"),
+    ("promise", "Confirmation of a promise"),
+    ("thanks", "Thank-you"),
+    ("plan", "Payment plan"),
+    ("instalment", "Reminder of an instalment"),
 ]
+#: Kinds that are an e-mail and nothing else: no PDF, and not for customers who get paper.
+PAPERLESS = ("promise", "thanks", "instalment")
+#: Kinds that answer the customer: neither the rest after a reply nor the budget of contacts holds them up.
+ANSWERING = ("promise", "thanks", "plan")
 
 
 class CollectionLetter(models.Model):
@@ -36,6 +44,8 @@ class CollectionLetter(models.Model):
     kind = fields.Selection(LETTER_KINDS, required=True, readonly=True)
     step_id = fields.Many2one("collection.policy.step", ondelete="restrict", readonly=True)
     round = fields.Integer(default=1, readonly=True)
+    promise_id = fields.Many2one("collection.promise", ondelete="restrict", index="btree_not_null", readonly=True)
+    plan_id = fields.Many2one("collection.plan", ondelete="restrict", index="btree_not_null", readonly=True)
     reference_date = fields.Date(
         readonly=True, help="What a letter outside of a ladder is about: the due date, or the end of the period."
     )
@@ -77,6 +87,10 @@ class CollectionLetter(models.Model):
     _unique_reference = models.UniqueIndex(
         "(partner_id, company_id, kind, reference_date) WHERE reference_date IS NOT NULL AND state != 'cancelled'",
         "The customer gets this letter already.",
+    )
+    _unique_promise = models.UniqueIndex(
+        "(promise_id, kind) WHERE promise_id IS NOT NULL AND state != 'cancelled'",
+        "The customer gets this e-mail about the promise already.",
     )
     _queue_index = models.Index("(send_after) WHERE state = 'queued'")
 
@@ -127,11 +141,14 @@ class CollectionLetter(models.Model):
         contacts = self.case_id._recent_contacts()
         for letter in self:
             zone = pytz.timezone(letter.partner_id.tz or letter.company_id._collection_timezone().zone)
+            history = {
+                "contacts": contacts.get(letter.case_id.id, ()),
+                "last_reply": letter.case_id.last_reply_date or None,
+            }
             moment = earliest_moment(
                 rules[letter.company_id],
                 now.astimezone(zone).replace(tzinfo=None),
-                contacts=contacts.get(letter.case_id.id, ()),
-                last_reply=letter.case_id.last_reply_date or None,
+                **({} if letter.kind in ANSWERING else history),
             )
             # with the budget of a year used up there is no moment at all; look again then
             moment = moment or fields.Datetime.add(now.astimezone(zone).replace(tzinfo=None), years=1)

@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from odoo.service.model import retrying
 
 from .collection_case_step import ADDRESS_XMLID
+from .collection_letter import PAPERLESS
 
 _logger = logging.getLogger(__name__)
 
@@ -109,12 +110,18 @@ class CollectionLetter(models.Model):
         self._set_send_after()
         if self.send_after > fields.Datetime.now():
             return False  # it is no time to write to people
+        if self._is_for_tomorrow():
+            return False  # a pause has ended today: a person looks first
         delivery = self.partner_id._collection_delivery()[self.partner_id.id]
+        if self.kind in PAPERLESS and delivery["channel"] != "email":
+            self._withdraw(self.env._("The customer gets no e-mails."))
+            return False
         if not delivery["address_used"]:
             self._fail(self.env._("There is neither an e-mail address nor a postal address on file."))
             return False
         self.write({**delivery, "amount": self._amount_asked()})
-        self._store_pdf()
+        if self.kind not in PAPERLESS:
+            self._store_pdf()
         if self.channel == "post":
             return False  # a person prints and posts it
         self.mail_mail_id = self._create_mail()
@@ -125,17 +132,35 @@ class CollectionLetter(models.Model):
         """What this letter asks for, in company currency."""
         if self.kind == "courtesy":
             return sum(self._asked(item) for item in self._open_items())
+        if self.plan_id or self.promise_id:
+            return self.amount
         return self.case_id.amount_chased
+
+    def _is_for_tomorrow(self):
+        """Whether this letter was written before a pause that has ended today: what it asks for is not what it was."""
+        released_on = self.case_id.released_on
+        if not self.step_id or not released_on:
+            return False
+        return self.company_id._collection_date(self.create_date) < released_on == self.company_id._collection_today()
 
     def _obstacle(self):
         """Why this letter must not leave after all; None when it may."""
         case = self.case_id
         if self.partner_id.collection_do_not_contact or self.contact_id.collection_do_not_contact:
             return self.env._("The customer asked us not to make contact.")
+        if self.promise_id or self.plan_id:
+            return self._agreement_obstacle()
         if case and case.state != "open":
             return self.env._("The case is not open any more.")
         if self._amount_asked() <= 0:
             return self.env._("There was nothing left to ask for.")
+        return None
+
+    def _agreement_obstacle(self):
+        """Why there is nothing to write about a promise or a plan any more; None when there is."""
+        wanted = {"thanks": "kept", "plan": "active"}.get(self.kind, "open")
+        if (self.plan_id or self.promise_id).state != wanted:
+            return self.env._("What was agreed has changed.")
         return None
 
     def _withdraw(self, reason):
@@ -190,7 +215,7 @@ class CollectionLetter(models.Model):
                 "auto_delete": False,
                 "recipient_ids": [],
                 "email_to": self.address_used,
-                "attachment_ids": [(4, self.attachment_id.id)],
+                "attachment_ids": [(4, attachment.id) for attachment in self.attachment_id],
             },
             email_layout_xmlid="grey_hat_collections.mail_letter_layout",
         )

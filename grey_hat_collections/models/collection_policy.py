@@ -99,6 +99,7 @@ class CollectionPolicy(models.Model):
                     days_overdue=step.days_overdue,
                     days_since_previous=step.days_since_previous,
                     min_amount=Decimal(str(step.min_amount)),
+                    final_notice=step.letter_kind == "final_notice",
                 )
                 for step in self.step_ids
             ),

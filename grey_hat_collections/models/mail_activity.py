@@ -1,8 +1,19 @@
-from odoo import models
+from odoo import fields, models
 
 
 class MailActivity(models.Model):
     _inherit = "mail.activity"
+
+    collection_promise_id = fields.Many2one(
+        "collection.promise", string="Promise", ondelete="set null", index="btree_not_null", help="What to ask about."
+    )
+    collection_note_id = fields.Many2one(
+        "collection.note",
+        string="Collection Note",
+        ondelete="set null",
+        index="btree_not_null",
+        help="The record of the contact that finished this activity.",
+    )
 
     def _action_done(self, feedback=False, attachment_ids=None):
         """A call that is made may complete a step of its case."""

@@ -58,6 +58,68 @@ class ResCompany(models.Model):
         help="Days without automatic steps after the customer has answered us.",
     )
 
+    # Conversation
+    collection_reply_stops = fields.Boolean(
+        string="Letters Wait for a Reader",
+        default=True,
+        help="After an e-mail of the customer nothing goes out by itself until the collector has read it.",
+    )
+    collection_retry_days = fields.Integer(
+        string="Try Again After", default=2, help="Working days until the next attempt when nobody answered."
+    )
+    collection_silent_attempts = fields.Integer(
+        string="Silent After Contacts",
+        default=4,
+        help="Contacts without an answer after which a customer counts as silent. 0 never.",
+    )
+    collection_silent_days = fields.Integer(
+        string="And After Days", default=14, help="Days since the first contact that found no answer."
+    )
+
+    # Promises
+    collection_promise_tolerance_days = fields.Integer(
+        string="Days of Tolerance", help="Days after the date of a promise during which money still counts as in time."
+    )
+    collection_promise_tolerance_amount = fields.Monetary(
+        string="Amount of Tolerance", help="What may be missing of a promise, for example bank charges."
+    )
+    collection_broken_limit = fields.Integer(
+        string="Broken Promises at Most",
+        default=3,
+        help="After so many broken promises in one case a new one pauses it only if a manager agrees. 0 sets no limit.",
+    )
+    collection_confirm_promises = fields.Boolean(
+        string="Confirm Promises", default=True, help="Confirm each promise to the customer by e-mail."
+    )
+    collection_thank_kept = fields.Boolean(
+        string="Thank for Kept Promises", default=True, help="Thank the customer by e-mail when a promise was kept."
+    )
+
+    # Plans
+    collection_plan_minimum = fields.Monetary(
+        string="Smallest Instalment", help="Smaller instalments need a manager's agreement. 0 sets no limit."
+    )
+    collection_plan_longest_days = fields.Integer(
+        string="Longest Plan", default=180, help="Days; longer plans need a manager's agreement. 0 sets no limit."
+    )
+    collection_plan_grace_days = fields.Integer(
+        string="Days of Grace",
+        default=5,
+        help="Days after a missed instalment during which the collector talks to the customer before the plan is breached.",
+    )
+    collection_instalment_reminder_days = fields.Integer(
+        string="Remind of Instalments",
+        default=3,
+        help="Remind customers by e-mail this many days before an instalment. 0 sends no reminder.",
+    )
+
+    _check_collection_promises = models.Constraint(
+        "CHECK(collection_promise_tolerance_days >= 0 AND collection_promise_tolerance_amount >= 0"
+        " AND collection_broken_limit >= 0 AND collection_plan_minimum >= 0 AND collection_plan_longest_days >= 0"
+        " AND collection_plan_grace_days >= 0 AND collection_instalment_reminder_days >= 0"
+        " AND collection_retry_days >= 0 AND collection_silent_attempts >= 0 AND collection_silent_days >= 0)",
+        "Days, amounts and numbers of the rules for conversations, promises and plans cannot be negative.",
+    )
     _check_collection_hours = models.Constraint(
         "CHECK(collection_hour_from >= 0 AND collection_hour_to <= 24 AND collection_hour_from < collection_hour_to)",
         "The hours of contact must begin and end within one day, and end after they begin.",

@@ -15,3 +15,22 @@ class ResConfigSettings(models.TransientModel):
     collection_max_contacts = fields.Integer(related="company_id.collection_max_contacts", readonly=False)
     collection_contact_days = fields.Integer(related="company_id.collection_contact_days", readonly=False)
     collection_rest_days = fields.Integer(related="company_id.collection_rest_days", readonly=False)
+    collection_reply_stops = fields.Boolean(related="company_id.collection_reply_stops", readonly=False)
+    collection_retry_days = fields.Integer(related="company_id.collection_retry_days", readonly=False)
+    collection_silent_attempts = fields.Integer(related="company_id.collection_silent_attempts", readonly=False)
+    collection_silent_days = fields.Integer(related="company_id.collection_silent_days", readonly=False)
+    collection_promise_tolerance_days = fields.Integer(
+        related="company_id.collection_promise_tolerance_days", readonly=False
+    )
+    collection_promise_tolerance_amount = fields.Monetary(
+        related="company_id.collection_promise_tolerance_amount", readonly=False
+    )
+    collection_broken_limit = fields.Integer(related="company_id.collection_broken_limit", readonly=False)
+    collection_confirm_promises = fields.Boolean(related="company_id.collection_confirm_promises", readonly=False)
+    collection_thank_kept = fields.Boolean(related="company_id.collection_thank_kept", readonly=False)
+    collection_plan_minimum = fields.Monetary(related="company_id.collection_plan_minimum", readonly=False)
+    collection_plan_longest_days = fields.Integer(related="company_id.collection_plan_longest_days", readonly=False)
+    collection_plan_grace_days = fields.Integer(related="company_id.collection_plan_grace_days", readonly=False)
+    collection_instalment_reminder_days = fields.Integer(
+        related="company_id.collection_instalment_reminder_days", readonly=False
+    )

@@ -1,0 +1,135 @@
+from odoo import api, fields, models
+from odoo.tools.misc import format_amount, format_date
+
+from .collection_promise import MISSED
+
+PROMISE_CALL_XMLID = "grey_hat_collections.mail_activity_type_promise"
+
+
+class CollectionCase(models.Model):
+    """What the customer has promised, and what the case makes of it."""
+
+    _inherit = "collection.case"
+
+    promise_ids = fields.One2many("collection.promise", "case_id", string="Promises")
+    promise_date = fields.Date(
+        compute="_compute_promise_date",
+        string="Promised For",
+        help="The first day for which something is promised that has not arrived yet.",
+    )
+    broken_count = fields.Integer(
+        compute="_compute_broken_count", string="Broken Promises", help="Promises of this case that were broken."
+    )
+    promises_pause = fields.Boolean(
+        compute="_compute_broken_count", help="Whether a new promise pauses the case without a manager's agreement."
+    )
+
+    @api.depends("promise_ids.state", "promise_ids.date_promised")
+    def _compute_promise_date(self):
+        groups = self.env["collection.promise"]._read_group(
+            [("case_id", "in", self.ids), ("state", "=", "open")], ["case_id"], ["date_promised:min"]
+        )
+        first = {case.id: day for case, day in groups}
+        for case in self:
+            case.promise_date = first.get(case.id)
+
+    @api.depends("promise_ids.state")
+    def _compute_broken_count(self):
+        broken = self.promise_ids._broken_by_case()
+        for case in self:
+            limit = case.company_id.collection_broken_limit
+            case.broken_count = broken.get(case.id, 0)
+            case.promises_pause = not limit or case.broken_count < limit
+
+    def _promise_facts(self):
+        """The last day on which something that is covered may arrive in time, by case id."""
+        groups = self.env["collection.promise"]._read_group(
+            [("case_id", "in", self.ids), ("state", "=", "open"), ("pauses", "=", True)],
+            ["case_id"],
+            ["date_deadline:min"],
+        )
+        return {case.id: day for case, day in groups}
+
+    def _grant_a_look(self):
+        """A pause has ended: nothing goes out before the day after, so that a person can look."""
+        for company, cases in self.filtered(lambda case: case.state == "open").grouped("company_id").items():
+            cases.write({"released_on": company._collection_today()})
+
+    def _take_steps_back(self, count):
+        """The customer has kept ``count`` promises: as many steps back on the ladder, but not behind its first.
+
+        A new round begins, so that a step may be taken again should it come to that.
+        """
+        self.ensure_one()
+        ladder = self.policy_id.step_ids
+        if self.state != "open" or self.step_id not in ladder:
+            return
+        self._abandon_step(self.env._("The customer has kept a promise."))
+        step = ladder[max(0, ladder.ids.index(self.step_id.id) - count)]
+        if step == self.step_id:
+            return
+        self.write(
+            {
+                "step_id": step.id,
+                "step_date": self.company_id._collection_today(),
+                "stage_id": step.stage_id.id,
+                "date_last_stage_update": fields.Datetime.now(),
+                "round": self.round + 1,
+            }
+        )
+
+    # -- Calls about promises ------------------------------------------------------------------------------------
+
+    def _ask_about_promises(self):
+        """Ask the collectors to call about promises that were missed since they were last told; withdraw the calls whose
+        reason has gone. One call for a customer, however many instalments were missed.
+        """
+        promises = self.env["collection.promise"].search([("case_id", "in", self.ids)])
+        news = promises.filtered(lambda promise: promise.state != promise.state_asked)
+        if not news:
+            return
+        call = self.env.ref(PROMISE_CALL_XMLID)
+        pending = self.env["mail.activity"].search(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids), ("activity_type_id", "=", call.id)]
+        )
+        pending_of = {activity.res_id: activity for activity in pending}
+        to_ask = {}
+        for case, changed in news.grouped("case_id").items():
+            missed = changed.filtered(lambda promise: promise.state in MISSED)
+            known = pending_of.get(case.id, pending.browse())
+            still_missed = (known.collection_promise_id - changed).filtered(lambda promise: promise.state in MISSED)
+            about = (missed | still_missed).sorted("date_promised")[:1]
+            if not about:
+                known.unlink()
+            elif known:
+                known.write({"summary": case._promise_question(about), "collection_promise_id": about.id})
+            elif case.state != "referred":
+                to_ask[case] = about
+        self.browse([case.id for case in to_ask])._ask(
+            lambda case: {
+                "activity_type_id": call.id,
+                "summary": case._promise_question(to_ask[case]),
+                "user_id": case.user_id.id,
+                "collection_promise_id": to_ask[case].id,
+            }
+        )
+        for state, promises in news.grouped("state").items():
+            promises.state_asked = state
+
+    def _promise_question(self, promise):
+        """What to ask about a missed promise, politely, in the language of the collector."""
+        reader = self._in_language_of(self.user_id).env
+        words = {
+            "amount": format_amount(reader, promise.amount, promise.currency_id),
+            "received": format_amount(reader, promise.amount_received, promise.currency_id),
+            "missing": format_amount(reader, promise.amount_outstanding, promise.currency_id),
+            "date": format_date(reader, promise.date_promised),
+        }
+        if promise.state == "late":
+            return reader._("%(amount)s came after %(date)s. Say thank you, and ask what held it up", **words)
+        if promise.state == "light":
+            return reader._(
+                "%(received)s of %(amount)s came by %(date)s. Say thank you, and ask when the other %(missing)s will come",
+                **words,
+            )
+        return reader._("%(amount)s was expected on %(date)s. Ask on which day it was sent", **words)

@@ -1,0 +1,194 @@
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from odoo import models
+from odoo.tools import SQL
+
+from ..engine.promises import Settlement
+
+#: Journals whose entries are money; an entry of any other journal is money when it touches an account for bank and cash.
+MONEY_JOURNALS = ("bank", "cash", "credit")
+
+#: What the statements of this file read beyond the sources of the open items.
+SOURCES = {
+    "account.move": ["journal_id"],
+    "account.move.line": ["balance", "journal_id"],
+    "account.partial.reconcile": ["amount", "credit_move_id", "debit_amount_currency", "debit_move_id"],
+    "account.payment": ["amount", "currency_id", "date"],
+}
+
+
+class Row(NamedTuple):
+    """A row of :meth:`CollectionLedger._query_settlements`: amounts in company currency, and in the item's own."""
+
+    partner_id: int
+    company_id: int
+    partial_id: int | None
+    line_id: int
+    item_id: int | None
+    move_id: int
+    money: bool
+    paid: float | None
+    settled: float
+    day: date
+    booked: datetime
+    applied: datetime | None
+    currency_id: int
+    amount: float
+    own_currency_id: int
+    amount_currency: float
+
+
+class CollectionLedger(models.AbstractModel):
+    """What settled open items, for the judging of promises.
+
+    An entry is *money* when its journal is one for bank, cash or cards, or when it touches such an account. Credit notes,
+    write-offs and exchange differences are not. A payment that was booked with a write-off is money up to what was paid.
+    """
+
+    _inherit = "collection.ledger"
+
+    def _settlements(self, partners, companies, since):
+        """What settled items of ``partners`` in ``companies``, or may, as far as it came after ``since``.
+
+        Four kinds: what is reconciled with an item (one entry for each item), money and credit notes that are not applied
+        yet, and payments that have no entry yet. Money returned to the customer is none of them.
+
+        :param datetime.date since: nothing dated or booked before is of interest
+        :return: lists of :class:`engine.promises.Settlement` by (commercial partner id, company id)
+        """
+        self._flush_sources()
+        for model, names in SOURCES.items():
+            self.env[model].flush_model(names)
+        settlements = {}
+        paid = {}  # what is left of the money of an entry that was booked with a write-off
+        rows = self.env.execute_query(self._query_settlements(partners, companies, since))
+        for row in map(Row._make, rows):
+            settlements.setdefault((row.partner_id, row.company_id), []).extend(_settlements_of(row, paid))
+        for partner_id, company_id, payment_id, day, booked, amounts, item_ids in self._payments_under_way(
+            partners, companies
+        ):
+            settlements.setdefault((partner_id, company_id), []).append(
+                Settlement(("payment", payment_id), day, booked, amounts, frozenset(item_ids))
+            )
+        return settlements
+
+    def _query_settlements(self, partners, companies, since):
+        """SQL of what is reconciled and of what is not applied: the columns of :class:`Row`."""
+        return SQL(
+            """
+            WITH applied AS (
+                SELECT partial.id AS partial_id, partial.create_date AS applied_at, partial.amount,
+                       debit.id AS item_id, debit.currency_id, partial.debit_amount_currency AS amount_currency,
+                       partner.commercial_partner_id AS partner_id, credit.id AS line_id
+                  FROM account_partial_reconcile partial
+                  JOIN account_move_line debit ON debit.id = partial.debit_move_id
+                  JOIN account_move_line credit ON credit.id = partial.credit_move_id
+                  JOIN account_account account ON account.id = debit.account_id
+                  JOIN account_journal journal ON journal.id = debit.journal_id
+                  JOIN res_company company ON company.id = debit.company_id
+                  JOIN res_partner partner ON partner.id = debit.partner_id
+                 WHERE partner.commercial_partner_id = ANY(%(partners)s)
+                   AND debit.company_id = ANY(%(companies)s)
+                   AND account.account_type = 'asset_receivable'
+                   AND journal.type != ALL(%(money_journals)s)
+                   AND journal.id IS DISTINCT FROM company.currency_exchange_journal_id
+                   AND (credit.date >= %(since)s OR partial.create_date >= %(since)s)
+            ),
+            not_applied AS (
+                SELECT NULL::int AS partial_id, NULL::timestamp AS applied_at, -line.amount_residual AS amount,
+                       NULL::int AS item_id, line.currency_id, -line.amount_residual_currency AS amount_currency,
+                       partner.commercial_partner_id AS partner_id, line.id AS line_id
+                  FROM account_move_line line
+                  JOIN account_account account ON account.id = line.account_id
+                  JOIN res_partner partner ON partner.id = line.partner_id
+                 WHERE partner.commercial_partner_id = ANY(%(partners)s)
+                   AND line.company_id = ANY(%(companies)s)
+                   AND account.account_type = 'asset_receivable'
+                   AND line.parent_state = 'posted'
+                   AND line.reconciled IS NOT TRUE
+                   AND line.amount_residual < 0
+                   AND line.no_followup IS NOT TRUE
+                   AND (line.date >= %(since)s OR line.create_date >= %(since)s)
+            ),
+            settlement AS (SELECT * FROM applied UNION ALL SELECT * FROM not_applied),
+            entry AS ( -- of each entry that settles: whether it is money, how much of it, and how much it settles in all
+                SELECT line.move_id,
+                       BOOL_OR(journal.type = ANY(%(money_journals)s)
+                               OR account.account_type IN ('asset_cash', 'liability_credit_card')) AS money,
+                       SUM(line.balance) FILTER (
+                           WHERE account.account_type IN ('asset_cash', 'liability_credit_card')) AS cash,
+                       -SUM(line.balance) FILTER (WHERE account.account_type = 'asset_receivable') AS settled
+                  FROM account_move_line line
+                  JOIN account_account account ON account.id = line.account_id
+                  JOIN account_journal journal ON journal.id = line.journal_id
+                 WHERE line.move_id IN (SELECT move_id FROM account_move_line
+                                         WHERE id IN (SELECT line_id FROM settlement))
+              GROUP BY line.move_id
+            )
+            SELECT settlement.partner_id, line.company_id, settlement.partial_id, line.id, settlement.item_id,
+                   line.move_id, entry.money, COALESCE(payment.amount_company_currency_signed, entry.cash),
+                   entry.settled, line.date, line.create_date, settlement.applied_at,
+                   company.currency_id, settlement.amount, settlement.currency_id, settlement.amount_currency
+              FROM settlement
+              JOIN account_move_line line ON line.id = settlement.line_id
+              JOIN res_company company ON company.id = line.company_id
+              JOIN entry ON entry.move_id = line.move_id
+         LEFT JOIN account_payment payment ON payment.move_id = line.move_id
+          ORDER BY line.move_id, settlement.partial_id NULLS LAST, line.id""",
+            partners=partners.commercial_partner_id.ids,
+            companies=companies.ids,
+            since=since,
+            money_journals=list(MONEY_JOURNALS),
+        )
+
+    def _payments_under_way(self, partners, companies):
+        """Payments that have no entry yet, with the open items of the invoices that they were registered for.
+
+        :return: rows of partner id, company id, payment id, date, moment of booking, amounts by currency id, item ids
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """%(items)s
+                SELECT registered.partner_id, registered.company_id, payment.id, payment.date, payment.create_date,
+                       company.currency_id, registered.amount, payment.currency_id, payment.amount,
+                       ARRAY_AGG(DISTINCT item.id)
+                  FROM registered
+                  JOIN item ON item.move_id = registered.invoice_id AND item.registered
+                  JOIN account_payment payment ON payment.id = registered.id
+                  JOIN res_company company ON company.id = registered.company_id
+              GROUP BY registered.partner_id, registered.company_id, payment.id, company.currency_id, registered.amount""",
+                items=self._query_items(companies, partners),
+            )
+        )
+        return [
+            (*row[:5], {own: _decimal(amount_currency), currency: _decimal(amount)}, item_ids)
+            for *row, currency, amount, own, amount_currency, item_ids in rows
+        ]
+
+
+def _settlements_of(row, paid):
+    """One row of the statement as settlements: two where an entry holds both money and a write-off.
+
+    :param paid: what is left of the money, by id of an entry; kept up to date from row to row
+    """
+    amount = _decimal(row.amount)
+    amounts = {row.own_currency_id: _decimal(row.amount_currency), row.currency_id: amount}
+    as_money = amount if row.money else Decimal(0)
+    if row.money and row.paid is not None and _decimal(row.paid) < _decimal(row.settled):
+        left = paid.setdefault(row.move_id, max(Decimal(0), _decimal(row.paid)))
+        as_money = min(left, amount)
+        paid[row.move_id] = left - as_money
+    key = ("applied", row.partial_id) if row.partial_id else ("open", row.line_id)
+    items = frozenset([row.item_id] if row.item_id else ())
+    parts = [(as_money, True), (amount - as_money, False)]
+    if as_money in (0, amount):
+        parts = [(amount, row.money and as_money == amount)]
+    for part, is_money in parts:
+        share = amounts if part == amount else {name: value * part / amount for name, value in amounts.items()}
+        yield Settlement((*key, is_money), row.day, row.booked, share, items, money=is_money, applied=row.applied)
+
+
+def _decimal(number):
+    return Decimal(str(number))

@@ -1,0 +1,201 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+CHANNELS = [
+    ("call", "Call"),
+    ("email", "E-mail"),
+    ("text", "Text message"),
+    ("visit", "Visit"),
+    ("letter", "Letter"),
+    ("portal", "Portal"),
+]
+OUTCOMES = [
+    ("reached", "Reached"),
+    ("left_message", "Left a message"),
+    ("no_answer", "No answer"),
+    ("wrong_number", "Wrong number"),
+    ("promised", "Promised"),
+    ("disputes", "Disputes"),
+    ("asks_copies", "Asks for copies"),
+    ("asks_time", "Asks for time"),
+    ("callback", "Wants a callback"),
+    ("refuses", "Refuses"),
+    ("upset", "Upset"),
+]
+MOODS = [("friendly", "Friendly"), ("neutral", "Neutral"), ("worried", "Worried"), ("angry", "Angry")]
+
+#: The customer was not spoken to.
+UNANSWERED = ("left_message", "no_answer")
+#: For so long may whoever wrote a note correct it.
+CORRECTION = timedelta(days=1)
+
+
+class CollectionNote(models.Model):
+    """One contact with a customer: who spoke with whom, how, and what came of it.
+
+    Writing one down counts the attempt or the answer on its case. Afterwards it is a record: whoever wrote it may correct
+    it for a day, a manager at any time, and every alteration is tracked.
+    """
+
+    _name = "collection.note"
+    _description = "Note of a Contact"
+    _inherit = ["mail.thread"]
+    _order = "date desc, id desc"
+    _rec_name = "note"
+    _rec_names_search = ["note", "partner_id", "contact_id"]
+    _check_company_auto = True
+    _mail_post_access = "read"
+
+    case_id = fields.Many2one(
+        "collection.case", required=True, ondelete="restrict", index=True, readonly=True, check_company=True
+    )
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", required=True, ondelete="restrict", index=True, readonly=True
+    )
+    company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
+    user_id = fields.Many2one(
+        "res.users",
+        string="Who",
+        required=True,
+        index=True,
+        readonly=True,
+        default=lambda self: self.env.user,
+        help="The colleague who wrote, called or was called.",
+    )
+    contact_id = fields.Many2one("res.partner", string="With", tracking=True, help="The person at the customer.")
+    date = fields.Datetime(string="When", required=True, default=fields.Datetime.now, index=True, tracking=True)
+    duration = fields.Integer(string="Minutes", tracking=True, help="How long it took, in minutes.")
+    channel = fields.Selection(CHANNELS, required=True, default="call", tracking=True)
+    direction = fields.Selection(
+        [("out", "Outgoing"), ("in", "Incoming")],
+        required=True,
+        default="out",
+        tracking=True,
+        help="Incoming: the customer turned to us.",
+    )
+    outcome = fields.Selection(OUTCOMES, required=True, tracking=True)
+    mood = fields.Selection(MOODS, tracking=True, help="How the customer seemed; the call guide takes it into account.")
+    note = fields.Text(tracking=True, help="What was said, and what was agreed.")
+    invoice_ids = fields.Many2many(
+        "account.move",
+        "collection_note_move_rel",
+        string="Invoices",
+        domain="[('commercial_partner_id', '=', partner_id), ('state', '=', 'posted')]",
+        help="The invoices that the contact was about.",
+    )
+    promise_ids = fields.One2many("collection.promise", "note_id", string="Promises", readonly=True)
+    answered = fields.Boolean(
+        compute="_compute_answered", store=True, help="Somebody at the customer was spoken to, or turned to us."
+    )
+    active = fields.Boolean(default=True, tracking=True)
+
+    _check_duration = models.Constraint("CHECK(duration >= 0)", "A contact cannot take less than no time.")
+
+    @api.depends("direction", "outcome")
+    def _compute_answered(self):
+        for note in self:
+            note.answered = note.direction == "in" or note.outcome not in (*UNANSWERED, "wrong_number")
+
+    @api.depends("outcome", "contact_id", "date")
+    @api.depends_context("lang", "tz")
+    def _compute_display_name(self):
+        outcomes = dict(self._fields["outcome"]._description_selection(self.env))
+        for note in self:
+            day = fields.Date.to_string(fields.Datetime.context_timestamp(note, note.date)) if note.date else ""
+            note.display_name = " · ".join(filter(None, (day, outcomes.get(note.outcome), note.contact_id.name)))
+
+    # -- Writing down --------------------------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        cases = self.env["collection.case"].browse([vals["case_id"] for vals in vals_list])
+        cases.check_access("read")
+        notes = super().create(
+            [
+                vals | {"partner_id": case.partner_id.id, "company_id": case.company_id.id}
+                for case, vals in zip(cases, vals_list, strict=True)
+            ]
+        )
+        notes._check_author()
+        notes._check_moment()
+        notes.sudo()._count()  # what a contact means to its case is written by the rules
+        return notes
+
+    def _check_author(self):
+        """Nobody but a manager writes down what somebody else said."""
+        if self.env.su or self.env.user.has_group("grey_hat_collections.group_manager"):
+            return
+        for note in self.filtered(lambda note: note.user_id != self.env.user):
+            raise AccessError(
+                self.env._(
+                    "%(customer)s: a note is written down by whoever made the contact. Leave “Who” to yourself, or ask a "
+                    "collections manager.",
+                    customer=note.partner_id.display_name,
+                )
+            )
+
+    @api.constrains("date")
+    def _check_moment(self):
+        later = fields.Datetime.add(fields.Datetime.now(), minutes=5)
+        for note in self.filtered(lambda note: note.date > later):
+            raise UserError(
+                self.env._(
+                    "%s: a contact that lies in the future has not been made yet. Plan a call instead.",
+                    note.partner_id.display_name,
+                )
+            )
+
+    def _count(self):
+        """Tell the cases of these contacts: an answer ends the silence, an attempt without one adds to it."""
+        for note in self:
+            case = note.case_id
+            day = note.company_id._collection_date(note.date)
+            if note.answered:
+                case._note_reply(day=day)
+            elif note.outcome in UNANSWERED:
+                case._note_attempt(day=day)
+        self.case_id._decide()
+
+    # -- Correcting ----------------------------------------------------------------------------------------------
+
+    def write(self, vals):
+        if not self.env.su and set(vals) & self._get_tracked_fields():
+            self._check_correction()
+        return super().write(vals)
+
+    def _get_tracked_fields(self):
+        return {name for name, field in self._fields.items() if getattr(field, "tracking", None)} | {
+            "invoice_ids",
+            "user_id",
+            "case_id",
+        }
+
+    def _check_correction(self):
+        if self.env.user.has_group("grey_hat_collections.group_manager"):
+            return
+        oldest = fields.Datetime.now() - CORRECTION
+        for note in self:
+            if note.user_id != self.env.user:
+                raise AccessError(
+                    self.env._(
+                        "%(note)s was written by %(author)s, who may correct it; a collections manager may as well.",
+                        note=note.display_name,
+                        author=note.user_id.name,
+                    )
+                )
+            if note.create_date < oldest:
+                raise AccessError(
+                    self.env._(
+                        "%s is more than a day old and stays as it is. Add a new note, or ask a collections manager.",
+                        note.display_name,
+                    )
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        for note in self:
+            raise UserError(
+                self.env._("%s is a record of what was said and stays. Archive it if it is wrong.", note.display_name)
+            )

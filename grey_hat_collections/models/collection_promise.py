@@ -1,0 +1,360 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools.misc import format_amount, format_date
+
+from ..engine import promises as engine
+
+STATES = [
+    ("open", "Open"),
+    ("kept", "Kept"),
+    ("late", "Late"),
+    ("light", "Light"),
+    ("broken", "Broken"),
+    ("withdrawn", "Withdrawn"),
+]
+#: The answers after which the collector asks what came in between.
+MISSED = ("late", "light", "broken")
+
+#: What a person says when a promise is made; everything else is judged from the ledger.
+SAID = frozenset(
+    {
+        "amount",
+        "case_id",
+        "contact_id",
+        "currency_id",
+        "date_made",
+        "date_promised",
+        "item_ids",
+        "note_id",
+        "tolerance_amount",
+        "tolerance_days",
+        "user_id",
+    }
+)
+
+
+class CollectionPromise(models.Model):
+    """A promise to pay. Once given it is not edited: it is kept or missed, as the ledger says
+    (``collection_promise_judge.py``), or withdrawn and replaced by another.
+    """
+
+    _name = "collection.promise"
+    _description = "Promise to Pay"
+    _order = "date_promised desc, id desc"
+    _check_company_auto = True
+
+    case_id = fields.Many2one(
+        "collection.case", required=True, ondelete="restrict", index=True, readonly=True, check_company=True
+    )
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", required=True, ondelete="restrict", index=True, readonly=True
+    )
+    company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
+    company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
+    contact_id = fields.Many2one("res.partner", string="Promised By", help="The person who gave the promise.")
+    user_id = fields.Many2one(
+        "res.users", string="Collector", index=True, default=lambda self: self.env.user, help="Who took the promise."
+    )
+    note_id = fields.Many2one("collection.note", string="Conversation", ondelete="set null", index="btree_not_null")
+    plan_id = fields.Many2one("collection.plan", ondelete="restrict", index="btree_not_null", readonly=True)
+    number = fields.Integer(readonly=True, help="Which instalment of its plan this is, from 1.")
+
+    # What was said
+    amount = fields.Monetary(required=True, help="What is to arrive.")
+    currency_id = fields.Many2one(
+        "res.currency",
+        required=True,
+        help="The company's currency, or that of the open items which the promise is given for.",
+    )
+    date_made = fields.Date(string="Made On", required=True, help="The day on which the customer gave the promise.")
+    date_promised = fields.Date(
+        string="Promised For", required=True, index=True, help="The day by which the money should arrive."
+    )
+    tolerance_days = fields.Integer(help="Days after the date during which money still counts as in time.")
+    tolerance_amount = fields.Monetary(help="What may be missing, for example bank charges.")
+    date_deadline = fields.Date(
+        string="In Time Until", compute="_compute_date_deadline", store=True, help="The date and its tolerance."
+    )
+    item_ids = fields.Many2many(
+        "account.move.line",
+        "collection_promise_item_rel",
+        string="Given For",
+        help="The open items that the promise is given for. None: the oldest of the account.",
+    )
+
+    # What became of it
+    state = fields.Selection(
+        STATES,
+        required=True,
+        default="open",
+        index=True,
+        readonly=True,
+        help="Judged from the ledger. Kept: all in time. Late: all, but after. Light: a part only. Broken: nothing.",
+    )
+    amount_received = fields.Monetary(readonly=True, string="Received", help="Payments that counted for this promise.")
+    amount_lowered = fields.Monetary(
+        readonly=True, string="Lowered By", help="Credit notes and write-offs: they lower what was promised."
+    )
+    amount_outstanding = fields.Monetary(readonly=True, string="Outstanding", help="What is still to come.")
+    amount_expected = fields.Monetary(
+        readonly=True,
+        string="Expected",
+        currency_field="company_currency_id",
+        help="What is still expected of an open promise, in company currency.",
+    )
+    date_received = fields.Date(readonly=True, string="Received On", help="When the last of what was needed arrived.")
+    pauses = fields.Boolean(
+        readonly=True,
+        default=True,
+        help="While it is open, what it covers is not asked for. After several broken promises a manager has to agree.",
+    )
+    approved_by_id = fields.Many2one("res.users", string="Agreed By", readonly=True)
+    share_ids = fields.One2many("collection.promise.share", "promise_id", readonly=True)
+    confirmation_letter_id = fields.Many2one("collection.letter", string="Confirmation", readonly=True)
+    withdrawn_on = fields.Date(readonly=True)
+    withdrawn_by_id = fields.Many2one("res.users", readonly=True)
+    withdraw_reason = fields.Char(readonly=True)
+    state_asked = fields.Selection(
+        STATES, readonly=True, default="open", help="The state that the collector was last told of."
+    )
+    rewarded = fields.Boolean(readonly=True, help="The customer was thanked, and the case took a step back.")
+
+    _check_amount = models.Constraint("CHECK(amount > 0)", "A promise is for more than nothing. Enter its amount.")
+    _check_dates = models.Constraint(
+        "CHECK(date_promised >= date_made)",
+        "A promise looks ahead: the day for which it is given cannot lie before the day on which it was made.",
+    )
+    _check_tolerance = models.Constraint(
+        "CHECK(tolerance_days >= 0 AND tolerance_amount >= 0 AND tolerance_amount < amount)",
+        "The tolerance of a promise cannot be negative, nor as large as the promise itself.",
+    )
+    _unique_number = models.UniqueIndex("(plan_id, number) WHERE plan_id IS NOT NULL", "This instalment exists already.")
+    _watched_index = models.Index("(company_id, partner_id) WHERE state = 'open'")
+
+    @api.depends("date_promised", "tolerance_days")
+    def _compute_date_deadline(self):
+        for promise in self:
+            due = promise.date_promised
+            promise.date_deadline = due and due + timedelta(days=promise.tolerance_days)
+
+    @api.depends("amount", "currency_id", "date_promised")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for promise in self:
+            promise.display_name = self.env._(
+                "%(amount)s for %(date)s",
+                amount=format_amount(self.env, promise.amount, promise.currency_id),
+                date=format_date(self.env, promise.date_promised),
+            )
+
+    # -- Making --------------------------------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            typed = {name for vals in vals_list for name in vals} - SAID
+            if typed:
+                raise AccessError(
+                    self.env._(
+                        "“%(field)s” of a promise is judged from the ledger and cannot be typed.",
+                        field=self._fields[min(typed)]._description_string(self.env),
+                    )
+                )
+        cases = self.env["collection.case"].browse([vals["case_id"] for vals in vals_list])
+        cases.check_access("read")
+        promises = super().create(
+            [self._from_case(case) | vals for case, vals in zip(cases, vals_list, strict=True)]
+        )
+        promises._check_against_account()
+        promises.sudo()._begin_watch()  # what follows from a promise is written by the rules
+        return promises
+
+    @api.model
+    def _from_case(self, case):
+        """What a new promise takes from its case."""
+        company = case.company_id
+        return {
+            "partner_id": case.partner_id.id,
+            "company_id": company.id,
+            "currency_id": company.currency_id.id,
+            "date_made": company._collection_today(),
+            "tolerance_days": company.collection_promise_tolerance_days,
+            "tolerance_amount": company.collection_promise_tolerance_amount,
+        }
+
+    def _check_against_account(self):
+        """A new promise must make sense against the open items of its customer.
+
+        :raises ValidationError: with the reason and the way out
+        """
+        ledger = self.env["collection.ledger"].sudo()  # only sums of the customer's own items are used
+        items = ledger._open_items(self.partner_id, self.company_id)
+        for promise in self:
+            names = {"customer": promise.partner_id.display_name, "promise": promise.display_name}
+            if promise.case_id.state == "closed":
+                raise ValidationError(
+                    self.env._("%(customer)s: the case is settled, so there is nothing to promise.", **names)
+                )
+            if promise.date_made > promise.company_id._collection_today():
+                raise ValidationError(
+                    self.env._("%(promise)s (%(customer)s): a promise cannot be made in the future.", **names)
+                )
+            own = [
+                item
+                for item in items
+                if (item.partner_id, item.company_id) == (promise.partner_id.id, promise.company_id.id)
+                and item.residual > 0
+            ]
+            promise._check_items(own, names)
+
+    def _check_items(self, items, names):
+        """See :meth:`_check_against_account`; ``items`` are the open items of the customer that are owed."""
+        self.ensure_one()
+        in_company_currency = self.currency_id == self.company_currency_id
+        chosen = set(self.item_ids.ids)
+        open_ids = {item.id for item in items}
+        if settled := self.item_ids.filtered(lambda line: line.id not in open_ids):
+            raise ValidationError(
+                self.env._(
+                    "%(item)s is not an open item of %(customer)s. Choose among the open items of the case.",
+                    item=settled[0].display_name,
+                    **names,
+                )
+            )
+        covered = [
+            item
+            for item in items
+            if (not chosen or item.id in chosen) and (in_company_currency or item.currency_id == self.currency_id.id)
+        ]
+        owed = sum(item.residual if in_company_currency else item.residual_currency for item in covered)
+        promised = sum(self.search(self._domain_of_rivals()).mapped("amount_outstanding"))
+        room = owed - promised
+        if self.currency_id.compare_amounts(self.amount, room) > 0:
+            words = {
+                "owed": format_amount(self.env, owed, self.currency_id),
+                "promised": format_amount(self.env, promised, self.currency_id),
+            }
+            raise ValidationError(
+                self.env._(
+                    "%(promise)s is more than %(customer)s has left to promise: %(owed)s is open, and %(promised)s of it "
+                    "is promised already. Lower the amount, or withdraw the earlier promise.",
+                    **words,
+                    **names,
+                )
+                if promised
+                else self.env._(
+                    "%(promise)s is more than %(customer)s owes: %(owed)s is open. Lower the amount.", **words, **names
+                )
+            )
+
+    def _domain_of_rivals(self):
+        """Other open promises in the same currency that may be about the same items."""
+        domain = [
+            ("id", "!=", self.id),
+            ("partner_id", "=", self.partner_id.id),
+            ("company_id", "=", self.company_id.id),
+            ("currency_id", "=", self.currency_id.id),
+            ("state", "=", "open"),
+        ]
+        if self.item_ids:
+            domain += ["|", ("item_ids", "=", False), ("item_ids", "in", self.item_ids.ids)]
+        return domain
+
+    def _begin_watch(self):
+        """From now on the ledger is watched, and what is covered is left in peace. Needs superuser mode."""
+        broken = self._broken_by_case()
+        for promise in self:
+            limit = promise.company_id.collection_broken_limit
+            promise.write(
+                {
+                    "amount_outstanding": promise.amount,
+                    "pauses": bool(promise.plan_id) or not limit or broken.get(promise.case_id.id, 0) < limit,
+                }
+            )
+        self._account_changed()
+        self.filtered(lambda promise: not promise.plan_id)._queue_confirmation()
+
+    def _broken_by_case(self):
+        """How many promises of each case, by its id, were broken."""
+        groups = self._read_group(
+            [("case_id", "in", self.case_id.ids), ("state", "=", "broken")], ["case_id"], ["__count"]
+        )
+        return {case.id: count for case, count in groups}
+
+    def _account_changed(self):
+        """Bring judgement, figures and decisions of these customers up to date. Needs superuser mode."""
+        for company, promises in self.grouped("company_id").items():
+            self.env["collection.case"]._refresh(company, promises.partner_id)
+        self.case_id._decide()
+
+    # -- Buttons -------------------------------------------------------------------------------------------------
+
+    def action_withdraw(self):
+        """Take open promises back: the customer has said something else. A day is left for a look."""
+        self._withdraw(self.env._("Withdrawn by %s.", self.env.user.name))
+        return True
+
+    def _withdraw(self, reason):
+        """Take promises back; see :meth:`action_withdraw`."""
+        self.case_id.check_access("write")
+        for promise in self:
+            if promise.state == "withdrawn":
+                raise UserError(self.env._("%s was withdrawn already.", promise.display_name))
+            if promise.state in ("kept", "late"):
+                raise UserError(
+                    self.env._(
+                        "%s was fulfilled: the money is in the books. There is nothing to withdraw.",
+                        promise.display_name,
+                    )
+                )
+        promises = self.sudo()  # the fields of a promise are written by the rules; access was checked
+        for company, withdrawn in promises.grouped("company_id").items():
+            today = company._collection_today()
+            withdrawn.write(
+                {
+                    "state": "withdrawn",
+                    "withdrawn_on": today,
+                    "withdrawn_by_id": self.env.uid,
+                    "withdraw_reason": reason,
+                    "amount_outstanding": 0,
+                    "amount_expected": 0,
+                }
+            )
+            withdrawn.share_ids.unlink()
+            withdrawn.case_id._grant_a_look()
+        letters = promises.confirmation_letter_id.filtered(lambda letter: letter.state == "queued")
+        letters._cancel(reason)
+        promises._account_changed()
+
+    def action_approve(self):
+        """A manager agrees that this promise pauses the ladder in spite of earlier broken ones."""
+        if not self.env.user.has_group("grey_hat_collections.group_manager"):
+            raise AccessError(self.env._("Only a collections manager can agree to a pause after broken promises."))
+        waiting = self.filtered(lambda promise: promise.state == "open" and not promise.pauses)
+        waiting = waiting.sudo()  # the fields of a promise are written by the rules
+        waiting.write({"pauses": True, "approved_by_id": self.env.uid})
+        waiting._account_changed()
+        return True
+
+    # -- Engine --------------------------------------------------------------------------------------------------
+
+    def _to_engine(self):
+        """This promise as :class:`engine.promises.Promise`."""
+        self.ensure_one()
+        return engine.Promise(
+            key=self.id,
+            amount=_decimal(self.amount),
+            currency=self.currency_id.id,
+            made=self.date_made,
+            due=self.date_promised,
+            recorded=self.create_date,
+            items=frozenset(self.item_ids.ids),
+            tolerance_days=self.tolerance_days,
+            tolerance_amount=_decimal(self.tolerance_amount),
+        )
+
+
+def _decimal(amount):
+    return engine.Decimal(str(amount))

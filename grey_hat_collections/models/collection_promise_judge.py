@@ -1,0 +1,190 @@
+from odoo import api, models
+
+from ..engine import promises as engine
+from .collection_promise import _decimal
+
+#: The date has passed, and money is missing.
+UNFULFILLED = ("light", "broken")
+
+
+class CollectionPromise(models.Model):
+    """Judging: what became of promises, from what the ledger says, and what follows from it."""
+
+    _inherit = "collection.promise"
+
+    # -- Judging -------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _judge(self, companies, partners=None):
+        """Judge promises and spread what is outstanding over the open items. Needs superuser mode.
+
+        The number of queries does not depend on the number of promises. Nothing is sent or asked for here.
+
+        :param partners: the customers to look at; by default those with a promise that still runs
+        """
+        domain = [("company_id", "in", companies.ids), ("withdrawn_on", "=", False)]
+        if partners is None:
+            running = ["|", ("state", "=", "open"), ("plan_id.state", "=", "active")]
+            partners = self.search(domain + running).partner_id
+        promises = self.search_fetch([*domain, ("partner_id", "in", partners.commercial_partner_id.ids)])
+        if not promises:
+            return
+        ledger = self.env["collection.ledger"]
+        settlements = ledger._settlements(promises.partner_id, promises.company_id, min(promises.mapped("date_made")))
+        for account, of_account in promises.grouped(_account).items():
+            today = of_account.company_id._collection_today()
+            verdicts = engine.judge(
+                [promise._to_engine() for promise in of_account], settlements.get(account, ()), today
+            )
+            for promise in of_account:
+                promise._note_verdict(verdicts[promise.id])
+        self.env["collection.plan"]._judge(promises.plan_id)
+        promises._spread()
+
+    def _note_verdict(self, verdict):
+        """Write the answer of the engine where it differs. A pause that ends leaves a day for a look."""
+        self.ensure_one()
+        values = {
+            "state": verdict.state.value,
+            "amount_received": self.currency_id.round(float(verdict.received)),
+            "amount_lowered": self.currency_id.round(float(verdict.lowered)),
+            "amount_outstanding": self.currency_id.round(float(verdict.outstanding)),
+            "date_received": verdict.received_on or False,
+        }
+        values = {name: value for name, value in values.items() if self[name] != value}
+        if "state" in values and values["state"] in UNFULFILLED and self.pauses:
+            self.case_id._grant_a_look()
+        if values:
+            self.write(values)
+
+    def _spread(self):
+        """Note which open items the running promises among these cover, and how much is expected of each."""
+        running = self.filtered(lambda promise: promise._runs())
+        shares = running and running._shares()
+        wanted = {(share.promise, share.item): float(share.amount) for share in shares}
+        covered = {}
+        for (promise_id, _item_id), amount in wanted.items():
+            covered[promise_id] = covered.get(promise_id, 0) + amount
+        stored = self.env["collection.promise.share"].search_fetch([("promise_id", "in", self.ids)])
+        outdated = stored.filtered(lambda share: wanted.get((share.promise_id.id, share.item_id.id)) != share.amount)
+        known = {(share.promise_id.id, share.item_id.id) for share in stored - outdated}
+        outdated.unlink()
+        self.env["collection.promise.share"].create(
+            [
+                {"promise_id": promise_id, "item_id": item_id, "amount": amount}
+                for (promise_id, item_id), amount in wanted.items()
+                if (promise_id, item_id) not in known
+            ]
+        )
+        for promise in self:
+            in_company_currency = promise.currency_id == promise.company_currency_id
+            expected = 0
+            if promise.state == "open":
+                expected = promise.amount_outstanding if in_company_currency else covered.get(promise.id, 0)
+            if promise.amount_expected != expected:
+                promise.amount_expected = expected
+
+    def _runs(self):
+        """Whether what this promise covers is not asked for: it is open, or an instalment of a plan that still stands."""
+        self.ensure_one()
+        return bool(
+            self.amount_outstanding
+            and self.pauses
+            and (self.state == "open" or (self.plan_id.state == "active" and self.state in UNFULFILLED))
+        )
+
+    def _shares(self):
+        """The parts of open items that these promises cover.
+
+        :rtype: list[engine.promises.Share]
+        """
+        items = self.env["collection.ledger"]._open_items(self.partner_id, self.company_id)
+        by_account = {}
+        for item in items:
+            by_account.setdefault((item.partner_id, item.company_id), []).append(item)
+        shares = []
+        for account, promises in self.grouped(_account).items():
+            currency = promises.company_currency_id
+            shares += engine.cover(
+                [
+                    engine.Outstanding(
+                        key=promise.id,
+                        due=promise.date_promised,
+                        amount=_decimal(promise.amount_outstanding),
+                        currency=promise.currency_id.id,
+                        items=frozenset(promise.item_ids.ids),
+                    )
+                    for promise in promises
+                ],
+                [_coverable(item) for item in by_account.get(account, ()) if item.residual > 0 and not item.excluded],
+                currency.id,
+                _decimal(currency.rounding),
+            )
+        return shares
+
+    # -- What follows --------------------------------------------------------------------------------------------
+
+    @api.model
+    def _reward_kept(self, companies):
+        """Thank for promises that were kept and let their cases take a step back, once for each promise.
+
+        One thank-you for all that a customer has kept since yesterday; instalments are thanked for at the end of a plan.
+        """
+        kept = self.search([("company_id", "in", companies.ids), ("state", "=", "kept"), ("rewarded", "=", False)])
+        kept.rewarded = True
+        for case, promises in kept.grouped("case_id").items():
+            case._take_steps_back(len(promises))
+        worth_a_letter = kept.filtered(
+            lambda promise: promise.company_id.collection_thank_kept
+            and (not promise.plan_id or promise.plan_id.state == "completed")
+        )
+        last = {}
+        for promise in worth_a_letter.sorted("id"):
+            last[_account(promise)] = promise
+        self.browse([promise.id for promise in last.values()])._queue_letter("thanks")
+
+    def _queue_confirmation(self):
+        """Confirm new promises by e-mail where the company wishes to."""
+        wished = self.filtered(lambda promise: promise.company_id.collection_confirm_promises)
+        for letter in wished._queue_letter("promise"):
+            letter.promise_id.confirmation_letter_id = letter
+
+    def _queue_letter(self, kind):
+        """Queue an e-mail about each of these promises; customers who get no e-mail get none of this.
+
+        :return: the letters
+        """
+        delivery = self.partner_id._collection_delivery()
+        return self.env["collection.letter"].create(
+            [
+                {
+                    "case_id": promise.case_id.id,
+                    "partner_id": promise.partner_id.id,
+                    "company_id": promise.company_id.id,
+                    "user_id": promise.user_id.id or promise.case_id.user_id.id,
+                    "promise_id": promise.id,
+                    "kind": kind,
+                    "amount": promise.amount,
+                }
+                for promise in self
+                if delivery[promise.partner_id.id]["channel"] == "email"
+                and delivery[promise.partner_id.id]["address_used"]
+                and not promise.partner_id._collection_do_not_contact()
+            ]
+        )
+
+
+def _account(promise):
+    return promise.partner_id.id, promise.company_id.id
+
+
+def _coverable(item):
+    room = _decimal(item.residual) - _decimal(item.under_way)
+    ratio = room / _decimal(item.residual)
+    return engine.Coverable(
+        key=item.id,
+        due=item.due,
+        room=room,
+        currency=item.currency_id,
+        room_currency=_decimal(item.residual_currency) * ratio,
+    )
