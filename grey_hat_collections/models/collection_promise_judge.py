@@ -169,7 +169,7 @@ class CollectionPromise(models.Model):
                 for promise in self
                 if delivery[promise.partner_id.id]["channel"] == "email"
                 and delivery[promise.partner_id.id]["address_used"]
-                and not promise.partner_id._collection_do_not_contact()
+                and not promise.case_id._do_not_contact()
             ]
         )
 
