@@ -20,6 +20,7 @@
         "data/ir_cron_data.xml",
         "wizard/collection_hold_views.xml",
         "wizard/collection_invoice_copies_views.xml",
+        "views/collection_promise_views.xml",
         "views/collection_case_views.xml",
         "views/collection_letter_views.xml",
         "views/collection_stage_views.xml",
