@@ -139,15 +139,17 @@ class CollectionPromise(models.Model):
             due = promise.date_promised
             promise.date_deadline = due and due + timedelta(days=promise.tolerance_days)
 
-    @api.depends("amount", "currency_id", "date_promised")
-    @api.depends_context("lang")
+    @api.depends("amount", "currency_id", "date_promised", "partner_id")
+    @api.depends_context("lang", "collection_promise_calendar")
     def _compute_display_name(self):
+        """Amount and day; in a calendar, which shows the day, the customer and the amount."""
         for promise in self:
-            promise.display_name = self.env._(
-                "%(amount)s for %(date)s",
-                amount=format_amount(self.env, promise.amount, promise.currency_id),
-                date=format_date(self.env, promise.date_promised),
-            )
+            amount = format_amount(self.env, promise.amount, promise.currency_id)
+            if self.env.context.get("collection_promise_calendar"):
+                promise.display_name = f"{promise.partner_id.name} {amount}"
+            else:
+                day = format_date(self.env, promise.date_promised)
+                promise.display_name = self.env._("%(amount)s for %(date)s", amount=amount, date=day)
 
     # -- Making --------------------------------------------------------------------------------------------------
 
@@ -277,7 +279,9 @@ class CollectionPromise(models.Model):
                 }
             )
         self._account_changed()
-        self.filtered(lambda promise: not promise.plan_id)._queue_confirmation()
+        today = {company: company._collection_today() for company in self.company_id}
+        fresh = self.filtered(lambda promise: promise.date_made == today[promise.company_id] and not promise.plan_id)
+        fresh._queue_confirmation()
 
     def _broken_by_case(self):
         """How many promises of each case, by its id, were broken."""
