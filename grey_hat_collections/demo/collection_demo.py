@@ -352,10 +352,14 @@ class CollectionDemo(models.AbstractModel):
             day = self._day_of_step(case, step)
             case.next_step_id = step
             case._begin_steps()
+            answer = next(said, "") if step.activity_type_id else ""
+            attempts, since = case.unanswered_count, case.unanswered_since
             self._send_letter(case._pending_letters(), day)
-            self._make_call(case._pending_activities(), day, next(said, "") if step.activity_type_id else "")
+            self._make_call(case._pending_activities(), day, answer)
             case._complete_steps()
             case.write({"step_date": day, "last_contact_date": day, "date_last_stage_update": _noon(day)})
+            if not answer:
+                case.write({"unanswered_count": attempts + 1, "unanswered_since": since or day})
 
     def _day_of_step(self, case, step):
         """The first working day on which the rules would have taken ``step``."""
