@@ -11,6 +11,7 @@ from . import (
     test_ledger,
     test_letter_documents,
     test_letter_sending,
+    test_promise_queries,
     test_promises,
     test_queries,
     test_security,
