@@ -165,6 +165,19 @@ class TestQueries(CollectionCommon):
                     lambda partners, read=read: read(seen.search([("partner_id", "in", partners.ids)]))
                 )
 
+    def test_call_guides(self):
+        self._all_open()
+        seen = self.cases.with_user(self.manager).sudo(False)
+        self.assertLess(
+            self._assert_constant(
+                lambda partners: seen.search([("partner_id", "in", partners.ids)]).web_read({"call_guide": {}})
+            ),
+            40,
+        )
+        self.assertIn("Hello Payable", seen.search([("partner_id", "in", self.many.ids)])[-1].call_guide)
+        for view_type in ("kanban", "list"):
+            self.assertNotIn("call_guide", self.cases.get_view(view_type=view_type)["arch"], "Nobody reads 80 guides")
+
     def test_chase_state_of_invoices(self):
         self._all_open()
         moves = self.env["account.move"].with_user(self.manager)

@@ -31,8 +31,8 @@ registry.category("web_tour.tours").add("collections_call", {
             trigger: ".o_field_widget[name=contact_phone] a[href='tel:+15550123']",
         },
         {
-            content: "The guide of the stage helps during the call",
-            trigger: "[name=guide]:contains(Which day can we expect the payment)",
+            content: "The guide helps during the call: the question of the stage first",
+            trigger: "[name=call_guide] li:contains(What day did you send the payment)",
         },
         {
             content: "The open item, and that it is asked for",
