@@ -67,6 +67,11 @@ class CollectionCommon(AccountTestInvoicingCommon, MailCase):
             }
         )
 
+    @staticmethod
+    def _payable_contact(name="Ada Payable", email="ada@customer.example", **values):
+        """What a customer is made with who has a contact for accounts payable."""
+        return {"child_ids": [Command.create({"name": name, "type": "accounts_payable", "email": email, **values})]}
+
     @classmethod
     def _invoice(cls, partner, amount, due, *, post=True, move_type="out_invoice", **values):
         """An invoice (or credit note) without tax over ``amount``, dated and due on ``due``."""

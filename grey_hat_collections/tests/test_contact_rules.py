@@ -1,7 +1,7 @@
 from datetime import date, timedelta
 
 import psycopg2
-from odoo import Command, fields
+from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -297,21 +297,32 @@ class TestContactRules(CollectionCommon):
         self.assertEqual(case.activity_ids.activity_type_id, review)
 
     def test_do_not_contact_of_the_contact_who_would_get_it(self):
-        self._overdue_customer(
-            child_ids=[
-                Command.create(
-                    {
-                        "name": "Ada",
-                        "type": "accounts_payable",
-                        "email": "ada@customer.example",
-                        "collection_do_not_contact": True,
-                    }
-                )
-            ]
-        )
+        case = self._overdue_customer(**self._payable_contact(collection_do_not_contact=True))
         self._daily_run(MONDAY)
         self._send(MONDAY)
         self.assertEqual(self._sent_to(), [], "She asked us not to write")
+        self.assertEqual((case.decision_code, len(case.letter_ids)), ("do_not_contact", 0))
+
+    def test_do_not_contact_is_shown_on_the_case_whoever_asked_for_it(self):
+        told = {
+            "Plain": self._payable_contact(),
+            "Asked itself": {"collection_do_not_contact": True},
+            "Contact asked": self._payable_contact(collection_do_not_contact=True),
+            "Other contact asked": self._payable_contact(type="delivery", collection_do_not_contact=True),
+        }
+        shown = {name: self._overdue_customer(name, **values).do_not_contact for name, values in told.items()}
+        self.assertEqual(
+            shown, {"Plain": False, "Asked itself": True, "Contact asked": True, "Other contact asked": False}
+        )
+
+    def test_do_not_contact_said_or_taken_back_is_shown_at_once(self):
+        case = self._overdue_customer(**self._payable_contact())
+        self.assertFalse(case.do_not_contact)
+        case.contact_id.collection_do_not_contact = True
+        self.assertTrue(case.do_not_contact)
+        case.contact_id.collection_do_not_contact = False
+        case.partner_id.collection_do_not_contact = True
+        self.assertTrue(case.do_not_contact)
 
     def test_no_calls_asks_for_no_call(self):
         """*No calls* is shown to the collector, and the step waits for a person all the same."""

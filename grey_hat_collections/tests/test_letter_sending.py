@@ -176,6 +176,14 @@ class TestLetterSending(LetterCommon):
         self.assertFalse(case.pending_step_id)
         self.assertTrue(case.decision.startswith("Not contacted: the customer asked us not to."))
 
+    def test_do_not_contact_of_who_looks_after_paying_by_now_is_respected(self):
+        """The letter was queued for Ada. She has handed over to Bea, who asked us not to write."""
+        case, letter = self._reminded_customer(**self._payable_contact())
+        letter.contact_id.type = "contact"
+        case.partner_id.write(self._payable_contact("Bea", "bea@customer.example", collection_do_not_contact=True))
+        self._send(MONDAY)
+        self.assertEqual((self._sent_to(), letter.state), ([], "cancelled"))
+
     def test_a_letter_whose_case_somebody_works_on_waits(self):
         case, letter = self._reminded_customer()
         with patch.object(type(case), "try_lock_for_update", lambda cases, **options: cases.browse()):
@@ -428,6 +436,7 @@ class TestLetterSending(LetterCommon):
         self.company.collection_courtesy_days = 5
         self._invoice(self._overdue_customer("Talking").partner_id, 100, self._day(3))
         self._due_in(3, collection_do_not_contact=True)
+        self._due_in(3, name="Contact asked", **self._payable_contact(collection_do_not_contact=True))
         covered = self._due_in(3, name="Covered")
         self._receive(covered, 1000)
         self._daily_run(MONDAY)
