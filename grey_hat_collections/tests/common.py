@@ -19,6 +19,11 @@ from ..models.collection_ledger import AMOUNT_FIELDS, FIGURE_FIELDS
 MONDAY = date(2026, 3, 2)
 
 
+def days_ago(days):
+    """That many days before the stories begin."""
+    return MONDAY - timedelta(days=days)
+
+
 class CollectionCommon(AccountTestInvoicingCommon, MailCase):
     """One company in US dollars whose day is counted in UTC, a collector, a manager, an accountant, a stranger."""
 
@@ -158,12 +163,19 @@ class CollectionCommon(AccountTestInvoicingCommon, MailCase):
     def _overdue_customer(self, name="Acme", amount=500, days=10, **values):
         """A customer whose invoice is ``days`` past due on Monday, and the case of it before its first daily run."""
         partner = self._customer(name, **values)
-        with self._on(MONDAY - timedelta(days=days)):
-            self._invoice(partner, amount, MONDAY - timedelta(days=days))
+        with self._on(days_ago(days)):
+            self._invoice(partner, amount, days_ago(days))
         with self._on(MONDAY, "01:00"):
             self._settle_transaction()
             self.Case.sudo()._refresh(self.company, partner)
         return self._case(partner)
+
+    def _warned_customer(self, name="Acme", **values):
+        """An overdue customer to whom the friendly reminder went out on Monday, and the case of it."""
+        case = self._overdue_customer(name, **values)
+        self._daily_run(MONDAY)
+        self._send(MONDAY)
+        return case
 
     @contextmanager
     def _payments_without_entry(self):
@@ -220,6 +232,14 @@ class CollectionCommon(AccountTestInvoicingCommon, MailCase):
 
     def _day(self, days):
         return MONDAY + timedelta(days=days)
+
+    def _customer_pays(self, case, amount=None, *, day=None, clock="09:00"):
+        """The customer pays the invoices, or ``amount`` of them, and the case hears of it."""
+        with self._on(day, clock):
+            payment = self._pay(case.partner_id.invoice_ids, amount)
+            self._settle_transaction()
+        self.env.invalidate_all()
+        return payment
 
     def _live(self, case, first, last):
         """Days lived through: the run at five, letters at noon, activities of the case done when asked for."""

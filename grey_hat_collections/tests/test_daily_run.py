@@ -22,7 +22,6 @@ class TestFiveLaws(CollectionCommon):
         case = self._overdue_customer()
         case.sudo().write({"balance": 7, "amount_chased": 7, "bucket_1": 7, "oldest_due_date": self._day(-1)})
         self._daily_run(MONDAY)
-        self.env.invalidate_all()
         self.assertRecordValues(
             case, [{"balance": 500, "amount_chased": 500, "bucket_1": 500, "oldest_due_date": self._day(-10)}]
         )
@@ -32,7 +31,6 @@ class TestFiveLaws(CollectionCommon):
         case = self._overdue_customer(days=29)
         for days, bucket in ((1, "bucket_1"), (2, "bucket_2"), (62, "bucket_4")):
             self._daily_run(self._day(days))
-            self.env.invalidate_all()
             self.assertEqual(case[bucket], 500, f"{29 + days} days past due")
 
     # -- 2. Every step is a fair warning -------------------------------------------------------------------------
@@ -66,22 +64,17 @@ class TestFiveLaws(CollectionCommon):
         case = self._overdue_customer()
         for days in range(10):
             self._daily_run(self._day(days))
-            self.env.invalidate_all()
             self.assertFalse(case.step_id, "Nothing was sent, so nobody was warned")
             self.assertEqual(len(case.letter_ids), 1, "and one letter is enough to send")
         self._send(self._day(10))
         self.assertEqual((case.step_id.name, case.step_date), ("Friendly reminder", self._day(10)))
         self._daily_run(self._day(11))
-        self.env.invalidate_all()
         self.assertEqual(case.decision_code, "too_soon", "The week for an answer begins when the letter leaves")
 
     def test_law_2_a_step_counts_only_when_its_call_is_made(self):
-        case = self._overdue_customer()
-        self._daily_run(MONDAY)
-        self._send(MONDAY)
+        case = self._warned_customer()
         for days in range(7, 30):
             self._daily_run(self._day(days))
-        self.env.invalidate_all()
         self.assertEqual(case.step_id.name, "Friendly reminder")
         self.assertEqual(len(case.activity_ids), 1, "One call is asked for, not one a day")
         self.assertEqual(case.decision_code, "activity_pending")
@@ -91,9 +84,7 @@ class TestFiveLaws(CollectionCommon):
             self.assertEqual((case.step_id.name, case.step_date), ("Call", self._day(30)))
 
     def test_law_2_somebody_elses_activity_is_no_step(self):
-        case = self._overdue_customer()
-        self._daily_run(MONDAY)
-        self._send(MONDAY)
+        case = self._warned_customer()
         self._daily_run(self._day(7))
         with self._on(self._day(7)):
             own = (
@@ -129,13 +120,10 @@ class TestFiveLaws(CollectionCommon):
         self.assertEqual(self._picture(case), sent)
 
     def test_law_2_running_twice_on_the_day_of_a_call_asks_once(self):
-        case = self._overdue_customer()
-        self._daily_run(MONDAY)
-        self._send(MONDAY)
+        case = self._warned_customer()
         self._daily_run(self._day(7))
         case.sudo().run_date = False  # as if the first run had been killed before its last commit
         self._daily_run(self._day(7))
-        self.env.invalidate_all()
         self.assertEqual(len(case.activity_ids), 1)
 
     def _picture(self, case):
@@ -152,15 +140,11 @@ class TestFiveLaws(CollectionCommon):
             case = self._overdue_customer()
             self._daily_run(MONDAY)
             letter = case.letter_ids
-            with self._on(MONDAY, "11:00"):
-                payment = self._pay(case.partner_id.invoice_ids)
-                self._settle_transaction()
-            self.env.invalidate_all()
+            payment = self._customer_pays(case, day=MONDAY, clock="11:00")
             self.assertEqual(letter.state, "cancelled", "The reminder that waited is taken back at once")
             self.assertFalse(case.pending_step_id)
             for days in range(10):
                 self._daily_run(self._day(days))
-            self.env.invalidate_all()
             self.assertEqual(case.state, "open")
             self.assertEqual(case.decision, "Waiting: a payment of $\xa0500.00 is under way.")
             self.assertEqual(len(case.letter_ids), 1)
@@ -168,7 +152,6 @@ class TestFiveLaws(CollectionCommon):
                 payment.action_cancel()
                 self._settle_transaction()
             self._daily_run(self._day(10))
-            self.env.invalidate_all()
             self.assertEqual(case.pending_step_id.name, "Friendly reminder", "Bounced: the step that was never taken")
 
     def test_law_3_a_hold_stops_the_clock_to_its_last_day_and_a_day_longer(self):
@@ -178,20 +161,17 @@ class TestFiveLaws(CollectionCommon):
             case.with_user(self.collector)._hold(until, "They move house")
         for days in range(15):
             self._daily_run(self._day(days))
-            self.env.invalidate_all()
             self.assertEqual((case.state, len(case.letter_ids)), ("hold", 0))
         self.assertEqual(case.decision, "On hold until March 16, 2026: They move house")
         self.assertEqual(case.next_action_date, self._day(15))
 
         self._daily_run(self._day(15))
-        self.env.invalidate_all()
         self.assertEqual((case.state, len(case.letter_ids)), ("open", 0), "A day for a look, and nothing is sent")
         self.assertEqual(
             case.decision,
             "The hold has ended. Please have a look: from tomorrow on the next step is “Friendly reminder”.",
         )
         self._daily_run(self._day(16))
-        self.env.invalidate_all()
         self.assertEqual(case.letter_ids.step_id.name, "Friendly reminder")
 
     def test_law_3_a_hold_takes_back_what_waits(self):
@@ -205,15 +185,11 @@ class TestFiveLaws(CollectionCommon):
         self.assertEqual((letter.state, letter.cancel_reason), ("cancelled", "On hold: Delivery is being looked for"))
 
     def test_law_3_a_paid_call_need_not_be_made(self):
-        case = self._overdue_customer()
-        self._daily_run(MONDAY)
-        self._send(MONDAY)
+        case = self._warned_customer()
         self._daily_run(self._day(7))
         self.assertTrue(case.activity_ids)
         with self._payments_without_entry(), self._on(self._day(7), "11:00"):
-            self._pay(case.partner_id.invoice_ids)
-            self._settle_transaction()
-            self.env.invalidate_all()
+            self._customer_pays(case)
             self.assertFalse(case.activity_ids)
             self.assertEqual(case.stage_id.name, "Reminder", "The card is back where the last step left it")
 
@@ -224,7 +200,6 @@ class TestFiveLaws(CollectionCommon):
         seen = set()
         for days in range(70):
             self._daily_run(self._day(days))
-            self.env.invalidate_all()
             seen.add(case.decision_code)
             self._assert_sentence(case)
             if days != 3:
@@ -249,15 +224,11 @@ class TestFiveLaws(CollectionCommon):
 
     def test_law_4_in_the_language_of_the_reader(self):
         self.env["res.lang"]._activate_lang("de_DE")
-        case = self._overdue_customer()
-        self._daily_run(MONDAY)
-        self._send(MONDAY)
+        case = self._warned_customer()
         self.assertIn("March 9, 2026", case.with_context(lang="en_US").decision)
         self.assertIn("9. März 2026", case.with_context(lang="de_DE").decision)
         with self._payments_without_entry(), self._on(MONDAY, "15:00"):
-            self._pay(case.partner_id.invoice_ids)
-            self._settle_transaction()
-            self.env.invalidate_all()
+            self._customer_pays(case)
             self.assertIn("500.00", case.with_context(lang="en_US").decision)
             self.assertIn("500,00", case.with_context(lang="de_DE").decision)
 
@@ -325,7 +296,6 @@ class TestDailyRun(CollectionCommon):
         after = self._overdue_customer("Omega")
         with self._failing_for(broken):
             self._daily_run(MONDAY)
-        self.env.invalidate_all()
         self.assertEqual((before | after).mapped("letter_ids.state"), ["queued", "queued"])
         self.assertRecordValues(broken, [{"last_error": "No luck today", "run_date": MONDAY, "letter_ids": []}])
         self.assertRecordValues(broken.activity_ids, [{"user_id": self.collector.id, "date_deadline": MONDAY}])
@@ -333,11 +303,9 @@ class TestDailyRun(CollectionCommon):
 
         with self._failing_for(broken):
             self._daily_run(self._day(1))
-        self.env.invalidate_all()
         self.assertEqual(len(broken.activity_ids), 1, "The same trouble is told once")
 
         self._daily_run(self._day(2))
-        self.env.invalidate_all()
         self.assertFalse(broken.last_error, "It works again")
         self.assertEqual(broken.letter_ids.state, "queued")
 
@@ -353,7 +321,6 @@ class TestDailyRun(CollectionCommon):
 
         with patch.object(type(self.Case), "_begin_steps", unlucky), mute_logger(RUN, "odoo.sql_db"):
             self._daily_run(MONDAY)
-        self.env.invalidate_all()
         self.assertIn("division by zero", broken.last_error)
         self.assertFalse(broken.letter_ids, "What was begun for it is undone")
         self.assertFalse(broken.pending_step_id)
@@ -365,7 +332,6 @@ class TestDailyRun(CollectionCommon):
         other = self._overdue_customer("Other")
         with self._failing_for(broken):
             self._daily_run(MONDAY)
-        self.env.invalidate_all()
         self.assertEqual(broken.last_error, "No luck today")
         self.assertEqual(other.letter_ids.state, "queued")
 
@@ -373,7 +339,6 @@ class TestDailyRun(CollectionCommon):
         broken = self._overdue_customer("Broken", amount=13)
         with self._failing_for(broken, "<img src=x onerror=alert(1)>"):
             self._daily_run(MONDAY)
-        self.env.invalidate_all()
         self.assertNotIn("<img", broken.activity_ids.note)
 
     def test_a_locked_case_is_left_for_later(self):
@@ -387,7 +352,6 @@ class TestDailyRun(CollectionCommon):
 
         with patch.object(type(self.Case), "try_lock_for_update", without_locked):
             self._daily_run(MONDAY)
-        self.env.invalidate_all()
         self.assertFalse(locked.run_date)
         self.assertFalse(locked.letter_ids)
         self.assertEqual((other.run_date, other.letter_ids.state), (MONDAY, "queued"))
@@ -396,7 +360,6 @@ class TestDailyRun(CollectionCommon):
             self.env.ref("grey_hat_collections.ir_cron_daily_run"), again.cron_id, "It is looked at again today"
         )
         self._daily_run(MONDAY)
-        self.env.invalidate_all()
         self.assertEqual(locked.letter_ids.state, "queued")
 
     def test_batches_are_finished_one_by_one(self):
@@ -410,7 +373,6 @@ class TestDailyRun(CollectionCommon):
 
         with patch(f"{RUN}.BATCH", 2), patch.object(type(self.Case), "_run_day", noting):
             self._daily_run(MONDAY)
-        self.env.invalidate_all()
         self.assertEqual([size for size in sizes if size], [2, 2, 1])
         self.assertEqual(cases.mapped("run_date"), [MONDAY] * 5)
         self.assertEqual(len(cases.letter_ids), 5)
@@ -437,7 +399,6 @@ class TestDailyRun(CollectionCommon):
         self.env.invalidate_all()
         self.assertEqual((len(turns), len(cases.letter_ids)), (2, 2))
         self._daily_run(MONDAY)
-        self.env.invalidate_all()
         self.assertEqual([len(case.letter_ids) for case in cases], [1] * 4)
 
     def test_a_hold_released_by_hand_leaves_a_day_too(self):
@@ -462,7 +423,6 @@ class TestDailyRun(CollectionCommon):
         self._daily_run(self._day(2))
         self.assertFalse(case.letter_ids)
         self._daily_run(self._day(3))
-        self.env.invalidate_all()
         self.assertEqual(case.letter_ids.state, "queued")
 
     def test_a_hold_ends_in_the_future_and_is_for_open_cases(self):
@@ -470,8 +430,7 @@ class TestDailyRun(CollectionCommon):
         with self._on(MONDAY):
             with self.assertRaisesRegex(Exception, "a hold must end in the future"):
                 case._hold(MONDAY, "Now")
-            self._pay(case.partner_id.invoice_ids)
-            self._settle_transaction()
+            self._customer_pays(case)
             with self.assertRaisesRegex(Exception, "nothing to put on hold"):
                 case._hold(self._day(3), "Later")
 
@@ -479,9 +438,7 @@ class TestDailyRun(CollectionCommon):
         case = self._overdue_customer()
         with self._on(MONDAY):
             case._hold(self._day(3), "Waiting for their bank")
-            self._pay(case.partner_id.invoice_ids)
-            self._settle_transaction()
-            self.env.invalidate_all()
+            self._customer_pays(case)
             self.assertRecordValues(case, [{"state": "closed", "hold_until": False, "hold_reason": False}])
 
     def test_the_day_is_the_company_s_own(self):

@@ -69,9 +69,7 @@ class TestFieldComplaints(CollectionCommon):
 
     def test_06_partly_paid_invoices_are_neither_dropped_nor_asked_in_full(self):
         case = self._overdue_customer(amount=500)
-        with self._on(self._day(-2)):
-            self._pay(case.partner_id.invoice_ids, 450)
-            self._settle_transaction()
+        self._customer_pays(case, 450, day=self._day(-2))
         self._daily_run(MONDAY)
         self._send(MONDAY)
         self.assertEqual(case.letter_ids.amount, 50)
@@ -139,7 +137,6 @@ class TestFieldComplaints(CollectionCommon):
                 self._settle_transaction()
             self._daily_run(MONDAY)
             self._send(MONDAY)
-            self.env.invalidate_all()
             states = dict(case.partner_id.invoice_ids.mapped(lambda move: (move.amount_total, move.chase_state)))
             self.assertEqual(states, {300: "under_way", 90: "chased", 60: "excluded"})
             self.assertEqual((case.letter_ids.state, case.letter_ids.amount), ("sent", 90))
@@ -191,9 +188,7 @@ class TestFieldComplaints(CollectionCommon):
 
     def test_13_a_bounce_that_comes_back_later_is_told(self):
         """The mail server took the letter; the customer's server returns it an hour later."""
-        case = self._overdue_customer()
-        self._daily_run(MONDAY)
-        self._send(MONDAY)
+        case = self._warned_customer()
         letter = case.letter_ids
         self.assertEqual(letter.state, "sent")
         bounce = (
@@ -259,7 +254,6 @@ class TestFieldComplaints(CollectionCommon):
             sent += self._sent_to()
         for _again in range(3):
             self._daily_run(MONDAY)
-        self.env.invalidate_all()
         self.assertEqual(sorted(sent), ["one@customer.example", "two@customer.example"])
         self.assertEqual([len(case.letter_ids) for case in cases], [1, 1])
         self.assertEqual(cases.mapped("unanswered_count"), [1, 1])

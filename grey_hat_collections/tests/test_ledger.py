@@ -7,11 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..engine import aging
-from .common import MONDAY, CollectionCommon
-
-
-def days_ago(days):
-    return MONDAY - timedelta(days=days)
+from .common import MONDAY, CollectionCommon, days_ago
 
 
 @tagged("post_install", "-at_install")

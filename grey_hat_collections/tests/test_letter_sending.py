@@ -20,7 +20,6 @@ class LetterCommon(CollectionCommon):
         """A customer who owes 500.00 and whose friendly reminder waits in the queue on Monday."""
         case = self._overdue_customer(name, **values)
         self._daily_run(MONDAY)
-        self.env.invalidate_all()
         return case, case.letter_ids
 
     def _refused(self, letter, answer, day=MONDAY):
@@ -110,9 +109,7 @@ class TestLetterSending(LetterCommon):
 
     def test_paid_before_sending_is_not_asked_for(self):
         case, letter = self._reminded_customer()
-        with self._on(MONDAY, "09:00"):
-            self._pay(case.partner_id.invoice_ids)
-            self._settle_transaction()
+        self._customer_pays(case, day=MONDAY)
         self._send(MONDAY)
         self.assertEqual(self._sent_to(), [])
         self.assertRecordValues(letter, [{"state": "cancelled", "cancel_reason": "The account was settled."}])
@@ -141,9 +138,7 @@ class TestLetterSending(LetterCommon):
 
     def test_a_letter_that_never_left_comes_again_when_the_payment_bounces(self):
         case, letter = self._reminded_customer()
-        with self._on(MONDAY, "09:00"):
-            payment = self._pay(case.partner_id.invoice_ids)
-            self._settle_transaction()
+        payment = self._customer_pays(case, day=MONDAY)
         with self._on(self._day(3)):
             payment.action_cancel()
             self._settle_transaction()
@@ -158,9 +153,7 @@ class TestLetterSending(LetterCommon):
 
     def test_partly_paid_asks_for_the_rest(self):
         case, letter = self._reminded_customer()
-        with self._on(MONDAY, "09:00"):
-            self._pay(case.partner_id.invoice_ids, 380)
-            self._settle_transaction()
+        self._customer_pays(case, 380, day=MONDAY)
         self._send(MONDAY)
         self.assertEqual(len(self._mails), 1)
         self.assertRecordValues(letter, [{"state": "sent", "amount": 120}])
@@ -268,10 +261,7 @@ class TestLetterSending(LetterCommon):
     def test_paid_while_the_paper_lies_on_the_desk(self):
         case, letter = self._reminded_customer(collection_no_email=True)
         self._send(MONDAY)
-        with self._on(self._day(1)):
-            self._pay(case.partner_id.invoice_ids)
-            self._settle_transaction()
-        self.env.invalidate_all()
+        self._customer_pays(case, day=self._day(1))
         self.assertEqual(letter.state, "cancelled")
 
     # -- The mail server -----------------------------------------------------------------------------------------
@@ -372,7 +362,6 @@ class TestLetterSending(LetterCommon):
         self._send(MONDAY)
         self.assertEqual(self._sent_to(), [])
         self._daily_run(self._day(1))
-        self.env.invalidate_all()
         self.assertEqual(case.letter_ids.mapped("state"), ["queued", "cancelled"])
 
     def test_letters_are_a_record_that_nobody_changes(self):

@@ -351,7 +351,6 @@ class TestSecurity(SecurityCommon):
             "letter", *[content.decode() for mail in self._mails for _n, content, _t in mail["attachments"]]
         )
         self._daily_run(self._day(8))
-        self.env.invalidate_all()
         self._assert_harmless("chatter", *case.message_ids.mapped("body"))
         self._assert_harmless("activities", *[note for note in case.activity_ids.mapped("note") if note])
         with mute_logger("odoo.addons.grey_hat_collections.models.collection_letter_send"):

@@ -5,13 +5,9 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from .common import MONDAY, CollectionCommon
+from .common import MONDAY, CollectionCommon, days_ago
 
 AGING = ("Not due", "1–30 days overdue", "31–60 days overdue", "61–90 days overdue", "Over 90 days overdue")
-
-
-def days_ago(days):
-    return MONDAY - timedelta(days=days)
 
 
 def words(node):
