@@ -93,6 +93,30 @@ class CollectionCommon(AccountTestInvoicingCommon, MailCase):
         )
 
     @classmethod
+    def _invoice_in_instalments(cls, partner, amount, day, parts, **values):
+        """An invoice of ``day`` without tax whose parts fall due one after the other.
+
+        :param parts: percent of ``amount`` and days until it is due, for each instalment
+        """
+        term = cls.env["account.payment.term"].create(
+            {
+                "name": "Instalments",
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": percent, "nb_days": days})
+                    for percent, days in parts
+                ],
+            }
+        )
+        return cls._create_invoice(
+            partner_id=partner,
+            invoice_date=day,
+            invoice_payment_term_id=term,
+            invoice_line_ids=[Command.create({"name": "Roof", "price_unit": amount, "tax_ids": []})],
+            post=True,
+            **values,
+        )
+
+    @classmethod
     def _credit_note(cls, partner, amount, day, **values):
         return cls._invoice(partner, amount, day, move_type="out_refund", **values)
 
@@ -240,6 +264,22 @@ class CollectionCommon(AccountTestInvoicingCommon, MailCase):
             self._settle_transaction()
         self.env.invalidate_all()
         return payment
+
+    def _plan_by_hand(self, case, activity_type, **values):
+        """The collector plans an activity that the rules did not ask for."""
+        return (
+            self.env["mail.activity"]
+            .with_user(self.collector)
+            .create(
+                {
+                    "res_model_id": self.env["ir.model"]._get_id(case._name),
+                    "res_id": case.id,
+                    "activity_type_id": self.env.ref(activity_type).id,
+                    "user_id": self.collector.id,
+                    **values,
+                }
+            )
+        )
 
     def _live(self, case, first, last):
         """Days lived through: the run at five, letters at noon, activities of the case done when asked for."""

@@ -174,18 +174,7 @@ class TestContactRules(CollectionCommon):
         self._daily_run(MONDAY)
         letter = case.letter_ids
         with self._on(MONDAY, "09:00"):
-            call = (
-                self.env["mail.activity"]
-                .with_user(self.collector)
-                .create(
-                    {
-                        "res_model_id": self.env["ir.model"]._get_id("collection.case"),
-                        "res_id": case.id,
-                        "activity_type_id": self.env.ref("grey_hat_collections.mail_activity_type_call").id,
-                        "user_id": self.collector.id,
-                    }
-                )
-            )
+            call = self._plan_by_hand(case, "grey_hat_collections.mail_activity_type_call")
             call.action_done()
         self._send(MONDAY)
         self.assertEqual((self._sent_to(), letter.state), ([], "queued"))

@@ -87,18 +87,7 @@ class TestFiveLaws(CollectionCommon):
         case = self._warned_customer()
         self._daily_run(self._day(7))
         with self._on(self._day(7)):
-            own = (
-                self.env["mail.activity"]
-                .with_user(self.collector)
-                .create(
-                    {
-                        "res_model_id": self.env["ir.model"]._get_id("collection.case"),
-                        "res_id": case.id,
-                        "activity_type_id": self.env.ref("grey_hat_collections.mail_activity_type_call").id,
-                        "user_id": self.collector.id,
-                    }
-                )
-            )
+            own = self._plan_by_hand(case, "grey_hat_collections.mail_activity_type_call")
             own.action_done()
             self.env.invalidate_all()
             self.assertEqual(case.pending_step_id.name, "Call")

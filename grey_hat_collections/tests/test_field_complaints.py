@@ -86,23 +86,8 @@ class TestFieldComplaints(CollectionCommon):
 
     def test_08_the_first_instalment_is_chased_when_it_is_due(self):
         self._on_monday()
-        term = self.env["account.payment.term"].create(
-            {
-                "name": "Two halves",
-                "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 50, "nb_days": 0}),
-                    Command.create({"value": "percent", "value_amount": 50, "nb_days": 90}),
-                ],
-            }
-        )
         acme = self._customer()
-        self._create_invoice(
-            partner_id=acme,
-            invoice_date=self._day(-10),
-            invoice_payment_term_id=term,
-            invoice_line_ids=[Command.create({"name": "Roof", "price_unit": 800, "tax_ids": []})],
-            post=True,
-        )
+        self._invoice_in_instalments(acme, 800, self._day(-10), ((50, 0), (50, 90)))
         self._settle_transaction()
         case = self._case(acme)
         self.assertEqual((case.amount_chased, case.bucket_0, case.days_overdue), (400, 400, 10))

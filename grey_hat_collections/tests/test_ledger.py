@@ -32,23 +32,7 @@ class TestLedger(CollectionCommon):
         self.assertFigures(self.acme, bucket_0=10, bucket_1=11 + 40, bucket_2=41 + 70, bucket_3=71 + 100, bucket_4=101)
 
     def test_each_instalment_is_due_on_its_own_day(self):
-        term = self.env["account.payment.term"].create(
-            {
-                "name": "Three instalments",
-                "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 50, "nb_days": 10}),
-                    Command.create({"value": "percent", "value_amount": 30, "nb_days": 40}),
-                    Command.create({"value": "percent", "value_amount": 20, "nb_days": 70}),
-                ],
-            }
-        )
-        invoice = self._create_invoice(
-            partner_id=self.acme,
-            invoice_date=days_ago(45),
-            invoice_payment_term_id=term,
-            invoice_line_ids=[Command.create({"name": "Roof", "price_unit": 1000, "tax_ids": []})],
-            post=True,
-        )
+        invoice = self._invoice_in_instalments(self.acme, 1000, days_ago(45), ((50, 10), (30, 40), (20, 70)))
         self.assertGreater(invoice.invoice_date_due, MONDAY, "The invoice itself is due later")
         items = self.ledger._open_items(self.acme, self.company)
         self.assertEqual(
@@ -197,22 +181,7 @@ class TestLedger(CollectionCommon):
 
     def test_an_instalment_paid_by_the_bank_does_not_hide_the_next_one(self):
         with self._payments_without_entry():
-            term = self.env["account.payment.term"].create(
-                {
-                    "name": "Two halves",
-                    "line_ids": [
-                        Command.create({"value": "percent", "value_amount": 50, "nb_days": 0}),
-                        Command.create({"value": "percent", "value_amount": 50, "nb_days": 20}),
-                    ],
-                }
-            )
-            invoice = self._create_invoice(
-                partner_id=self.acme,
-                invoice_date=days_ago(30),
-                invoice_payment_term_id=term,
-                invoice_line_ids=[Command.create({"name": "Roof", "price_unit": 1000, "tax_ids": []})],
-                post=True,
-            )
+            invoice = self._invoice_in_instalments(self.acme, 1000, days_ago(30), ((50, 0), (50, 20)))
             payment = self._pay(invoice, 500)
             self.assertFigures(self.acme, amount_under_way=500, amount_chased=500)
             self._bank_pays(invoice, 500)
@@ -478,24 +447,9 @@ class TestLedgerOfCompanies(CollectionCommon):
         self._invoice(partner, self._amount(rng), self._day(rng), **self._values(rng, company, data))
 
     def _event_instalments(self, rng, partner, company, data):
-        term = self.env["account.payment.term"].create(
-            {
-                "name": "Parts",
-                "line_ids": [
-                    Command.create({"value": "percent", "value_amount": part, "nb_days": days})
-                    for part, days in ((33.33, 5), (33.33, 45), (33.34, 95))
-                ],
-            }
-        )
-        day = self._day(rng)
-        self._create_invoice(
-            partner_id=partner,
-            invoice_date=day,
-            invoice_payment_term_id=term,
-            invoice_line_ids=[Command.create({"name": "Parts", "price_unit": self._amount(rng), "tax_ids": []})],
-            post=True,
-            **self._values(rng, company, data),
-        )
+        day, amount = self._day(rng), self._amount(rng)
+        parts = ((33.33, 5), (33.33, 45), (33.34, 95))
+        self._invoice_in_instalments(partner, amount, day, parts, **self._values(rng, company, data))
 
     def _event_credit_note(self, rng, partner, company, data):
         self._credit_note(partner, self._amount(rng) / 2, self._day(rng), **self._values(rng, company, data))
