@@ -348,6 +348,25 @@ class CollectionCommon(AccountTestInvoicingCommon, MailCase):
             self.assertEqual(case.amount_open, case.currency_id.round(buckets))
 
 
+class TwoCompaniesCommon(CollectionCommon):
+    """The same with a second company, in UTC too, that sells to the same customers."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other_data = cls.setup_other_company(name="Second House")
+        cls.other = cls.other_data["company"]
+        cls.other.resource_calendar_id.tz = "UTC"
+        cls.other.partner_id.tz = "UTC"
+        cls.env.user.company_ids |= cls.other
+
+    @classmethod
+    def _invoice_of_the_other(cls, partner, amount, due):
+        """An invoice of the second company."""
+        journal = cls.other_data["default_journal_sale"]
+        return cls._invoice(partner, amount, due, company_id=cls.other.id, journal_id=journal.id)
+
+
 def _comparable(value):
     """Amounts as decimals, which 0.1 + 0.2 does not surprise."""
     return Decimal(str(value)) if isinstance(value, (int, float, str)) else value

@@ -4,7 +4,7 @@ from odoo import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import MONDAY, CollectionCommon
+from .common import MONDAY, CollectionCommon, TwoCompaniesCommon
 
 
 @tagged("post_install", "-at_install")
@@ -246,20 +246,12 @@ class TestFieldComplaints(CollectionCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestFieldComplaintsOfCompanies(CollectionCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.other_data = cls.setup_other_company(name="Second House")
-        cls.other = cls.other_data["company"]
-        cls.env.user.company_ids |= cls.other
-
+class TestFieldComplaintsOfCompanies(TwoCompaniesCommon):
     def test_03_totals_do_not_change_with_the_active_company(self):
         self._freeze(MONDAY, "12:00")
         acme = self._customer()
         self._invoice(acme, 100, self._day(-10))
-        theirs = {"company_id": self.other.id, "journal_id": self.other_data["default_journal_sale"].id}
-        self._invoice(acme, 40, self._day(-10), **theirs)
+        self._invoice_of_the_other(acme, 40, self._day(-10))
         self._settle_transaction()
         expected = {self.company: 100, self.other: 40}
         for active in (self.company, self.other):

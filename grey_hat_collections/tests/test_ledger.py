@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..engine import aging
-from .common import MONDAY, CollectionCommon, days_ago
+from .common import MONDAY, CollectionCommon, TwoCompaniesCommon, days_ago
 
 
 @tagged("post_install", "-at_install")
@@ -303,26 +303,19 @@ class TestLedger(CollectionCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestLedgerOfCompanies(CollectionCommon):
+class TestLedgerOfCompanies(TwoCompaniesCommon):
     """Two companies, one customer; and random books of both, set against the engine."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.other_data = cls.setup_other_company(name="Second House")
-        cls.other = cls.other_data["company"]
-        cls.other.resource_calendar_id.tz = "UTC"
-        cls.other.partner_id.tz = "UTC"
         cls.euro = cls.setup_other_currency("EUR")
-        cls.env.user.company_ids |= cls.other
 
     def test_each_company_counts_its_own(self):
         with self._on(MONDAY, "09:00"):
             acme = self._customer()
             self._invoice(acme, 100, days_ago(10))
-            self._invoice(
-                acme, 40, days_ago(70), company_id=self.other.id, journal_id=self.other_data["default_journal_sale"].id
-            )
+            self._invoice_of_the_other(acme, 40, days_ago(70))
             self._settle_transaction()
             self.assertFigures(acme, balance=100, bucket_1=100, bucket_3=0)
             self.assertFigures(acme, company=self.other, balance=40, bucket_1=0, bucket_3=40)

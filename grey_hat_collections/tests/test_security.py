@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .common import MONDAY, CollectionCommon
+from .common import MONDAY, CollectionCommon, TwoCompaniesCommon
 
 HOSTILE = "<script>alert('Bobby')</script>"
 
@@ -364,29 +364,15 @@ class TestSecurity(SecurityCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestSecurityOfCompanies(SecurityCommon):
+class TestSecurityOfCompanies(TwoCompaniesCommon, SecurityCommon):
     """Each company keeps to itself, whoever looks."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.other_data = cls.setup_other_company(name="Second House")
-        cls.other = cls.other_data["company"]
-        cls.other.resource_calendar_id.tz = "UTC"
-        cls.env.user.company_ids |= cls.other
 
     def setUp(self):
         super().setUp()
         self.acme = self._customer()
         with self._on(self._day(-10)):
             self._invoice(self.acme, 100, self._day(-10))
-            self._invoice(
-                self.acme,
-                40,
-                self._day(-10),
-                company_id=self.other.id,
-                journal_id=self.other_data["default_journal_sale"].id,
-            )
+            self._invoice_of_the_other(self.acme, 40, self._day(-10))
         self._daily_run(MONDAY)
         self._freeze(MONDAY)
 
