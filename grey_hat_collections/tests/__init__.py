@@ -9,6 +9,7 @@ from . import (
     test_invoice_copies,
     test_js,
     test_ledger,
+    test_ledger_of_companies,
     test_letter_documents,
     test_letter_sending,
     test_promises,
