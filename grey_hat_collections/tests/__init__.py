@@ -6,6 +6,7 @@ from . import (
     test_demo,
     test_field_complaints,
     test_first_morning,
+    test_five_laws,
     test_invoice_copies,
     test_js,
     test_ledger,
