@@ -194,10 +194,15 @@ class CollectionCommon(AccountTestInvoicingCommon, MailCase):
             self.Case.sudo()._refresh(self.company, partner)
         return self._case(partner)
 
-    def _warned_customer(self, name="Acme", **values):
-        """An overdue customer to whom the friendly reminder went out on Monday, and the case of it."""
+    def _reminded_customer(self, name="Acme", **values):
+        """A customer who owes 500.00 and whose friendly reminder waits in the queue on Monday."""
         case = self._overdue_customer(name, **values)
         self._daily_run(MONDAY)
+        return case, case.letter_ids
+
+    def _warned_customer(self, name="Acme", **values):
+        """An overdue customer to whom the friendly reminder went out on Monday, and the case of it."""
+        case, _letter = self._reminded_customer(name, **values)
         self._send(MONDAY)
         return case
 
