@@ -18,6 +18,7 @@ from . import (
     test_promises,
     test_queries,
     test_security,
+    test_security_of_companies,
     test_statement,
     test_tours,
 )

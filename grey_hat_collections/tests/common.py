@@ -353,6 +353,21 @@ class CollectionCommon(AccountTestInvoicingCommon, MailCase):
             self.assertEqual(case.amount_open, case.currency_id.round(buckets))
 
 
+class SecurityCommon(CollectionCommon):
+    """The same with a colleague of the collector, one who sees all cases, an auditor and a guest of the portal."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        group = "base.group_user,grey_hat_collections.group_"
+        cls.colleague = new_test_user(cls.env, "coll2", group + "collector", company_id=cls.company.id)
+        cls.lead = new_test_user(cls.env, "lead", group + "all_cases", company_id=cls.company.id)
+        cls.auditor = new_test_user(
+            cls.env, "audit", "base.group_user,account.group_account_readonly", company_id=cls.company.id
+        )
+        cls.guest = new_test_user(cls.env, "guest", "base.group_portal", company_id=cls.company.id)
+
+
 class TwoCompaniesCommon(CollectionCommon):
     """The same with a second company, in UTC too, that sells to the same customers."""
 
