@@ -126,7 +126,7 @@ class CollectionCase(models.Model):
                     ]
                 )
             }
-            unwilling = set(partners.filtered("collection_do_not_contact").ids)
+            unwilling = set(partners._collection_unwilling().ids)
             letters.create(
                 [
                     {
@@ -249,6 +249,7 @@ class CollectionCase(models.Model):
         contacts = self._recent_contacts()
         activities = self._activity_facts()
         promised = self._promise_facts()
+        unwilling = self.partner_id._collection_unwilling()
         facts = {}
         for case in self:
             letter = letters.get(case, self.env["collection.letter"])[:1]
@@ -268,7 +269,7 @@ class CollectionCase(models.Model):
                 referred_on=case.step_date or today[company] if case.state == "referred" else None,
                 letter_queued_for=company._collection_date(letter.send_after) if letter.state == "queued" else None,
                 letter_failed_on=company._collection_date(letter.write_date) if letter.state == "failed" else None,
-                do_not_contact=case._do_not_contact(),
+                do_not_contact=case.partner_id in unwilling,
                 last_reply=case.last_reply_date or None,
                 promise_date=promised.get(case.id),
                 silent=case.is_silent,

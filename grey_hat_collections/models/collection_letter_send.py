@@ -146,7 +146,7 @@ class CollectionLetter(models.Model):
     def _obstacle(self):
         """Why this letter must not leave after all; None when it may."""
         case = self.case_id
-        if self.partner_id.collection_do_not_contact or self.contact_id.collection_do_not_contact:
+        if self.partner_id._collection_unwilling():
             return self.env._("The customer asked us not to make contact.")
         if self.promise_id or self.plan_id:
             return self._agreement_obstacle()

@@ -202,6 +202,7 @@ class CollectionPromise(models.Model):
         :return: the letters
         """
         delivery = self.partner_id._collection_delivery()
+        unwilling = self.partner_id._collection_unwilling()
         return self.env["collection.letter"].create(
             [
                 {
@@ -216,7 +217,7 @@ class CollectionPromise(models.Model):
                 for promise in self
                 if delivery[promise.partner_id.id]["channel"] == "email"
                 and delivery[promise.partner_id.id]["address_used"]
-                and not promise.case_id._do_not_contact()
+                and promise.partner_id not in unwilling
             ]
         )
 

@@ -66,18 +66,32 @@ class ResPartner(models.Model):
             del result["invoice"]
         return result
 
+    def _collection_contacts(self):
+        """Who looks after paying at each of these customers.
+
+        :return: contact by customer; the customer itself where there is nobody else
+        """
+        ids = [partner.address_get(["accounts_payable"])["accounts_payable"] for partner in self]
+        return dict(zip(self, self.browse(ids), strict=True))
+
+    def _collection_unwilling(self):
+        """The customers among these to whom nothing may go out by itself, on any channel; asked by them or by who looks
+        after paying.
+        """
+        contacts = self._collection_contacts()
+        return self.filtered(
+            lambda partner: partner.collection_do_not_contact or contacts[partner].collection_do_not_contact
+        )
+
     def _collection_delivery(self):
         """How a letter reaches each of these customers.
 
         :return: by customer id the values of a letter: ``contact_id``, ``channel`` and ``address_used`` (False when
             there is no way to reach the customer)
         """
-        contact_ids = {partner.id: partner.address_get(["accounts_payable"])["accounts_payable"] for partner in self}
-        contacts = {contact.id: contact for contact in self.browse({*self.ids, *contact_ids.values()})}
         delivery = {}
-        for partner in self:
-            contact = contacts[contact_ids[partner.id]]
-            reader = contact if contact.email_normalized else contacts[partner.id]
+        for partner, contact in self._collection_contacts().items():
+            reader = contact if contact.email_normalized else partner
             by_email = reader.email_normalized
             if partner.collection_no_email or contact.collection_no_email or reader.is_blacklisted:
                 by_email = False

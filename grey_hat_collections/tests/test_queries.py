@@ -145,6 +145,12 @@ class TestQueries(CollectionCommon):
             self._assert_constant(lambda partners: self._cases(partners)._run_day())
         self.assertEqual(set(self._cases(self.many).mapped("state")), {"open"})
 
+    def test_who_wants_no_contact(self):
+        self.partners[::2].collection_do_not_contact = True
+        self.partners[1::4].child_ids.collection_do_not_contact = True
+        self.assertLess(self._assert_constant(lambda partners: partners._collection_unwilling()), 10)
+        self.assertEqual(self.partners - self.partners._collection_unwilling(), self.partners[3::4])
+
     # -- The screens ---------------------------------------------------------------------------------------------
 
     def _screen(self, records, view_type):
