@@ -238,7 +238,7 @@ def cover(
                 continue
             wanted = left * rate
             if wanted < room[item.key]:
-                amount, left = _decimal(wanted).quantize(unit), Fraction(0)
+                amount, left = round(wanted / Fraction(unit)) * unit, Fraction(0)
             else:
                 amount, left = room[item.key], left - Fraction(room[item.key]) / rate
             room[item.key] -= amount

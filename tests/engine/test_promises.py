@@ -613,6 +613,9 @@ def test_euros_on_items_of_different_rates():
         pytest.param("0.01", "0.01", "", id="less than half a cent is nothing"),
         pytest.param("0.02", "0.01", "1:5=0.01", id="more than half a cent is one"),
         pytest.param("1", "0.001", "1:5=0.333", id="mills"),
+        pytest.param("100", "0.05", "1:5=33.35", id="five cents"),
+        pytest.param("100", "1.0", "1:5=33", id="a unit as a database writes it"),
+        pytest.param("200", "10", "1:5=70", id="tens"),
         pytest.param("299.99", "0.01", "1:5=100", id="all but a fraction of a cent"),
     ],
 )
@@ -817,7 +820,7 @@ def test_more_money_never_makes_it_worse_for_the_promise_due_first(promises, set
 
 # Any promises over any items
 
-units = st.sampled_from(["0.001", "0.01", "1"]).map(Decimal)
+units = st.sampled_from(["0.001", "0.01", "0.05", "1.0", "10"]).map(Decimal)
 
 
 @st.composite
