@@ -77,7 +77,8 @@ class Settlement:
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """``received`` is the money that counted, ``lowered`` the credit notes and write-offs, ``outstanding`` what is still to
-    come; together they make the amount promised. ``received_on`` is the day on which the last of what was needed arrived.
+    come; together they make the amount promised, but for what is tolerated. ``received_on`` is the day on which the last of
+    what was needed arrived.
     """
 
     state: State
@@ -92,9 +93,9 @@ def judge(promises: Iterable[Promise], settlements: Iterable[Settlement], today:
 
     What counts is dated after the promise was made, or came to the books after it was written down; for a promise about
     certain items also what was reconciled with them after that. It counts once: for the promise that is due first, then
-    for the next. Money lowers what is missing and keeps a promise; credit notes and
-    write-offs lower what is missing and keep nothing. Once a missed promise is followed by a new one about the same items,
-    only money dated within its own time still counts for the old one.
+    for the next; a promise that is fulfilled, if only within its tolerance, takes no more. Money lowers what is missing and
+    keeps a promise; credit notes and write-offs lower what is missing and keep nothing. Once a missed promise is followed by
+    a new one about the same items, only money dated within its own time still counts for the old one.
 
     >>> noon = datetime(2026, 3, 2, 12)
     >>> promise = Promise(1, Decimal(500), "USD", made=noon.date(), due=date(2026, 3, 6), recorded=noon)
@@ -116,7 +117,8 @@ def judge(promises: Iterable[Promise], settlements: Iterable[Settlement], today:
         left = Fraction(1)
         for promise in promises:
             amount = Fraction(settlement.amounts.get(promise.currency, ZERO))
-            if amount <= 0 or not _counts(settlement, promise, followers[promise.key]):
+            done = _is_fulfilled(promise, missing[promise.key])
+            if done or amount <= 0 or not _counts(settlement, promise, followers[promise.key]):
                 continue
             used = min(missing[promise.key], left * amount)
             missing[promise.key] -= used
@@ -155,8 +157,7 @@ def _verdict(promise: Promise, money: Sequence[tuple[date, Fraction]], missing: 
     received = sum((amount for _day, amount in money), Fraction(0))
     lowered = Fraction(promise.amount) - received - missing
     figures = {"received": _decimal(received), "lowered": _decimal(lowered)}
-    touched = received > 0 or lowered > 0
-    if touched and missing <= promise.tolerance_amount:
+    if _is_fulfilled(promise, missing):
         if not received:
             return Verdict(State.WITHDRAWN, **figures)
         needed = Fraction(promise.amount) - lowered - Fraction(promise.tolerance_amount)
@@ -168,6 +169,10 @@ def _verdict(promise: Promise, money: Sequence[tuple[date, Fraction]], missing: 
     if today <= promise.deadline:
         return Verdict(State.OPEN, **figures)
     return Verdict(State.LIGHT if received else State.BROKEN, **figures)
+
+
+def _is_fulfilled(promise: Promise, missing: Fraction) -> bool:
+    return missing < promise.amount and missing <= promise.tolerance_amount
 
 
 def _day_of(money: Sequence[tuple[date, Fraction]], needed: Fraction) -> date:

@@ -391,6 +391,31 @@ def test_the_rest_of_a_payment_that_came_late_for_one_is_in_time_for_the_next():
     assert fates([missed, running], paid(300, NEXT_MONDAY), today=NEXT_MONDAY) == ["late 300 0 0", "open 0 0 300"]
 
 
+def test_bank_charges_of_one_instalment_are_not_made_good_by_the_next():
+    """Complaint of a customer in waiting: 100 a week, the bank keeps 4, and 5 are tolerated."""
+    weekly = [promised(100, FRIDAY + timedelta(weeks=week), key=week, tolerance_amount=5) for week in range(5)]
+    payments = [paid(96, one.due) for one in weekly]
+    assert fates(weekly, *payments) == ["kept 96 0 0"] * 5
+    assert fates(weekly, *payments[::2]) == [
+        "kept 96 0 0",
+        "late 96 0 0",
+        "late 96 0 0",
+        "broken 0 0 100",
+        "broken 0 0 100",
+    ]
+
+
+def test_what_is_tolerated_is_taken_from_the_payment_itself_only():
+    first, second = promised(500, key=1, tolerance_amount=10), promised(200, NEXT_FRIDAY, key=2)
+    assert fates([first, second], paid(490, FRIDAY), paid(200, NEXT_FRIDAY)) == ["kept 490 0 0", "kept 200 0 0"]
+    assert fates([first, second], paid(690, FRIDAY)) == ["kept 500 0 0", "light 190 0 10"]
+
+
+def test_who_is_forgiven_by_credit_notes_owes_no_late_money():
+    """All but 5 was credited, and that is within the tolerance; money of the week after is for something else."""
+    assert fate(promised(tolerance_amount=10), credited(495, TUESDAY), paid(5, NEXT_MONDAY)) == "withdrawn 0 495 0"
+
+
 # A new promise after a missed one
 
 MISSED = promised(500, FRIDAY, key=1)
