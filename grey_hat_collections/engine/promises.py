@@ -95,7 +95,8 @@ def judge(promises: Iterable[Promise], settlements: Iterable[Settlement], today:
     certain items also what was reconciled with them after that. It counts once: for the promise that is due first, then
     for the next; a promise that is fulfilled, if only within its tolerance, takes no more. Money lowers what is missing and
     keeps a promise; credit notes and write-offs lower what is missing and keep nothing. Once a missed promise is followed by
-    a new one about the same items, only money dated within its own time still counts for the old one.
+    a new one about the same items, of all that counts for the new one only what is dated within its own time still counts
+    for the old one.
 
     >>> noon = datetime(2026, 3, 2, 12)
     >>> promise = Promise(1, Decimal(500), "USD", made=noon.date(), due=date(2026, 3, 6), recorded=noon)
@@ -116,10 +117,10 @@ def judge(promises: Iterable[Promise], settlements: Iterable[Settlement], today:
     for settlement in sorted(settlements, key=lambda one: (one.day, one.booked, str(one.key))):
         left = Fraction(1)
         for promise in promises:
-            amount = Fraction(settlement.amounts.get(promise.currency, ZERO))
             done = _is_fulfilled(promise, missing[promise.key])
-            if done or amount <= 0 or not _counts(settlement, promise, followers[promise.key]):
+            if done or not _counts(settlement, promise, followers[promise.key]):
                 continue
+            amount = Fraction(settlement.amounts[promise.currency])
             used = min(missing[promise.key], left * amount)
             missing[promise.key] -= used
             left -= used / amount
@@ -138,14 +139,18 @@ def _share_items(items: frozenset[int], others: frozenset[int]) -> bool:
 
 
 def _counts(settlement: Settlement, promise: Promise, followers: Sequence[Promise]) -> bool:
-    if not _since(settlement, promise):
+    if not _is_for(settlement, promise):
+        return False
+    return settlement.day <= promise.deadline or not any(_is_for(settlement, follower) for follower in followers)
+
+
+def _is_for(settlement: Settlement, promise: Promise) -> bool:
+    """Whether this came since the promise was made, in its currency, for what it was given for."""
+    if settlement.amounts.get(promise.currency, ZERO) <= 0 or not _since(settlement, promise):
         return False
     if settlement.items or settlement.money:
-        if not _share_items(settlement.items, promise.items):
-            return False
-    elif promise.items:
-        return False  # a credit that is applied to nothing is about the account as a whole
-    return settlement.day <= promise.deadline or not any(_since(settlement, follower) for follower in followers)
+        return _share_items(settlement.items, promise.items)
+    return not promise.items  # a credit that is applied to nothing is about the account as a whole
 
 
 def _since(settlement: Settlement, promise: Promise) -> bool:

@@ -483,6 +483,25 @@ def test_a_promise_about_something_else_takes_nothing_over():
     assert fates([seven, RENEWED], paid(500, NEXT_WEDNESDAY, 7)) == ["broken 0 0 500", "kept 500 0 0"]
 
 
+@pytest.mark.parametrize("items", [(), (7, 8)])
+def test_a_new_promise_takes_over_only_what_it_is_about(items):
+    """500 for two invoices were missed; the new promise is about one of them. Money for the other is not lost."""
+    old, new = (
+        replace(MISSED, items=frozenset(items)),
+        promised(200, NEXT_FRIDAY, NEXT_MONDAY, key=2, items=frozenset({8})),
+    )
+    assert fates([old, new], paid(300, NEXT_WEDNESDAY, 7)) == ["light 300 0 200", "broken 0 0 200"]
+    assert fates([old, new], paid(300, NEXT_WEDNESDAY, 8)) == ["broken 0 0 500", "kept 200 0 0"]
+    assert fates([old, new], paid(300, NEXT_WEDNESDAY)) == ["broken 0 0 500", "kept 200 0 0"]
+    assert fates([old, new], credited(300, NEXT_WEDNESDAY, 7)) == ["broken 0 300 200", "broken 0 0 200"]
+
+
+def test_a_new_promise_in_euros_takes_no_dollars_over():
+    new = promised(400, NEXT_FRIDAY, NEXT_MONDAY, key=2, currency="EUR")
+    assert fates([MISSED, new], paid(500, NEXT_WEDNESDAY)) == ["late 500 0 0", "broken 0 0 400"]
+    assert fates([MISSED, new], paid(500, NEXT_WEDNESDAY, EUR=400)) == ["broken 0 0 500", "kept 400 0 0"]
+
+
 def test_three_promises_one_after_the_other():
     third = promised(500, date(2026, 3, 20), made=date(2026, 3, 16), key=3)
     assert fates([third, MISSED, RENEWED], paid(200, TUESDAY), paid(300, NEXT_FRIDAY), paid(500, MUCH_LATER)) == [
