@@ -167,8 +167,10 @@ def _verdict(promise: Promise, money: Sequence[tuple[date, Fraction]], missing: 
             return Verdict(State.WITHDRAWN, **figures)
         needed = Fraction(promise.amount) - lowered - Fraction(promise.tolerance_amount)
         complete_on = _day_of(money, needed)
-        state = State.KEPT if complete_on <= promise.deadline else State.LATE
-        return Verdict(state, received_on=complete_on, **figures)
+        if complete_on <= promise.deadline:
+            return Verdict(State.KEPT, received_on=complete_on, **figures)
+        if today > promise.deadline:
+            return Verdict(State.LATE, received_on=complete_on, **figures)
     last = max((day for day, _amount in money), default=None)
     figures |= {"outstanding": _decimal(missing), "received_on": last}
     if today <= promise.deadline:

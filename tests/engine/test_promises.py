@@ -180,6 +180,15 @@ def test_money_in_parts(payments, today, expected, received_on):
     assert (figures(verdict), verdict.received_on) == (expected, received_on)
 
 
+@pytest.mark.parametrize(
+    ("today", "expected"),
+    [(WEDNESDAY, "open 500 0 0"), (FRIDAY, "open 500 0 0"), (SATURDAY, "late 500 0 0"), (MUCH_LATER, "late 500 0 0")],
+)
+def test_a_cheque_dated_after_the_date_is_not_late_before_it(today, expected):
+    """It came on Tuesday and is dated on the next Monday: nobody asks on Wednesday why it was late on Friday."""
+    assert fate(promised(), paid(500, NEXT_MONDAY, booked=at(TUESDAY)), today=today) == expected
+
+
 def test_a_payment_taken_back_takes_the_answer_back():
     promise, payment = promised(), paid(500, WEDNESDAY)
     assert [
@@ -747,7 +756,8 @@ def test_the_figures_of_a_verdict_make_the_promise(promises, settlements, today)
             assert missing <= promise.tolerance_amount + HAIR
         else:
             assert abs(verdict.outstanding - missing) <= HAIR
-            assert verdict.outstanding > promise.tolerance_amount or missing == promise.amount
+            has_come = verdict.received_on is None or verdict.received_on <= promise.deadline
+            assert verdict.outstanding > promise.tolerance_amount or missing == promise.amount or not has_come
 
 
 @given(promise_lists, settlement_lists, todays)
@@ -760,11 +770,13 @@ def test_a_state_says_what_arrived_and_when(promises, settlements, today):
         elif verdict.state in {State.LIGHT, State.BROKEN}:
             assert today > promise.deadline
             assert (verdict.received > 0) == (verdict.state is State.LIGHT)
+            assert verdict.outstanding > 0
         elif verdict.state is State.WITHDRAWN:
             assert verdict.received == 0 < verdict.lowered
         else:
             assert verdict.received > 0
             assert (verdict.received_on <= promise.deadline) == (verdict.state is State.KEPT)
+            assert verdict.state is State.KEPT or today > promise.deadline
 
 
 @given(promise_lists, some(settlement_of, 4, kinds=(False,)), todays)
