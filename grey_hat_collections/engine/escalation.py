@@ -59,6 +59,8 @@ _OBSTACLES = {
     Obstacle.CLOSED_DAY: Reason.CLOSED_DAY,
     Obstacle.FLAG: Reason.DO_NOT_CONTACT,
 }
+#: Answered by a person who calls or reads, each with an activity of its own.
+_CALLS = frozenset({Reason.PROMISE_MISSED, Reason.REPLY_UNREAD, Reason.CALLBACK, Reason.CALL_AGAIN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +270,10 @@ def _overdue_work(
     left_undone = (facts.today - last_look).days >= policy.review_days
     if left_undone and facts.review_date is None:
         return Decision(Action.REVIEW, reason, facts.today, step, details)
-    return Decision(Action.WAIT, reason, facts.review_date or day, step, details)
+    look = facts.review_date or day
+    if reason in _CALLS:  # not hidden behind a review that somebody has put off
+        look = min(look, day)
+    return Decision(Action.WAIT, reason, look, step, details)
 
 
 def _next_step(facts: Facts, policy: Policy, rules: ContactRules) -> Decision:

@@ -170,6 +170,14 @@ def test_a_call_undone_is_not_reviewed_twice_at_a_time(call):
     assert answer.next_date <= day(-2)
 
 
+@each_call
+@pytest.mark.parametrize(("due", "review", "shown"), [(-2, 10, -2), (0, 10, 0), (3, 10, 3), (3, -1, -1), (0, 0, 0)])
+def test_a_call_is_not_hidden_behind_a_review_that_was_put_off(call, due, review, shown):
+    """“To do today” lists cases by their next date: whichever comes first."""
+    answer = decide(resting(review_date=day(review), **{call: day(due)}), POLICY, RULES)
+    assert (answer.action, answer.reason, answer.next_date) == (Action.WAIT, CALLS[call], day(shown))
+
+
 # Trying again
 
 
