@@ -135,8 +135,10 @@ class CollectionPromise(models.Model):
         for case, promises in kept.grouped("case_id").items():
             case._take_steps_back(len(promises))
         worth_a_letter = kept.filtered(
-            lambda promise: promise.company_id.collection_thank_kept
-            and (not promise.plan_id or promise.plan_id.state == "completed")
+            lambda promise: (
+                promise.company_id.collection_thank_kept
+                and (not promise.plan_id or promise.plan_id.state == "completed")
+            )
         )
         last = {}
         for promise in worth_a_letter.sorted("id"):
@@ -164,14 +166,22 @@ class CollectionPromise(models.Model):
                     "user_id": promise.user_id.id or promise.case_id.user_id.id,
                     "promise_id": promise.id,
                     "kind": kind,
-                    "amount": promise.amount,
+                    "amount": promise._amount_of_letter(),
                 }
                 for promise in self
                 if delivery[promise.partner_id.id]["channel"] == "email"
                 and delivery[promise.partner_id.id]["address_used"]
-                and not promise.partner_id._collection_do_not_contact()
+                and not promise.case_id._do_not_contact()
             ]
         )
+
+    def _amount_of_letter(self):
+        """What a letter about this promise is about, in company currency."""
+        self.ensure_one()
+        company = self.company_id
+        if self.currency_id == company.currency_id:
+            return self.amount
+        return self.currency_id._convert(self.amount, company.currency_id, company, self.date_made)
 
 
 def _account(promise):
