@@ -11,6 +11,8 @@ from . import (
     test_ledger,
     test_letter_documents,
     test_letter_sending,
+    test_plan_letters,
+    test_plans,
     test_queries,
     test_security,
     test_statement,
