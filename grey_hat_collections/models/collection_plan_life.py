@@ -174,24 +174,24 @@ class CollectionPlan(models.Model):
         """See what became of plans after their instalments were judged: *completed* when all is paid, *active* again when a
         payment is taken back. A plan that comes back has its days of grace once more.
         """
-        plans = plans.filtered(lambda plan: plan.state in ("active", "completed"))
-        active = {plan.case_id for plan in plans if plan.state == "active"}
-        completed, reopened = self.browse(), self.browse()
-        for plan in plans:
-            is_complete = plan._is_going(engine.State.COMPLETED)
-            if is_complete and plan.state == "active":
-                completed += plan
-            elif not is_complete and plan.state == "completed" and plan.case_id not in active:
-                reopened += plan
-        completed.write({"state": "completed"})
-        for company, back in reopened.grouped("company_id").items():
-            for plan in back - back._with_successor():
-                plan.write({"state": "active", "grace_from": company._collection_today()})
+        complete = plans.filtered(lambda plan: plan._is_going(engine.State.COMPLETED))
+        (complete & plans.filtered(lambda plan: plan.state == "active")).write({"state": "completed"})
+        undone = (plans - complete).filtered(lambda plan: plan.state == "completed")
+        if undone:
+            undone._reopen()
 
-    def _with_successor(self):
-        """Those of these plans whose case has another active plan by now."""
+    def _reopen(self):
+        """A payment was taken back: these completed plans go on, where nothing has taken their place."""
         groups = self._read_group([("case_id", "in", self.case_id.ids), ("state", "=", "active")], ["case_id"])
-        return self.filtered(lambda plan: plan.case_id in {case for (case,) in groups})
+        succeeded = {case for (case,) in groups}
+        open_cases = self.env["collection.case"]._open_cases_of(self.partner_id, self.company_id)
+        for plan in self:
+            case = plan.case_id
+            if case in succeeded or open_cases.get((plan.partner_id.id, plan.company_id.id), case) != case:
+                continue
+            plan.write({"state": "active", "grace_from": plan.company_id._collection_today()})
+            case.filtered(lambda case: case.state == "closed")._come_back()
+            succeeded.add(case)
 
     def _is_going(self, state):
         """Whether the engine says that this plan is in ``state`` today."""

@@ -52,7 +52,8 @@ class CollectionPromise(models.Model):
             "date_received": verdict.received_on or False,
         }
         values = {name: value for name, value in values.items() if self[name] != value}
-        if "state" in values and values["state"] in UNFULFILLED and self.pauses:
+        # an active plan covers what was missed until its days of grace are over
+        if values.get("state") in UNFULFILLED and self.pauses and self.plan_id.state != "active":
             self.case_id._grant_a_look()
         if values:
             self.write(values)

@@ -61,6 +61,10 @@ class PlanCommon(CollectionCommon):
             lambda activity: activity.activity_type_id == self.env.ref(xmlid)
         )
 
+    def _plain(self, text):
+        """``text`` with plain spaces."""
+        return text.replace("\N{NO-BREAK SPACE}", " ")
+
     def _schedule_of(self, plan):
         return [
             (promise.number, promise.date_promised.isoformat(), promise.amount)
@@ -120,7 +124,9 @@ class TestPlans(PlanCommon):
         self.assertRecordValues(
             self._case(self.acme), [{"amount_chased": 0, "amount_promised": 900, "decision_code": "promised"}]
         )
-        self.assertEqual(self.case.with_user(self.collector).decision, "Waiting: $ 900.00 promised for March 9, 2026.")
+        self.assertEqual(
+            self._plain(self.case.with_user(self.collector).decision), "Waiting: $ 900.00 promised for March 9, 2026."
+        )
         self.assertEqual(self.case.next_action_date, self._day(8), "the day after the instalment")
 
     def test_reminders_follow_the_instalments_and_not_the_invoice(self):
@@ -128,7 +134,7 @@ class TestPlans(PlanCommon):
         for number in range(1, 7):
             self._daily_run(self._day(number))
             self._send(self._day(number))
-        self.assertEqual(self.case.letter_ids.mapped("kind"), ["plan"])
+        self.assertEqual(set(self.case.letter_ids.mapped("kind")), {"plan", "instalment"})
         self.assertFalse(self.case.step_id)
 
     def test_a_plan_takes_the_place_of_a_promise(self):
@@ -213,7 +219,8 @@ class TestPlans(PlanCommon):
         plan = self._plan(count=12)
         self.assertRecordValues(plan, [{"state": "draft", "needs_approval": True, "letter_id": False}])
         self.assertEqual(
-            plan.approval_reason, "Instalments are smaller than $ 100.00. The plan takes longer than 180 days."
+            self._plain(plan.approval_reason),
+            "Instalments are smaller than $ 100.00. The plan takes longer than 180 days.",
         )
         self.assertIn("75.00", plan.schedule_table)
         self.assertFalse(plan.promise_ids)
@@ -342,7 +349,7 @@ class TestPlans(PlanCommon):
         breach = second + timedelta(days=6)
         self._daily_run(breach)
         self.assertRecordValues(plan, [{"state": "breached", "ended_on": breach}])
-        self.assertIn("$ 150.00 of the instalment of", plan.end_reason)
+        self.assertIn("$ 150.00 of the instalment of", self._plain(plan.end_reason))
         self.assertEqual(plan.promise_ids.sorted("number").mapped("state"), ["kept", "broken"] + ["withdrawn"] * 4)
         case = self._case(self.acme)
         self.assertRecordValues(case, [{"amount_chased": 750, "amount_promised": 0, "decision_code": "released"}])
@@ -377,7 +384,7 @@ class TestPlans(PlanCommon):
         self._receive_on(100, self._day(7))
         self._daily_run(self._day(13))
         self.assertEqual(plan.state, "breached")
-        self.assertIn("$ 50.00 of the instalment", plan.end_reason)
+        self.assertIn("$ 50.00 of the instalment", self._plain(plan.end_reason))
         self.assertEqual(self._case(self.acme).amount_chased, 800)
 
     def test_tolerance_comes_before_grace(self):
@@ -508,6 +515,7 @@ class TestPlans(PlanCommon):
         globex = self._customer("Globex")
         with self._on(self._day(-10)):
             self._invoice(globex, 300, self._day(-10), currency_id=euro.id)
+        with self._on(MONDAY):
             self._settle_transaction()
         self.company.collection_plan_minimum = 100  # 50.00 €
         terms = {"case": self._case(globex), "amount": 300, "rhythm": "weekly", "currency_id": euro.id}
@@ -583,7 +591,7 @@ class TestPlans(PlanCommon):
             plan.with_user(self.accountant).action_cancel()
         with self.assertRaises(AccessError):
             plan.with_user(self.stranger).read(["amount"])
-        self.case.user_id = self.manager
+        self.case.sudo().user_id = self.manager
         self.assertNotIn(plan, self.env["collection.plan"].with_user(self.collector).search([]))
         with self.assertRaises(AccessError):
             plan.with_user(self.collector).action_cancel()
@@ -608,7 +616,7 @@ class TestPlans(PlanCommon):
             self.assertEqual(wizard.amount, 900)
             self.assertEqual(wizard.date_first, self._day(8), "a week after the next working day")
             self.assertEqual(
-                [(offer["count"], offer["rhythm"], offer["amount"]) for offer in wizard.proposals],
+                [(offer["count"], offer["rhythm"], self._plain(offer["amount"])) for offer in wizard.proposals],
                 [
                     (2, "monthly", "$ 450.00"),
                     (3, "monthly", "$ 300.00"),
@@ -617,7 +625,9 @@ class TestPlans(PlanCommon):
                 ],
             )
             self.assertEqual(wizard.line_ids.mapped("amount"), [300, 300, 300])
-            self.assertEqual(wizard.summary, "$ 900.00 in 3 instalments of $ 300.00, from 03/10/2026 to 05/11/2026.")
+            self.assertEqual(
+                self._plain(wizard.summary), "$ 900.00 in 3 instalments of $ 300.00, from 03/10/2026 to 05/11/2026."
+            )
 
     def test_what_is_shown_is_what_is_saved(self):
         with self._on(MONDAY):
@@ -664,6 +674,7 @@ class TestPlans(PlanCommon):
         globex = self._customer("Globex")
         with self._on(self._day(-10)):
             self._invoice(globex, 300, self._day(-10), currency_id=euro.id)
+        with self._on(MONDAY):
             self._settle_transaction()
         with self._on(MONDAY):
             wizard = self._wizard(case=self._case(globex))
