@@ -21,6 +21,7 @@
         "wizard/collection_hold_views.xml",
         "wizard/collection_invoice_copies_views.xml",
         "wizard/collection_plan_wizard_views.xml",
+        "views/collection_promise_views.xml",
         "views/collection_case_views.xml",
         "views/collection_letter_views.xml",
         "views/collection_plan_views.xml",

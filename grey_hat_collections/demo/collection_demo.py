@@ -62,6 +62,7 @@ class CollectionDemo(models.AbstractModel):
             quiet._tell(story, customers[story.name], companies[story.company])
         for company in companies.values():
             quiet._work_all_week(company)
+        quiet.env["collection.promise"].search([("state", "=", "kept")]).rewarded = True  # long ago
         quiet.env["collection.case"].search([("state", "!=", "closed")])._decide()
         return True
 
@@ -217,6 +218,8 @@ class CollectionDemo(models.AbstractModel):
             stories.OpeningBalance: told._carry_over,
             stories.Steps: told._take_steps,
             stories.Hold: told._put_on_hold,
+            stories.Note: told._write_down,
+            stories.Promise: told._take_promise,
         }
         for event in story.events:
             handlers[type(event)](event, story, customer)
@@ -342,17 +345,21 @@ class CollectionDemo(models.AbstractModel):
         return payments.date or self._day(0)
 
     def _take_steps(self, event, _story, customer):
-        case = self.env["collection.case"]._open_cases_of(customer, self.env.company)[customer.id, self.env.company.id]
+        case = self._open_case(customer)
         said = iter(event.said)
         for _number in range(event.count):
             step = case._following_step()
             day = self._day_of_step(case, step)
             case.next_step_id = step
             case._begin_steps()
+            answer = next(said, "") if step.activity_type_id else ""
+            attempts, since = case.unanswered_count, case.unanswered_since
             self._send_letter(case._pending_letters(), day)
-            self._make_call(case._pending_activities(), day, next(said, "") if step.activity_type_id else "")
+            self._make_call(case._pending_activities(), day, answer)
             case._complete_steps()
             case.write({"step_date": day, "last_contact_date": day, "date_last_stage_update": _noon(day)})
+            if not answer:
+                case.write({"unanswered_count": attempts + 1, "unanswered_since": since or day})
 
     def _day_of_step(self, case, step):
         """The first working day on which the rules would have taken ``step``."""
@@ -371,13 +378,53 @@ class CollectionDemo(models.AbstractModel):
 
     def _make_call(self, activities, day, said):
         for activity in activities:
-            messages, _next = activity.with_user(activity.user_id)._action_done(feedback=said)
+            if said:
+                case = self.env["collection.case"].browse(activity.res_id)
+                activity.collection_note_id = self._note(case, day, "reached", said, user_id=activity.user_id.id)
+            messages, _next = activity.with_user(activity.user_id)._action_done()
             activity.write({"date_deadline": day, "date_done": day})
             messages.sudo().write({"date": _noon(day)})  # the chatter of the past
 
+    def _write_down(self, event, _story, customer):
+        values = {"channel": event.channel, "mood": event.mood or False, "duration": event.minutes}
+        self._note(self._open_case(customer), self._day(event.day), event.outcome, event.said, **values)
+
+    def _take_promise(self, event, _story, customer):
+        case = self._open_case(customer)
+        made = self._day(event.made)
+        note = self._note(case, made, "promised", event.said, mood=event.mood)
+        self.env["collection.promise"].create(
+            {
+                "case_id": case.id,
+                "note_id": note.id,
+                "contact_id": note.contact_id.id,
+                "user_id": note.user_id.id,
+                "amount": event.amount,
+                "date_made": made,
+                "date_promised": self._day(event.due),
+            }
+        )
+
+    def _note(self, case, day, outcome, said, **values):
+        return self.env["collection.note"].create(
+            {
+                "case_id": case.id,
+                "user_id": case.user_id.id,
+                "contact_id": case.contact_id.id,
+                "date": _noon(day),
+                "outcome": outcome,
+                "note": said,
+                "duration": 5,
+                **values,
+            }
+        )
+
+    def _open_case(self, customer):
+        company = self.env.company
+        return self.env["collection.case"]._open_cases_of(customer, company)[customer.id, company.id]
+
     def _put_on_hold(self, event, _story, customer):
-        case = self.env["collection.case"]._open_cases_of(customer, self.env.company)[customer.id, self.env.company.id]
-        case._hold(self._day(event.days), event.reason)
+        self._open_case(customer)._hold(self._day(event.days), event.reason)
 
 
 def _noon(day):

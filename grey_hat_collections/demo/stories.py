@@ -56,7 +56,7 @@ class OpeningBalance:
 class Steps:
     """The next ``count`` steps of the ladder, each on the first day that the rules allow.
 
-    ``said`` is what the collector wrote down after each call.
+    ``said`` is what the customer said in each call.
     """
 
     count: int
@@ -69,6 +69,29 @@ class Hold:
 
     days: int
     reason: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """A contact on day ``day``, as the collector wrote it down."""
+
+    day: int
+    outcome: str
+    said: str = ""
+    channel: str = "call"
+    mood: str = ""
+    minutes: int = 4
+
+
+@dataclass(frozen=True)
+class Promise:
+    """On the phone on day ``made`` the customer promises ``amount`` for day ``due``."""
+
+    amount: float
+    made: int
+    due: int
+    said: str = ""
+    mood: str = "friendly"
 
 
 @dataclass(frozen=True)
@@ -102,8 +125,14 @@ STORIES = (
     ),
     Story(
         "Cedar & Pine Joinery",
-        "Pays in parts: 700.00 of 1,800.00 has come.",
-        (Invoice(1800.00, due=-24), Steps(1), Payment(700.00, day=-10), Steps(2, ("Will pay the rest after payday.",))),
+        "Pays in parts: 700.00 of 1,800.00 has come, the rest is promised for the coming days.",
+        (
+            Invoice(1800.00, due=-24),
+            Steps(1),
+            Payment(700.00, day=-10),
+            Steps(2, ("Will pay the rest after payday.",)),
+            Promise(1100.00, made=-1, due=3, said="Payday is at the end of the week; the rest comes then."),
+        ),
     ),
     Story(
         "Millstone Brewing",
@@ -183,16 +212,26 @@ STORIES = (
     ),
     Story(
         "Juniper Health Clinic",
-        "Has a contact for accounts payable: letters go there, not to the reception.",
-        (Invoice(1275.00, due=-10), Steps(1)),
+        "Has a contact for accounts payable, who promised 600.00 of 1,275.00: the ladder rests for that part only.",
+        (
+            Invoice(1275.00, due=-10),
+            Steps(1),
+            Promise(600.00, made=-2, due=6, said="Half of it next week; asks the board about the rest."),
+        ),
         contacts=(
             {"name": "Priya Raman", "type": "accounts_payable", "email": "payables@juniper-health-clinic.example"},
         ),
     ),
     Story(
         "Redwood Property Group",
-        "Its branches are billed; the group is one customer with one case.",
-        (Invoice(730.00, due=-17, contact="North Office"), Invoice(915.00, due=-8, contact="Lake Office"), Steps(2)),
+        "Its branches are billed; the group is one customer with one case. Of what it promised, one half came: light.",
+        (
+            Invoice(730.00, due=-17, contact="North Office"),
+            Invoice(915.00, due=-8, contact="Lake Office"),
+            Steps(2),
+            Promise(1645.00, made=-6, due=-2, said="Both offices pay this week."),
+            Payment(730.00, day=-3),
+        ),
         contacts=({"name": "North Office", "type": "other"}, {"name": "Lake Office", "type": "other"}),
     ),
     Story(
@@ -232,7 +271,18 @@ STORIES = (
     Story(
         "Copper Lane Catering",
         "Says that one invoice is wrong; it is blocked until we have an answer.",
-        (Invoice(1320.00, due=-20, blocked=True), Invoice(270.00, due=-13), Steps(1)),
+        (
+            Invoice(1320.00, due=-20, blocked=True),
+            Invoice(270.00, due=-13),
+            Steps(1),
+            Note(
+                -11,
+                "disputes",
+                "The price list was not the agreed one. Wants a corrected invoice.",
+                mood="angry",
+                minutes=12,
+            ),
+        ),
     ),
     Story(
         "Sunbeam Daycare",
@@ -246,16 +296,18 @@ STORIES = (
     ),
     Story(
         "Evergreen Print Works",
-        "Pays always, and always late.",
+        "Pays always, and always late: one promise kept, one kept late.",
         (
             Invoice(610.00, due=-130),
             Steps(1),
             Payment(610.00, day=-114),
             Invoice(640.00, due=-98),
             Steps(2, ("Pays when the press is quiet.",)),
+            Promise(640.00, made=-84, due=-78, said="The press is quiet next week."),
             Payment(640.00, day=-80),
             Invoice(590.00, due=-50),
             Steps(1),
+            Promise(590.00, made=-45, due=-40, said="This week, as always."),
             Payment(590.00, day=-37),
             Invoice(655.00, due=-12),
             Steps(1),
@@ -263,8 +315,12 @@ STORIES = (
     ),
     Story(
         "Falcon Ridge Security",
-        "Has a salesperson, who looks after the case as well.",
-        (Invoice(1990.00, due=-19), Steps(2, ("Invoice went to the wrong office; sent again.",))),
+        "Has a salesperson, who looks after the case as well. Promised all for yesterday; nothing came: broken.",
+        (
+            Invoice(1990.00, due=-19),
+            Steps(2, ("Invoice went to the wrong office; sent again.",)),
+            Promise(1990.00, made=-8, due=-1, said="Has the invoice now; pays at the end of the week.", mood="neutral"),
+        ),
         salesperson="sam",
     ),
     Story(
@@ -308,8 +364,12 @@ STORIES = (
     ),
     Story(
         "Ironwood Builders Supply",
-        "The final notice is out.",
-        (Invoice(6720.00, due=-33), Steps(5, ("The owner is on site all week.", "Promised to call back; did not."))),
+        "The final notice is out, and nobody answers: silent.",
+        (
+            Invoice(6720.00, due=-33),
+            Steps(5),
+            Note(-2, "left_message", "Left a message on the owner's voicemail."),
+        ),
     ),
     Story(
         "Stonebridge Motors",

@@ -148,7 +148,7 @@ def _counts(settlement: Settlement, promise: Promise, followers: Sequence[Promis
 
 def _since(settlement: Settlement, promise: Promise) -> bool:
     known = settlement.applied if promise.items and settlement.applied else settlement.booked
-    return settlement.day > promise.made or known >= promise.recorded
+    return settlement.day > promise.made or known > promise.recorded
 
 
 def _verdict(promise: Promise, money: Sequence[tuple[date, Fraction]], missing: Fraction, today: date) -> Verdict:

@@ -33,6 +33,18 @@ class AccountMove(models.Model):
         search="_search_chase_state",
         help="Whether this invoice is asked for today, and if not, why.",
     )
+    collection_promise_date = fields.Date(
+        string="Promised For",
+        compute="_compute_collection_promise_date",
+        compute_sudo=True,  # who may read an invoice may know what is promised for it
+        help="The first day for which the customer has promised to pay something of this invoice.",
+    )
+
+    @api.depends("line_ids.collection_promise_date")
+    def _compute_collection_promise_date(self):
+        for move in self:
+            days = move.line_ids.filtered("collection_promise_date").mapped("collection_promise_date")
+            move.collection_promise_date = min(days, default=False)
 
     @api.depends_context("uid")
     @api.depends("commercial_partner_id", "company_id", "state")

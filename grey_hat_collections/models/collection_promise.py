@@ -141,15 +141,17 @@ class CollectionPromise(models.Model):
             due = promise.date_promised
             promise.date_deadline = due and due + timedelta(days=promise.tolerance_days)
 
-    @api.depends("amount", "currency_id", "date_promised")
-    @api.depends_context("lang")
+    @api.depends("amount", "currency_id", "date_promised", "partner_id")
+    @api.depends_context("lang", "collection_promise_calendar")
     def _compute_display_name(self):
+        """Amount and day; in a calendar, which shows the day, the customer and the amount."""
         for promise in self:
-            promise.display_name = self.env._(
-                "%(amount)s for %(date)s",
-                amount=format_amount(self.env, promise.amount, promise.currency_id),
-                date=format_date(self.env, promise.date_promised),
-            )
+            amount = format_amount(self.env, promise.amount, promise.currency_id)
+            if self.env.context.get("collection_promise_calendar"):
+                promise.display_name = f"{promise.partner_id.name} {amount}"
+            else:
+                day = format_date(self.env, promise.date_promised)
+                promise.display_name = self.env._("%(amount)s for %(date)s", amount=amount, date=day)
 
     # -- Making --------------------------------------------------------------------------------------------------
 
@@ -223,13 +225,10 @@ class CollectionPromise(models.Model):
                     **names,
                 )
             )
-        covered = [
-            item
-            for item in items
-            if (not chosen or item.id in chosen) and (in_company_currency or item.currency_id == self.currency_id.id)
-        ]
-        owed = sum(item.residual if in_company_currency else item.residual_currency for item in covered)
-        promised = sum(self.search(self._domain_of_rivals()).mapped("amount_outstanding"))
+        items = [item for item in items if in_company_currency or item.currency_id == self.currency_id.id]
+        owed, promised = self._owed_and_promised(items, self.env["account.move.line"])
+        if chosen and owed - promised >= self.amount:
+            owed, promised = self._owed_and_promised([item for item in items if item.id in chosen], self.item_ids)
         room = owed - promised
         if self.currency_id.compare_amounts(self.amount, room) > 0:
             words = {
@@ -249,18 +248,24 @@ class CollectionPromise(models.Model):
                 )
             )
 
-    def _domain_of_rivals(self):
-        """Other open promises in the same currency that may be about the same items."""
-        domain = [
-            ("id", "!=", self.id),
-            ("partner_id", "=", self.partner_id.id),
-            ("company_id", "=", self.company_id.id),
-            ("currency_id", "=", self.currency_id.id),
-            ("state", "=", "open"),
-        ]
-        if self.item_ids:
-            domain += ["|", ("item_ids", "=", False), ("item_ids", "in", self.item_ids.ids)]
-        return domain
+    def _owed_and_promised(self, items, lines):
+        """What is open of ``items``, and what other open promises in this currency say about them already.
+
+        :param lines: only promises that were given for some of these count; empty, all of the customer's
+        """
+        in_company_currency = self.currency_id == self.company_currency_id
+        owed = sum(item.residual if in_company_currency else item.residual_currency for item in items)
+        rivals = self.search(
+            [
+                ("id", "!=", self.id),
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("currency_id", "=", self.currency_id.id),
+                ("state", "=", "open"),
+                *([("item_ids", "in", lines.ids)] if lines else []),
+            ]
+        )
+        return owed, sum(rivals.mapped("amount_outstanding"))
 
     def _begin_watch(self):
         """From now on the ledger is watched, and what is covered is left in peace. Needs superuser mode."""
@@ -274,7 +279,9 @@ class CollectionPromise(models.Model):
                 }
             )
         self._account_changed()
-        self.filtered(lambda promise: not promise.plan_id)._queue_confirmation()
+        today = {company: company._collection_today() for company in self.company_id}
+        fresh = self.filtered(lambda promise: promise.date_made == today[promise.company_id] and not promise.plan_id)
+        fresh._queue_confirmation()
 
     def _broken_by_case(self):
         """How many promises of each case, by its id, were broken."""

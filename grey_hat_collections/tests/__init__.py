@@ -13,6 +13,7 @@ from . import (
     test_letter_sending,
     test_plan_letters,
     test_plans,
+    test_promises,
     test_queries,
     test_security,
     test_statement,

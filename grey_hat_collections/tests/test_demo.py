@@ -5,7 +5,7 @@ from odoo.addons.grey_hat_collections.demo.stories import STORIES
 #: Customer and company: state, stage, last step, balance, what is asked for, credits, what is left out, days overdue.
 FIGURES = {
     ("Bluebird Bakery", 0): ("open", "Reminder", None, 480, 480, 0, 0, 2),
-    ("Cedar & Pine Joinery", 0): ("open", "Call", "Second reminder with statement", 1100, 1100, 0, 0, 24),
+    ("Cedar & Pine Joinery", 0): ("open", "Call", "Second reminder with statement", 1100, 0, 0, 0, 24),
     ("Millstone Brewing", 0): ("open", "Reminder", "Friendly reminder", 2100, 900, 0, 0, 10),
     ("Tidewater Kayaks", 0): ("open", "Reminder", "Friendly reminder", 650, 650, 250, 0, 12),
     ("Orchard Lane Grocers", 0): ("open", "Reminder", "Friendly reminder", 440, 440, 200, 0, 9),
@@ -17,8 +17,8 @@ FIGURES = {
     ("Granite State Quarry", 0): ("open", "Last call", "Agency review", 18400, 18400, 0, 0, 120),
     ("Silverline Logistics", 0): ("open", "Call", "Second reminder with statement", 2200, 2200, 0, 0, 26),
     ("Silverline Logistics", 1): ("open", "Reminder", "Friendly reminder", 1900, 1900, 0, 0, 9),
-    ("Juniper Health Clinic", 0): ("open", "Reminder", "Friendly reminder", 1275, 1275, 0, 0, 10),
-    ("Redwood Property Group", 0): ("open", "Call", "Call", 1645, 1645, 0, 0, 17),
+    ("Juniper Health Clinic", 0): ("open", "Reminder", "Friendly reminder", 1275, 675, 0, 0, 10),
+    ("Redwood Property Group", 0): ("open", "Call", "Call", 915, 915, 0, 0, 8),
     ("Marlow Piano Tuning", 0): ("open", "Reminder", None, 185, 185, 0, 0, 3),
     ("Fern Hollow Nursery", 0): ("open", "Call", "Call", 395, 395, 0, 0, 17),
     ("Willow Court Residence", 0): ("open", "Reminder", None, 2050, 2050, 0, 0, 31),
@@ -94,6 +94,25 @@ class TestDemo(TransactionCase):
             ["Storm damage; the insurance pays by then."],
         )
         self.assertTrue(all(case.decision and case.next_action_date for case in self.open_cases))
+
+    def test_promises_are_what_the_ledger_made_of_them(self):
+        promises = self.env["collection.promise"].search([("partner_id", "in", self.customers.ids)])
+        self.assertEqual(
+            {(promise.partner_id.name, promise.state, promise.amount_received) for promise in promises},
+            {
+                ("Cedar & Pine Joinery", "open", 0),
+                ("Juniper Health Clinic", "open", 0),
+                ("Redwood Property Group", "light", 730),
+                ("Falcon Ridge Security", "broken", 0),
+                ("Evergreen Print Works", "kept", 640),
+                ("Evergreen Print Works", "late", 590),
+            },
+        )
+
+    def test_a_customer_who_never_answers_is_silent(self):
+        silent = self.open_cases.filtered("is_silent")
+        self.assertIn("Ironwood Builders Supply", silent.partner_id.mapped("name"))
+        self.assertFalse(silent.note_ids.filtered("answered"))
 
     def test_balances_tie_to_the_ledger(self):
         for case in self.open_cases:
