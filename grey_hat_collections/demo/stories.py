@@ -275,7 +275,13 @@ STORIES = (
             Invoice(1320.00, due=-20, blocked=True),
             Invoice(270.00, due=-13),
             Steps(1),
-            Note(-11, "disputes", "The price list was not the agreed one. Wants a corrected invoice.", mood="angry", minutes=12),
+            Note(
+                -11,
+                "disputes",
+                "The price list was not the agreed one. Wants a corrected invoice.",
+                mood="angry",
+                minutes=12,
+            ),
         ),
     ),
     Story(
@@ -360,7 +366,8 @@ STORIES = (
         "Ironwood Builders Supply",
         "The final notice is out, and nobody answers: silent.",
         (
-            Invoice(6720.00, due=-33), Steps(5),
+            Invoice(6720.00, due=-33),
+            Steps(5),
             Note(-2, "left_message", "Left a message on the owner's voicemail."),
         ),
     ),

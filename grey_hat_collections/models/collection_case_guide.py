@@ -7,6 +7,9 @@ from ..engine.guide import Call, compose
 #: So many contacts without an answer are a situation of their own; after one reminder silence is quite usual.
 SEVERAL = 2
 
+#: A kept promise is thanked for in a call within so many days.
+RECENT_DAYS = 30
+
 #: Kinds of stage at which others speak for us, or nothing is left to say: lines for every stage are not meant for them.
 SILENT_KINDS = ("referred", "settled")
 
@@ -15,7 +18,6 @@ PROMISE_SITUATIONS = {
     "open": "promise_open",
     "kept": "promise_kept",
     "light": "promise_light",
-    "late": "promise_missed",
     "broken": "promise_missed",
 }
 
@@ -31,6 +33,10 @@ class CollectionCase(models.Model):
     )
 
     @api.depends(
+        "note_ids.mood",
+        "promise_ids.amount",
+        "promise_ids.date_promised",
+        "promise_ids.state",
         "amount_chased",
         "amount_credit",
         "amount_disputed",
@@ -94,13 +100,24 @@ class CollectionCase(models.Model):
     def _guide_promise(self):
         """The promise that the call is about: (amount, currency, date, state), or None.
 
-        Asked case by case, several times: let it come from a field that is read for all cases at once.
+        Of several that are open, the next one; else the last one that was given, unless it was kept long ago.
         """
         self.ensure_one()
+        given = self.promise_ids.filtered(lambda promise: promise.state != "withdrawn")
+        running = given.filtered(lambda promise: promise.state == "open").sorted("date_promised")
+        promise = running[:1] or given.sorted(lambda promise: (promise.date_made, promise.id))[-1:]
+        if promise.state == "kept":
+            age = self.company_id._collection_today() - promise.date_received
+            promise = promise if age.days <= RECENT_DAYS else promise.browse()
+        if not promise:
+            return None
+        missing = promise.amount_outstanding if promise.state == "broken" else promise.amount
+        return missing, promise.currency_id, promise.date_promised, promise.state
 
     def _guide_mood(self):
         """The customer's mood in the last conversation, a value of ``collection.guide.line.mood``, or None."""
         self.ensure_one()
+        return self.note_ids.filtered("mood")[:1].mood or None
 
     def _guide_oldest_invoices(self):
         """The number of the oldest item that is asked for, by id of the case.

@@ -231,7 +231,12 @@ class CollectionCase(models.Model):
             and known_since[item.id] <= case.date_last_stage_update
         }
         cases = cases.filtered(lambda case: (case.partner_id.id, case.company_id.id) in same_episode)
-        for case in cases:
+        cases._come_back()
+        return cases
+
+    def _come_back(self):
+        """Take up closed cases again, with a day for a look."""
+        for case in self:
             stage = case.step_id.stage_id or self._stage_of_kind("normal")
             today = case.company_id._collection_today()
             case.write(
@@ -245,7 +250,6 @@ class CollectionCase(models.Model):
                     "run_date": False,
                 }
             )
-        return cases
 
     @api.model
     def _choose_policy(self, partner, company, first):

@@ -39,6 +39,7 @@ class CollectionCase(models.Model):
             "referred": _("With an agency since %(since)s."),
             "covered": _("Waiting: all that is overdue is promised, disputed, under way or covered by credits."),
             "promised": _("Waiting: %(amount_promised)s promised for %(promise_date)s."),
+            "promise_past": _("Waiting: %(amount_promised)s was promised and has not come yet; the plan still holds."),
             "disputed": _("Waiting for our answer: %(amount_disputed)s is disputed."),
             "under_way": _("Waiting: a payment of %(amount_under_way)s is under way."),
             "below_minimum": _(
@@ -69,7 +70,10 @@ class CollectionCase(models.Model):
     def _compute_decision(self):
         sentences = self._decision_sentences()
         for case in self:
-            sentence = sentences.get(case.decision_code)
+            code = case.decision_code
+            if code == "promised" and "promise_date" not in (case.decision_details or {}):
+                code = "promise_past"  # the last instalment of a plan, within its days of grace
+            sentence = sentences.get(code)
             if sentence:
                 case.decision = sentence % case._decision_words()
             else:

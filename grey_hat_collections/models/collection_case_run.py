@@ -65,6 +65,7 @@ class CollectionCase(models.Model):
         for company in companies:
             retrying(partial(self._refresh, company), self.env)
         retrying(partial(self.env["collection.plan"]._breach_elapsed, companies), self.env)
+        retrying(partial(self.env["collection.plan"]._remind_of_instalments, companies), self.env)
         retrying(partial(self.env["collection.promise"]._reward_kept, companies), self.env)
         retrying(partial(self._queue_courtesy_letters, companies), self.env)
         waiting = self.search(self._domain_of_run(companies)).ids

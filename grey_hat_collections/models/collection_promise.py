@@ -130,7 +130,9 @@ class CollectionPromise(models.Model):
         "CHECK(tolerance_days >= 0 AND tolerance_amount >= 0 AND tolerance_amount < amount)",
         "The tolerance of a promise cannot be negative, nor as large as the promise itself.",
     )
-    _unique_number = models.UniqueIndex("(plan_id, number) WHERE plan_id IS NOT NULL", "This instalment exists already.")
+    _unique_number = models.UniqueIndex(
+        "(plan_id, number) WHERE plan_id IS NOT NULL", "This instalment exists already."
+    )
     _watched_index = models.Index("(company_id, partner_id) WHERE state = 'open'")
 
     @api.depends("date_promised", "tolerance_days")
@@ -166,9 +168,7 @@ class CollectionPromise(models.Model):
                 )
         cases = self.env["collection.case"].browse([vals["case_id"] for vals in vals_list])
         cases.check_access("read")
-        promises = super().create(
-            [self._from_case(case) | vals for case, vals in zip(cases, vals_list, strict=True)]
-        )
+        promises = super().create([self._from_case(case) | vals for case, vals in zip(cases, vals_list, strict=True)])
         promises._check_against_account()
         promises.sudo()._begin_watch()  # what follows from a promise is written by the rules
         return promises

@@ -67,7 +67,9 @@ class CollectionPromise(models.Model):
             if values == (*judged, received_on or None):
                 continue
             rows.append((promise.id, *values))
-            if verdict.state.value in UNFULFILLED and verdict.state.value != promise.state and promise.pauses:
+            missed = verdict.state.value in UNFULFILLED and verdict.state.value != promise.state
+            # an active plan covers what was missed until its days of grace are over
+            if missed and promise.pauses and promise.plan_id.state != "active":
                 ended |= promise
         if not rows:
             return
@@ -182,8 +184,10 @@ class CollectionPromise(models.Model):
         for case, promises in kept.grouped("case_id").items():
             case._take_steps_back(len(promises))
         worth_a_letter = kept.filtered(
-            lambda promise: promise.company_id.collection_thank_kept
-            and (not promise.plan_id or promise.plan_id.state == "completed")
+            lambda promise: (
+                promise.company_id.collection_thank_kept
+                and (not promise.plan_id or promise.plan_id.state == "completed")
+            )
         )
         last = {}
         for promise in worth_a_letter.sorted("id"):
@@ -212,7 +216,7 @@ class CollectionPromise(models.Model):
                     "user_id": promise.user_id.id or promise.case_id.user_id.id,
                     "promise_id": promise.id,
                     "kind": kind,
-                    "amount": promise.amount,
+                    "amount": promise._amount_of_letter(),
                 }
                 for promise in self
                 if delivery[promise.partner_id.id]["channel"] == "email"
@@ -220,6 +224,14 @@ class CollectionPromise(models.Model):
                 and promise.partner_id not in unwilling
             ]
         )
+
+    def _amount_of_letter(self):
+        """What a letter about this promise is about, in company currency."""
+        self.ensure_one()
+        company = self.company_id
+        if self.currency_id == company.currency_id:
+            return self.amount
+        return self.currency_id._convert(self.amount, company.currency_id, company, self.date_made)
 
 
 def _account(promise):

@@ -7,6 +7,9 @@ class MailActivity(models.Model):
     collection_promise_id = fields.Many2one(
         "collection.promise", string="Promise", ondelete="set null", index="btree_not_null", help="What to ask about."
     )
+    collection_plan_id = fields.Many2one(
+        "collection.plan", string="Plan", ondelete="set null", index="btree_not_null", help="What to decide about."
+    )
     collection_note_id = fields.Many2one(
         "collection.note",
         string="Collection Note",

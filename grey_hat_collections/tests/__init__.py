@@ -17,6 +17,8 @@ from . import (
     test_letter_documents,
     test_letter_sending,
     test_promise_queries,
+    test_plan_letters,
+    test_plans,
     test_promises,
     test_queries,
     test_security,

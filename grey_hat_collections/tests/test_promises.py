@@ -499,7 +499,9 @@ class TestPromiseRefused(PromiseCase):
     """A promise that makes no sense is refused in one sentence that names it and the way out."""
 
     def test_more_than_is_owed(self):
-        with self.assertRaisesRegex(ValidationError, r"600\.00 for 03/06/2026 is more than Acme owes: .*500\.00 is open"):
+        with self.assertRaisesRegex(
+            ValidationError, r"600\.00 for 03/06/2026 is more than Acme owes: .*500\.00 is open"
+        ):
             self._promise(600)
 
     def test_more_than_is_left_to_promise(self):

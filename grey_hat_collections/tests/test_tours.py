@@ -86,6 +86,12 @@ class TestTours(CollectionCommon, HttpCase):
     def test_invoice_as_accountant(self):
         self.start_tour(f"/odoo/account.move/{self.invoice.id}", "collections_invoice", login=self.accountant.login)
 
+    def test_make_plan(self):
+        case = self._case(self.acme)
+        self.start_tour(f"/odoo/collection.case/{case.id}", "collections_make_plan", login=self.collector.login)
+        plan = case.plan_ids
+        self.assertEqual((plan.state, plan.promise_ids.sorted("number").mapped("amount")), ("active", [200, 200, 100]))
+
     def test_settings(self):
         self.company.tax_exigibility = True  # the test company has taxes on payment, which its settings must allow
         self.start_tour("/odoo/collections", "collections_settings", login=self.env.user.login)

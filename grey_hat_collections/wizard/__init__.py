@@ -1,1 +1,1 @@
-from . import collection_hold, collection_invoice_copies
+from . import collection_hold, collection_invoice_copies, collection_plan_wizard

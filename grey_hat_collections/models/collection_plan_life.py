@@ -1,0 +1,354 @@
+import logging
+from datetime import timedelta
+
+import psycopg2
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools.misc import format_amount, format_date
+
+from ..engine import plans as engine
+from .collection_promise_judge import UNFULFILLED
+
+_logger = logging.getLogger(__name__)
+
+APPROVAL_XMLID = "grey_hat_collections.mail_activity_type_plan"
+
+
+class CollectionPlan(models.Model):
+    """The life of a plan: agreed on, active, then completed, breached, resumed or cancelled.
+
+    Needs superuser mode throughout: what becomes of a plan is written by the rules, and those who ask for it are checked
+    by the buttons.
+    """
+
+    _inherit = "collection.plan"
+
+    # -- Beginning -----------------------------------------------------------------------------------------------
+
+    def _activate(self):
+        """Begin these plans: their instalments are promises from now on, and the customer gets the agreement."""
+        for plan in self.sudo():  # the instalments are written by the rules; access to the plan was checked
+            plan._check_start()
+            plan._check_against_account()
+            plan._make_way()
+            plan.write({"state": "active", "activated_on": plan.company_id._collection_today()})
+            plan.flush_recordset(["state"])  # a second active plan is refused before anything follows from it
+            plan._create_instalments()
+            plan._answer_approval()
+            plan._queue_agreement()
+
+    def _check_start(self):
+        self.ensure_one()
+        names = {"plan": self.display_name}
+        if self.state != "draft":
+            raise UserError(self.env._("%(plan)s has begun already.", **names))
+        if self.needs_approval and not self.approved_by_id:
+            raise UserError(
+                self.env._(
+                    "%(plan)s needs the agreement of a collections manager. %(reason)s",
+                    reason=self.approval_reason,
+                    **names,
+                )
+            )
+        if self.schedule[0][0] < fields.Date.to_string(self.company_id._collection_today()):
+            raise UserError(
+                self.env._(
+                    "%(plan)s: the day of the first instalment has passed. Cancel it and make a new plan.", **names
+                )
+            )
+        self._check_alone()
+
+    def _check_alone(self):
+        other = self.search(
+            [("case_id", "=", self.case_id.id), ("state", "=", "active"), ("id", "!=", self.id)], limit=1
+        )
+        if other:
+            raise UserError(
+                self.env._(
+                    "%(plan)s: %(other)s is active already. Cancel it before you begin another one.",
+                    plan=self.display_name,
+                    other=other.name,
+                )
+            )
+
+    def _make_way(self):
+        """Withdraw the open promises that the plan takes the place of: those about the same items."""
+        self.ensure_one()
+        promises = self.env["collection.promise"].search(
+            [
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("state", "=", "open"),
+                ("plan_id", "=", False),
+            ]
+        )
+        if self.item_ids:
+            promises = promises.filtered(lambda promise: not promise.item_ids or promise.item_ids & self.item_ids)
+        if promises:
+            released_on = self.case_id.released_on
+            promises._withdraw(self.env._("%s takes its place.", self.name))
+            self.case_id.released_on = released_on  # no pause has ended: another one begins
+
+    def _create_instalments(self):
+        """Each instalment is a promise; all of them in one batch."""
+        self.ensure_one()
+        company = self.company_id
+        tolerance = company.collection_promise_tolerance_amount
+        if self.currency_id != company.currency_id:
+            tolerance = company.currency_id._convert(tolerance, self.currency_id, company, self.date_agreed)
+        self.env["collection.promise"].create(
+            [
+                {
+                    "case_id": self.case_id.id,
+                    "plan_id": self.id,
+                    "number": number,
+                    "amount": float(amount),
+                    "currency_id": self.currency_id.id,
+                    "date_made": self.date_agreed,
+                    "date_promised": day,
+                    "tolerance_amount": tolerance if tolerance < float(amount) else 0,
+                    "item_ids": [fields.Command.set(self.item_ids.ids)],
+                    "contact_id": self.contact_id.id,
+                    "user_id": self.user_id.id,
+                    "note_id": self.note_id.id,
+                }
+                for number, (day, amount) in enumerate(self.schedule, 1)
+            ]
+        )
+
+    def _queue_agreement(self):
+        """Queue the letter that says what was agreed, unless the customer wants to hear nothing."""
+        for plan in self.filtered(lambda plan: not plan.case_id._do_not_contact()):
+            plan.letter_id = self.env["collection.letter"].create(
+                {
+                    "case_id": plan.case_id.id,
+                    "partner_id": plan.partner_id.id,
+                    "company_id": plan.company_id.id,
+                    "user_id": plan.user_id.id or plan.case_id.user_id.id,
+                    "plan_id": plan.id,
+                    "kind": "plan",
+                    "amount": sum(plan.promise_ids.mapped("amount_expected")),
+                }
+            )
+
+    # -- Approval ------------------------------------------------------------------------------------------------
+
+    def _ask_for_approval(self):
+        """Ask a manager to agree to each of these plans."""
+        asked = self.env.ref(APPROVAL_XMLID)
+        for plan in self:
+            manager = plan._reviewing_manager()
+            reader = plan.case_id._in_language_of(manager).env
+            plan.case_id._ask(
+                lambda case, plan=plan, manager=manager, reader=reader: {
+                    "activity_type_id": asked.id,
+                    "collection_plan_id": plan.id,
+                    "summary": reader._(
+                        "Agree to %(plan)s over %(amount)s, or say what would do",
+                        plan=plan.name,
+                        amount=format_amount(reader, plan.amount, plan.currency_id),
+                    ),
+                    "note": plan.with_env(reader).sudo().approval_reason,
+                    "user_id": manager.id,
+                }
+            )
+
+    def _reviewing_manager(self):
+        """Who decides on plans: the manager of the company, else any, else the collector."""
+        company = self.company_id
+        if company.collection_manager_id:
+            return company.collection_manager_id
+        managers = self.env.ref("grey_hat_collections.group_manager").all_user_ids.filtered(
+            lambda user: user.active and not user.share and company in user.company_ids
+        )
+        return managers.sorted("id")[-1:] or self.case_id.user_id
+
+    def _answer_approval(self):
+        """Nobody has to agree any more."""
+        self.env["mail.activity"].search([("collection_plan_id", "in", self.ids)]).unlink()
+
+    # -- How it goes ---------------------------------------------------------------------------------------------
+
+    @api.model
+    def _judge(self, plans):
+        """See what became of plans after their instalments were judged: *completed* when all is paid, *active* again when a
+        payment is taken back. A plan that comes back has its days of grace once more.
+        """
+        complete = plans.filtered(lambda plan: plan._is_going(engine.State.COMPLETED))
+        (complete & plans.filtered(lambda plan: plan.state == "active")).write({"state": "completed"})
+        undone = (plans - complete).filtered(lambda plan: plan.state == "completed")
+        if undone:
+            undone._reopen()
+
+    def _reopen(self):
+        """A payment was taken back: these completed plans go on, where nothing has taken their place."""
+        groups = self._read_group([("case_id", "in", self.case_id.ids), ("state", "=", "active")], ["case_id"])
+        succeeded = {case for (case,) in groups}
+        open_cases = self.env["collection.case"]._open_cases_of(self.partner_id, self.company_id)
+        for plan in self:
+            case = plan.case_id
+            if case in succeeded or open_cases.get((plan.partner_id.id, plan.company_id.id), case) != case:
+                continue
+            plan.write({"state": "active", "grace_from": plan.company_id._collection_today()})
+            case.filtered(lambda case: case.state == "closed")._come_back()
+            succeeded.add(case)
+
+    def _is_going(self, state):
+        """Whether the engine says that this plan is in ``state`` today."""
+        self.ensure_one()
+        company = self.company_id
+        instalments = [
+            engine.Watched(
+                due=max(filter(None, (promise.date_deadline, self.grace_from))),
+                state=promise.state,
+            )
+            for promise in self.promise_ids
+        ]
+        return engine.judge(instalments, company._collection_today(), company.collection_plan_grace_days) is state
+
+    @api.model
+    def _breach_elapsed(self, companies):
+        """Scheduled: end the plans whose missed instalment was not made good within the days of grace, and those drafts
+        whose case is closed.
+        """
+        plans = self.search(
+            [
+                ("company_id", "in", companies.ids),
+                ("state", "=", "active"),
+                ("promise_ids", "any", [("state", "in", UNFULFILLED)]),
+            ]
+        )
+        for plan in plans:
+            try:
+                with self.env.cr.savepoint():
+                    if plan._is_going(engine.State.BREACHED):
+                        plan._breach()
+            except psycopg2.OperationalError:
+                raise  # the transaction as a whole has to be tried again
+            except Exception:
+                _logger.exception("%s could not be judged", plan.name)
+                self.env.invalidate_all()
+        drafts = self.search(
+            [("company_id", "in", companies.ids), ("state", "=", "draft"), ("case_id.state", "=", "closed")]
+        )
+        drafts._end("cancelled", self.env._("The account was settled."))
+
+    def _breach(self):
+        """The plan did not hold: what is owed is asked for again, and people look at the case first."""
+        self.ensure_one()
+        missed = self.promise_ids.filtered(lambda promise: promise.state in UNFULFILLED).sorted("number")[:1]
+        company = self.company_id
+        self._end(
+            "breached",
+            self.env._(
+                "%(amount)s of the instalment of %(date)s was missing after %(days)s days of grace.",
+                amount=format_amount(self.env, missed.amount_outstanding, self.currency_id),
+                date=format_date(self.env, missed.date_promised),
+                days=company.collection_plan_grace_days,
+            ),
+        )
+        case = self.case_id
+        if case.state in ("open", "hold"):
+            case._replace_promise_calls(self.promise_ids)
+            for user in {case.user_id, company.collection_manager_id or case.user_id}:
+                case._ask_about_breach(self, user)
+            case._decide()
+
+    def _end(self, state, reason):
+        """End these plans: nothing of them is expected any more, and what they covered is asked for again after a look.
+
+        What was missed stays on record as missed; it is what is still to come that is withdrawn.
+        """
+        for company, plans in self.grouped("company_id").items():
+            plans.write({"state": state, "ended_on": company._collection_today(), "end_reason": reason})
+        self._answer_approval()
+        begun = self.filtered("activated_on")
+        begun.case_id._grant_a_look()
+        letters = self.env["collection.letter"].search(
+            [
+                ("state", "=", "queued"),
+                "|",
+                ("plan_id", "in", self.ids),
+                ("promise_id.plan_id", "in", self.ids),
+            ]
+        )
+        letters._cancel(reason)
+        open_ones = begun.promise_ids.filtered(
+            lambda promise: promise.state == "open" or (promise.state == "withdrawn" and not promise.withdrawn_on)
+        )
+        for company, promises in open_ones.grouped("company_id").items():
+            promises.write(
+                {
+                    "state": "withdrawn",
+                    "withdrawn_on": company._collection_today(),
+                    "withdrawn_by_id": self.env.uid,
+                    "withdraw_reason": reason,
+                    "amount_outstanding": 0,
+                    "amount_expected": 0,
+                }
+            )
+        open_ones.share_ids.unlink()
+        begun.promise_ids._account_changed()
+
+    def _resume(self):
+        """Take a breached plan up again."""
+        self.ensure_one()
+        if self.state != "breached":
+            raise UserError(self.env._("%s is not breached, so there is nothing to resume.", self.display_name))
+        if self.case_id.state == "closed":
+            raise UserError(self.env._("%s: the case is settled, so there is nothing to resume.", self.display_name))
+        self._check_alone()
+        self._make_way()
+        self.write(
+            {
+                "state": "active",
+                "grace_from": self.company_id._collection_today(),
+                "ended_on": False,
+                "end_reason": False,
+                "approved_by_id": self.env.uid,
+            }
+        )
+        self.flush_recordset(["state"])
+        ended = self.promise_ids.filtered("withdrawn_on")
+        ended.write(
+            {
+                "state": "open",
+                "withdrawn_on": False,
+                "withdrawn_by_id": False,
+                "withdraw_reason": False,
+            }
+        )
+        released_on = self.case_id.released_on
+        self.promise_ids._account_changed()
+        for promise in self.promise_ids:
+            promise.state_asked = promise.state  # whoever resumes a plan knows what was missed
+        self.case_id.released_on = released_on
+        self.case_id.activity_ids.filtered(lambda activity: activity.collection_plan_id == self).unlink()
+        self.case_id._decide()
+
+    # -- Reminding -----------------------------------------------------------------------------------------------
+
+    @api.model
+    def _remind_of_instalments(self, companies):
+        """Scheduled: an e-mail before each instalment of an active plan, once for each.
+
+        An instalment so close to the agreement that its letter says enough is not reminded of.
+        """
+        for company in companies.filtered("collection_instalment_reminder_days"):
+            today = company._collection_today()
+            ahead = timedelta(days=company.collection_instalment_reminder_days)
+            promises = self.env["collection.promise"].search(
+                [
+                    ("company_id", "=", company.id),
+                    ("plan_id.state", "=", "active"),
+                    ("state", "=", "open"),
+                    ("pauses", "=", True),
+                    ("date_promised", ">=", today),
+                    ("date_promised", "<=", today + ahead),
+                ]
+            )
+            reminded = self.env["collection.letter"].search(
+                [("promise_id", "in", promises.ids), ("kind", "=", "instalment")]
+            )
+            promises = promises.filtered(lambda promise, ahead=ahead: promise.date_made < promise.date_promised - ahead)
+            (promises - reminded.promise_id)._queue_letter("instalment")

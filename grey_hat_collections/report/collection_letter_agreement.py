@@ -1,0 +1,42 @@
+from odoo import models
+
+from .collection_statement import REFERENCES_SHOWN
+
+
+class CollectionLetter(models.Model):
+    """What e-mails about promises and plans need to know, in the words of the reader."""
+
+    _inherit = "collection.letter"
+
+    def _promise_in_words(self):
+        """What was promised: ``amount``, what came and what is to come of it, ``date``, the items it ``covers`` (empty
+        where they are too many to name); for an instalment also ``number`` and ``count``.
+        """
+        self.ensure_one()
+        promise = self.promise_id
+        words = self.env["collection.statement"]._phrasing(self.lang)
+        items = promise.item_ids or promise.share_ids.item_id
+        references = list(dict.fromkeys(move.payment_reference or move.name for move in items.move_id))
+        return {
+            "amount": words.money(promise.amount, promise.currency_id),
+            "received": words.money(promise.amount_received, promise.currency_id),
+            "outstanding": words.money(promise.amount_outstanding, promise.currency_id),
+            "date": words.date(promise.date_promised),
+            "covers": ", ".join(references) if len(references) <= REFERENCES_SHOWN else "",
+            "number": promise.number,
+            "count": promise.plan_id.count,
+        }
+
+    def _plan_in_words(self):
+        """The plan of this letter, or of the instalment it is about: its name, amount, instalments, first and last day."""
+        self.ensure_one()
+        plan = self.plan_id or self.promise_id.plan_id
+        words = self.env["collection.statement"]._phrasing(self.lang)
+        return {
+            "name": plan.name,
+            "amount": words.money(plan.amount, plan.currency_id),
+            "count": plan.count,
+            "each": words.money(plan.instalment, plan.currency_id),
+            "first": words.date(plan.promise_ids.sorted("number")[:1].date_promised),
+            "last": words.date(plan.date_end),
+        }
