@@ -19,6 +19,7 @@ from . import (
     test_promise_queries,
     test_plan_letters,
     test_plans,
+    test_promise_tours,
     test_promises,
     test_queries,
     test_security,
