@@ -108,7 +108,7 @@ registry.category("web_tour.tours").add("collections_hold", {
         },
         {
             content: "Nothing is sent at once: somebody has a look first",
-            trigger: ".o_collection_decision:contains(The hold has ended)",
+            trigger: ".o_collection_decision:contains(A pause has ended)",
         },
         {
             trigger: "button[name=action_hold]",
