@@ -16,6 +16,8 @@ from . import (
     test_letter_delivery,
     test_letter_documents,
     test_letter_sending,
+    test_log_contact,
+    test_notes,
     test_promise_queries,
     test_plan_letters,
     test_plans,
