@@ -31,6 +31,7 @@ from . import (
     collection_stage,
     ir_attachment,
     mail_activity,
+    mail_thread,
     res_company,
     res_config_settings,
     res_partner,

@@ -3,8 +3,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-CALL_XMLID = "grey_hat_collections.mail_activity_type_call"
-
 
 class CollectionCase(models.Model):
     """Whom to talk to, how, and how often that has happened lately."""
@@ -97,7 +95,7 @@ class CollectionCase(models.Model):
                 ("res_id", "in", self.ids),
                 ("active", "=", False),
                 ("date_done", ">=", since.date()),
-                ("activity_type_id", "=", self.env.ref(CALL_XMLID).id),
+                ("activity_type_id.category", "=", "phonecall"),
                 ("collection_note_id", "=", False),
             ],
             ["res_id", "date_done"],

@@ -322,8 +322,10 @@ class CollectionCase(models.Model):
         """
         done = {(activity.res_id, activity.activity_type_id) for activity in activities if activity.automated}
         taken = self.filtered(lambda case: (case.id, case.pending_step_id.activity_type_id) in done)._complete_steps()
-        logged = activities.filtered("collection_note_id")  # the note says whether anybody answered
-        taken.filtered(lambda case: case.id not in logged.mapped("res_id"))._note_attempt()
+        # where there is a note, it says whether anybody answered; a review inside the house is no contact
+        logged = set(activities.filtered("collection_note_id").mapped("res_id"))
+        called = set(activities.filtered(lambda one: one.activity_category == "phonecall").mapped("res_id"))
+        taken.filtered(lambda case: case.id in called - logged)._note_attempt()
         self._decide()
 
 
