@@ -21,7 +21,6 @@ from . import (
     test_promise_queries,
     test_plan_letters,
     test_plans,
-    test_promise_queries,
     test_promise_tours,
     test_promises,
     test_queries,

@@ -79,7 +79,9 @@ class TestPromiseTours(CollectionCommon, HttpCase):
         self.inbound_payment_method_line.payment_account_id = outstanding
         invoice = f"/odoo/customer-invoices/{browser.id}"
         self.start_tour(invoice, "collections_register_payment", login=self.accountant.login)
-        self.start_tour("/odoo/collections-promises", "collections_promises_judged", login=self.collector.login)
+        self.Case.sudo()._refresh(self.company)
+        self.env.flush_all()
+        self.env.invalidate_all()
         self.assertEqual(
             {promise.partner_id.name: promise.state for promise in self.promises},
             {
@@ -95,3 +97,4 @@ class TestPromiseTours(CollectionCommon, HttpCase):
                 "Not yet": "open",
             },
         )
+        self.start_tour("/odoo/collections-promises", "collections_promises_judged", login=self.collector.login)
