@@ -51,7 +51,7 @@ class CollectionPlanTerms(models.AbstractModel):
         required=True,
         default="count",
     )
-    count = fields.Integer(string="Instalments", help="How many instalments there are.")
+    count = fields.Integer(string="Number of Instalments", help="How many instalments there are.")
     instalment = fields.Monetary(string="Each", help="What is paid each time; the last instalment holds the rest.")
 
     # -- Schedule ------------------------------------------------------------------------------------------------
