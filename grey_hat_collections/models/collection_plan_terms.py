@@ -47,7 +47,7 @@ class CollectionPlanTerms(models.AbstractModel):
     rhythm = fields.Selection(RHYTHMS, required=True, default="monthly", help="How often the customer pays.")
     sized_by = fields.Selection(
         [("count", "Number of instalments"), ("size", "Size of an instalment")],
-        string="Given",
+        string="Agree On",
         required=True,
         default="count",
     )
