@@ -15,14 +15,19 @@ class CollectionCase(models.Model):
         compute="_compute_plan_id",
         help="The plan that runs or waits for a manager, else the last one.",
     )
-    plan_state = fields.Selection(related="plan_id.state", string="State of the Plan")
-    plan_progress = fields.Char(related="plan_id.progress_text", string="Instalments Paid")
+    plan_state = fields.Char(compute="_compute_plan_id", help="Whether that plan is active, breached, …")
+    plan_summary = fields.Char(compute="_compute_plan_id", help="How that plan goes.")
 
-    @api.depends("plan_ids.state")
+    @api.depends("plan_ids.state", "promise_ids.state")
+    @api.depends_context("lang")
     def _compute_plan_id(self):
         ranks = {"active": 0, "draft": 1}
+        states = dict(self.env["collection.plan"]._fields["state"]._description_selection(self.env))
         for case in self:
-            case.plan_id = case.plan_ids.sorted(lambda plan: (ranks.get(plan.state, 2), -plan.id))[:1]
+            plan = case.plan_ids.sorted(lambda plan: (ranks.get(plan.state, 2), -plan.id))[:1]
+            case.plan_id = plan
+            case.plan_state = plan.state
+            case.plan_summary = plan.progress_text if plan.state == "active" else states.get(plan.state)
 
     def action_propose_plan(self):
         """Open the dialog that proposes payment plans."""

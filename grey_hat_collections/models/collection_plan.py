@@ -53,7 +53,9 @@ class CollectionPlan(models.Model):
     sized_by = fields.Selection(readonly=True)
     count = fields.Integer(readonly=True)
     instalment = fields.Monetary(readonly=True)
-    schedule = fields.Json(readonly=True, help="The instalments that were agreed on: day and amount of each.")
+    schedule = fields.Json(
+        string="Agreed Schedule", readonly=True, help="The instalments that were agreed on: day and amount of each."
+    )
     schedule_table = fields.Html(compute="_compute_schedule_table", sanitize=False, string="Schedule")
     date_end = fields.Date(string="Last Instalment", readonly=True, help="The day of the last instalment.")
 

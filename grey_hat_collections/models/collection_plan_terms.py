@@ -47,11 +47,11 @@ class CollectionPlanTerms(models.AbstractModel):
     rhythm = fields.Selection(RHYTHMS, required=True, default="monthly", help="How often the customer pays.")
     sized_by = fields.Selection(
         [("count", "Number of instalments"), ("size", "Size of an instalment")],
-        string="Given",
+        string="Agree On",
         required=True,
         default="count",
     )
-    count = fields.Integer(string="Instalments", help="How many instalments there are.")
+    count = fields.Integer(string="Number of Instalments", help="How many instalments there are.")
     instalment = fields.Monetary(string="Each", help="What is paid each time; the last instalment holds the rest.")
 
     # -- Schedule ------------------------------------------------------------------------------------------------

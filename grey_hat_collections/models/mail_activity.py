@@ -9,7 +9,7 @@ class MailActivity(models.Model):
         "collection.promise", string="Promise", ondelete="set null", index="btree_not_null", help="What to ask about."
     )
     collection_plan_id = fields.Many2one(
-        "collection.plan", string="Plan", ondelete="set null", index="btree_not_null", help="What to decide about."
+        "collection.plan", ondelete="set null", index="btree_not_null", help="What to decide about."
     )
     collection_note_id = fields.Many2one(
         "collection.note",

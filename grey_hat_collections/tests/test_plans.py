@@ -642,7 +642,8 @@ class TestPlans(PlanCommon):
         with self._on(MONDAY):
             wizard = self._wizard(count=12)
             self.assertEqual(
-                wizard.approval_reason, "Instalments are smaller than $ 100.00. The plan takes longer than 180 days."
+                self._plain(wizard.approval_reason),
+                "Instalments are smaller than $ 100.00. The plan takes longer than 180 days.",
             )
             self.assertFalse(wizard.may_approve)
             plan = self.env["collection.plan"].browse(wizard.action_make()["res_id"])

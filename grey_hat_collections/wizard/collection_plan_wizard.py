@@ -19,7 +19,7 @@ class CollectionPlanWizard(models.TransientModel):
     partner_id = fields.Many2one(related="case_id.partner_id")
     company_id = fields.Many2one(related="case_id.company_id")
     currency_id = fields.Many2one(compute="_compute_currency_id", store=True, precompute=True, readonly=False)
-    currency_ids = fields.Many2many("res.currency", compute="_compute_currency_ids")
+    currency_ids = fields.Many2many("res.currency", string="Currencies", compute="_compute_currency_ids")
     amount = fields.Monetary(compute="_compute_amount", store=True, precompute=True, readonly=False)
     date_agreed = fields.Date(compute="_compute_dates", store=True, precompute=True)
     date_first = fields.Date(compute="_compute_dates", store=True, precompute=True, readonly=False)
