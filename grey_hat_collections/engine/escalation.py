@@ -170,8 +170,8 @@ def decide(facts: Facts, policy: Policy, rules: ContactRules) -> Decision:
     """Decide for one case.
 
     The questions are asked in a fixed order and the first "no" is the answer: is anything overdue, is the case on hold,
-    is it with an agency, was a promise missed that nobody has asked about yet, is all of it promised, disputed or under
-    way, has the customer written or agreed on a call, is a person or a letter already at it, is the next step due by age
+    is it with an agency, was a promise missed that nobody has asked about yet, has the customer written or agreed on a
+    call, is all of it promised, disputed or under way, is a person or a letter already at it, is the next step due by age
     and by the time since the step before, is the amount worth it, may we contact the customer today. The next step is
     always the one after the last step taken: a missed run delays, it never skips. With a silent customer the steps up to
     the final notice keep their distance from each other, but do not wait for the age of the account.
@@ -188,8 +188,8 @@ def decide(facts: Facts, policy: Policy, rules: ContactRules) -> Decision:
     return (
         _closed(facts)
         or _paused(facts, policy)
-        or _covered(facts, policy)
         or _in_conversation(facts, policy)
+        or _covered(facts, policy)
         or _at_work(facts, policy)
         or _unless_called_again(facts, policy, _next_step(facts, policy, rules))
     )

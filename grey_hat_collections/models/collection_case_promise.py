@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools.misc import format_amount, format_date
 
+from .collection_case_step import REVIEW_XMLID
 from .collection_promise import MISSED
 
 PROMISE_CALL_XMLID = "grey_hat_collections.mail_activity_type_promise"
@@ -82,15 +83,17 @@ class CollectionCase(models.Model):
 
     def _ask_about_promises(self):
         """Ask the collectors to call about promises that were missed since they were last told; withdraw the calls whose
-        reason has gone. One call for a customer, however many instalments were missed.
+        reason has gone. One call for a customer, however many instalments were missed; a look at the case instead where the
+        customer wants no contact.
         """
         promises = self.env["collection.promise"].search([("case_id", "in", self.ids)])
         news = promises.filtered(lambda promise: promise.state != promise.state_asked)
         if not news:
             return
-        call = self.env.ref(PROMISE_CALL_XMLID)
+        call, review = self.env.ref(PROMISE_CALL_XMLID), self.env.ref(REVIEW_XMLID)
+        unwilling = self.partner_id._collection_unwilling()
         pending = self.env["mail.activity"].search(
-            [("res_model", "=", self._name), ("res_id", "in", self.ids), ("activity_type_id", "=", call.id)]
+            [("res_model", "=", self._name), ("res_id", "in", self.ids), ("collection_promise_id", "!=", False)]
         )
         pending_of = {activity.res_id: activity for activity in pending}
         to_ask = {}
@@ -107,7 +110,7 @@ class CollectionCase(models.Model):
                 to_ask[case] = about
         self.browse([case.id for case in to_ask])._ask(
             lambda case: {
-                "activity_type_id": call.id,
+                "activity_type_id": (review if case.partner_id in unwilling else call).id,
                 "summary": case._promise_question(to_ask[case]),
                 "user_id": case.user_id.id,
                 "collection_promise_id": to_ask[case].id,

@@ -361,6 +361,14 @@ class TestPromisePause(PromiseCase):
         self.assertEqual(self.case.decision_code, "step_due", "the ladder goes on the day after the call")
         self.assertTrue(self.case.letter_ids.step_id)
 
+    def test_a_customer_who_wants_no_contact_is_looked_at_and_not_called(self):
+        self._promise()
+        self.acme.collection_do_not_contact = True
+        self._daily_run(SATURDAY)
+        review = self.env.ref("grey_hat_collections.mail_activity_type_review")
+        self.assertEqual(self.case.activity_ids.activity_type_id, review)
+        self.assertRegex(self.case.activity_ids.summary, r"500\.00 was expected on 03/06/2026")
+
     def test_a_light_one_asks_for_the_rest(self):
         self._promise()
         with self._at(THURSDAY):
