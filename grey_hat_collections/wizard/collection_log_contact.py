@@ -159,7 +159,6 @@ class CollectionLogContact(models.TransientModel):
     # What comes next
     dispute = fields.Char(string="What Is Wrong", help="Becomes the reason of the hold, for everybody to read.")
     hold_until = fields.Date(
-        string="Hold Until",
         compute="_compute_dates",
         store=True,
         precompute=True,
