@@ -159,7 +159,6 @@ class CollectionLogContact(models.TransientModel):
     # What comes next
     dispute = fields.Char(string="What Is Wrong", help="Becomes the reason of the hold, for everybody to read.")
     hold_until = fields.Date(
-        string="Hold Until",
         compute="_compute_dates",
         store=True,
         precompute=True,
@@ -197,7 +196,7 @@ class CollectionLogContact(models.TransientModel):
         for dialog in self:
             dialog.currency_id = dialog.company_id.currency_id
 
-    @api.depends("case_id", "currency_id", "item_ids", "outcome")
+    @api.depends("case_id", "currency_id", "item_ids", "open_promise_ids", "outcome")
     def _compute_amount(self):
         """Propose the chosen items, else what is asked for today, else what was promised before."""
         for dialog in self:
@@ -209,7 +208,7 @@ class CollectionLogContact(models.TransientModel):
                 overdue = dialog.case_id.open_item_ids.filtered(lambda line: line.collection_days_overdue > 0)
                 dialog.amount = dialog._residual(overdue)
             else:
-                promised = sum(dialog._rivals().mapped("amount_outstanding"))
+                promised = sum(dialog.open_promise_ids.mapped("amount_outstanding"))
                 dialog.amount = dialog.case_id.amount_chased or promised
 
     @api.depends("case_id")
@@ -227,7 +226,8 @@ class CollectionLogContact(models.TransientModel):
             owed = dialog._residual(dialog.item_ids._origin or dialog.case_id.open_item_ids)
             room = owed - sum(rivals.mapped("amount_outstanding"))
             in_the_way = dialog.outcome == "promised" and dialog.currency_id.compare_amounts(dialog.amount, room) > 0
-            dialog.replaced_ids = rivals if in_the_way else False
+            # an instalment takes room as well, but its plan is another agreement and is not replaced here
+            dialog.replaced_ids = rivals.filtered(lambda promise: not promise.plan_id) if in_the_way else False
 
     @api.depends("contact_id", "case_id", "outcome")
     def _compute_copies(self):
@@ -281,7 +281,6 @@ class CollectionLogContact(models.TransientModel):
         return self.case_id.promise_ids.filtered(
             lambda promise: (
                 promise.state == "open"
-                and not promise.plan_id
                 and promise.currency_id == self.currency_id
                 and not (items and promise.item_ids and not items & promise.item_ids)
             )
