@@ -251,11 +251,6 @@ class CollectionLogContact(models.TransientModel):
             dialog.date_promised = outcome == "promised" and working_day(PROMISE_DAYS)
             dialog.hold_until = outcome == "disputes" and working_day(DISPUTE_DAYS)
 
-    @api.onchange("outcome")
-    def _onchange_outcome(self):
-        if self.outcome == "upset" and not self.mood:
-            self.mood = "angry"
-
     @api.onchange("outcome", "note", "contact_id", "amount", "next_date")
     def _onchange_measure(self):
         """Show how long the contact has taken so far."""
@@ -359,7 +354,7 @@ class CollectionLogContact(models.TransientModel):
             "channel": self.channel,
             "direction": self.direction,
             "outcome": self.outcome,
-            "mood": self.mood,
+            "mood": self.mood or ("angry" if self.outcome == "upset" else False),
             "note": text,
             "invoice_ids": (self.invoice_ids | self.copy_ids | self.item_ids.move_id).ids,
         }
