@@ -12,7 +12,6 @@ class CollectionCase(models.Model):
     plan_ids = fields.One2many("collection.plan", "case_id", string="Plans")
     plan_id = fields.Many2one(
         "collection.plan",
-        string="Plan",
         compute="_compute_plan_id",
         help="The plan that runs or waits for a manager, else the last one.",
     )

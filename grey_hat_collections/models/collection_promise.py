@@ -265,7 +265,9 @@ class CollectionPromise(models.Model):
             "promised": format_amount(self.env, promised, self.currency_id),
         }
         if not promised:
-            return self.env._("%(promise)s is more than %(customer)s owes: %(owed)s is open. Lower the amount.", **words)
+            return self.env._(
+                "%(promise)s is more than %(customer)s owes: %(owed)s is open. Lower the amount.", **words
+            )
         return self.env._(
             "%(promise)s is more than %(customer)s has left to promise: %(owed)s is open, and %(promised)s of it is promised "
             "already. Lower the amount, or withdraw the earlier promise.",

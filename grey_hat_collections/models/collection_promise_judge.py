@@ -57,10 +57,7 @@ class CollectionPromise(models.Model):
             verdict, currency = verdicts[promise.id], promise.currency_id
             values = (
                 verdict.state.value,
-                *(
-                    currency.round(float(amount))
-                    for amount in (verdict.received, verdict.lowered, verdict.outstanding)
-                ),
+                *(currency.round(float(amount)) for amount in (verdict.received, verdict.lowered, verdict.outstanding)),
                 verdict.received_on,
             )
             *judged, received_on = (promise[name] for name in JUDGED)

@@ -13,7 +13,6 @@ class MailActivity(models.Model):
     )
     collection_note_id = fields.Many2one(
         "collection.note",
-        string="Collection Note",
         ondelete="set null",
         index="btree_not_null",
         help="The record of the contact that finished this activity.",

@@ -206,6 +206,7 @@ class TestContactRules(CollectionCommon):
     # -- Rest after an answer ------------------------------------------------------------------------------------
 
     def test_an_answer_by_e_mail_gives_a_week_of_rest(self):
+        self.company.collection_reply_stops = False
         case = self._warned_customer()
         letter = case.letter_ids
         with self._on(FRIDAY, "15:00"):
@@ -224,6 +225,7 @@ class TestContactRules(CollectionCommon):
         self.assertEqual(case.pending_step_id.name, "Call")
 
     def test_an_answer_keeps_back_a_letter_in_the_queue(self):
+        self.company.collection_reply_stops = False
         case = self._overdue_customer()
         self._daily_run(MONDAY)
         with self._on(MONDAY, "07:00"):

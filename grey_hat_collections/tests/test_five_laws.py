@@ -36,7 +36,7 @@ class TestFiveLaws(CollectionCommon):
                 (7, "Call"),
                 (14, "Second reminder with statement"),
                 (21, "Second call"),
-                (29, "Final notice"),
+                (28, "Final notice"),  # nobody has answered four times: a day before its age
                 (36, "Last call"),
                 (44, "Agency review"),
             ],
@@ -150,7 +150,7 @@ class TestFiveLaws(CollectionCommon):
         self.assertEqual((case.state, len(case.letter_ids)), ("open", 0), "A day for a look, and nothing is sent")
         self.assertEqual(
             case.decision,
-            "The hold has ended. Please have a look: from tomorrow on the next step is “Friendly reminder”.",
+            "A pause has ended. Please have a look: from tomorrow on the next step is “Friendly reminder”.",
         )
         self._daily_run(self._day(16))
         self.assertEqual(case.letter_ids.step_id.name, "Friendly reminder")

@@ -36,12 +36,16 @@ class TestPromiseQueries(CollectionCommon):
         """``count`` promises of 10.00 each, shared among these customers, for the next days."""
         cases = self.Case.search([("partner_id", "in", partners.ids)])
         each = count // len(cases)
-        return self.env["collection.promise"].sudo().create(
-            [
-                {"case_id": case.id, "amount": 10, "date_promised": self._day(1 + number % 5)}
-                for case in cases
-                for number in range(each)
-            ]
+        return (
+            self.env["collection.promise"]
+            .sudo()
+            .create(
+                [
+                    {"case_id": case.id, "amount": 10, "date_promised": self._day(1 + number % 5)}
+                    for case in cases
+                    for number in range(each)
+                ]
+            )
         )
 
     def _queries_to_judge(self, promises):

@@ -419,15 +419,9 @@ class Replay:
                 step.name or "none": n
                 for step, n in letters._read_group([("state", "=", "sent")], ["step_id"], ["__count"])
             },
-            "letters_by_kind": {
-                kind: n for kind, n in letters._read_group([("state", "=", "sent")], ["kind"], ["__count"])
-            },
-            "promises": {
-                state: n for state, n in self.env["collection.promise"]._read_group([], ["state"], ["__count"])
-            },
-            "notes": {
-                outcome: n for outcome, n in self.env["collection.note"]._read_group([], ["outcome"], ["__count"])
-            },
+            "letters_by_kind": dict(letters._read_group([("state", "=", "sent")], ["kind"], ["__count"])),
+            "promises": dict(self.env["collection.promise"]._read_group([], ["state"], ["__count"])),
+            "notes": dict(self.env["collection.note"]._read_group([], ["outcome"], ["__count"])),
             "steps_back": self.steps_back,
             "steps": {steps[step]: count for step, count in self.taken.items()},
             "activities": dict(self.activities),

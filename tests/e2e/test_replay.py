@@ -2,7 +2,8 @@
 
 1,240 invoices of 50 customers are posted through Odoo on their dates and paid on their settlement dates; the clock is
 moved by freezegun. The daily run and the sending of letters take place on each working day, a simulated collector does
-what she is asked to do, and customers give promises that are kept or missed as the file says. Mail goes to a real mail server on this machine.
+what she is asked to do, and customers give promises that are kept or missed as the file says. Mail goes to a real mail
+server on this machine.
 
 Letters are rendered for real, and each twentieth is printed by the real PDF program; ``GHC_REPLAY_PDF=1`` prints all of
 them, which takes some minutes more.

@@ -166,6 +166,7 @@ def test_money_that_is_none_keeps_nothing(amount):
         pytest.param({TUESDAY: 300}, THURSDAY, "open 300 0 200", TUESDAY, id="begun"),
         pytest.param({TUESDAY: 300, THURSDAY: 200}, THURSDAY, "kept 500 0 0", THURSDAY, id="in two parts"),
         pytest.param({TUESDAY: 300}, SATURDAY, "light 300 0 200", TUESDAY, id="begun and not finished"),
+        pytest.param({TUESDAY: 300, FRIDAY: 100}, SATURDAY, "light 400 0 100", FRIDAY, id="in two parts, not finished"),
         pytest.param({NEXT_MONDAY: 300}, NEXT_MONDAY, "light 300 0 200", NEXT_MONDAY, id="begun late"),
         pytest.param({FRIDAY: 300, NEXT_MONDAY: 200}, NEXT_MONDAY, "late 500 0 0", NEXT_MONDAY, id="light, then late"),
         pytest.param({SATURDAY: 1, NEXT_MONDAY: 499}, MUCH_LATER, "late 500 0 0", NEXT_MONDAY, id="late in two parts"),
@@ -347,6 +348,24 @@ def test_a_lowered_promise_keeps_its_tolerance():
     assert fate(promise, credited("489.99", TUESDAY)) == "broken 0 489.99 10.01"
 
 
+def test_money_within_the_tolerance_was_not_needed():
+    """390 in time and 5 late; then 100 of the 500 are credited, and 10 are tolerated: the 390 were enough."""
+    settlements = [paid(390, FRIDAY), paid(5, NEXT_MONDAY), credited(100, NEXT_WEDNESDAY)]
+    verdict = judge([promised(tolerance_amount=10)], settlements, MUCH_LATER)[1]
+    assert (figures(verdict), verdict.received_on) == ("kept 395 100 0", FRIDAY)
+
+
+@pytest.mark.parametrize("keys", ["ab", "ba"])
+def test_what_came_first_counts_first(keys):
+    """By the date in the books; on the same day by the moment at which it got there."""
+    one, other = keys
+    late = paid(500, NEXT_MONDAY, key=one)
+    in_time = paid(500, FRIDAY, booked=at(NEXT_WEDNESDAY), key=other)
+    assert fate(promised(), late, in_time) == "kept 500 0 0"
+    morning, evening = paid(500, FRIDAY, booked=at(FRIDAY, 9), key=one), credited(100, FRIDAY, key=other)
+    assert fate(promised(), evening, morning) == "kept 500 0 0"
+
+
 def test_a_first_coin_and_a_credit_note_for_all_the_rest():
     """Less than the tolerance was still needed: the day on which money came is the day."""
     verdict = judge([promised(tolerance_amount=10)], [paid(2, TUESDAY), credited(497, FRIDAY)], MUCH_LATER)[1]
@@ -379,6 +398,9 @@ def test_one_payment_keeps_two_promises_and_no_third():
     [
         pytest.param({"due": THURSDAY, "made": TUESDAY, "key": 9}, id="due earlier, made later"),
         pytest.param({"made": date(2026, 3, 1), "key": 9}, id="made earlier"),
+        pytest.param(
+            {"made": date(2026, 3, 1), "recorded": at(MONDAY, 11), "key": 9}, id="made earlier, written later"
+        ),
         pytest.param({"clock": 9, "key": 9}, id="written down earlier"),
         pytest.param({"key": 1}, id="entered earlier"),
     ],
@@ -464,6 +486,12 @@ RENEWED = promised(500, NEXT_FRIDAY, made=NEXT_MONDAY, key=2)
 )
 def test_a_new_promise_takes_over_from_a_missed_one(settlement, expected):
     assert fates([MISSED, RENEWED], settlement) == expected
+
+
+def test_money_of_the_days_of_grace_is_for_the_old_promise():
+    """Dated on Sunday, within two days of grace, and read in when the new promise was there already."""
+    promises = [replace(MISSED, tolerance_days=2), RENEWED]
+    assert fates(promises, paid(500, SUNDAY, booked=at(NEXT_WEDNESDAY))) == ["kept 500 0 0", "broken 0 0 500"]
 
 
 def test_without_the_new_promise_late_money_is_for_the_old_one():
