@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools.misc import format_date
 
 CHANNELS = [
     ("call", "Call"),
@@ -142,7 +143,7 @@ class CollectionNote(models.Model):
     def _compute_display_name(self):
         outcomes = dict(self._fields["outcome"]._description_selection(self.env))
         for note in self:
-            day = fields.Date.to_string(fields.Datetime.context_timestamp(note, note.date)) if note.date else ""
+            day = format_date(self.env, fields.Datetime.context_timestamp(note, note.date)) if note.date else ""
             note.display_name = " · ".join(filter(None, (day, outcomes.get(note.outcome), note.contact_id.name)))
 
     # -- Writing down --------------------------------------------------------------------------------------------

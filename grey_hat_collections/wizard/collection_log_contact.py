@@ -196,7 +196,7 @@ class CollectionLogContact(models.TransientModel):
         for dialog in self:
             dialog.currency_id = dialog.company_id.currency_id
 
-    @api.depends("case_id", "currency_id", "item_ids", "outcome")
+    @api.depends("case_id", "currency_id", "item_ids", "open_promise_ids", "outcome")
     def _compute_amount(self):
         """Propose the chosen items, else what is asked for today, else what was promised before."""
         for dialog in self:
@@ -208,7 +208,7 @@ class CollectionLogContact(models.TransientModel):
                 overdue = dialog.case_id.open_item_ids.filtered(lambda line: line.collection_days_overdue > 0)
                 dialog.amount = dialog._residual(overdue)
             else:
-                promised = sum(dialog._rivals().mapped("amount_outstanding"))
+                promised = sum(dialog.open_promise_ids.mapped("amount_outstanding"))
                 dialog.amount = dialog.case_id.amount_chased or promised
 
     @api.depends("case_id")
@@ -226,7 +226,8 @@ class CollectionLogContact(models.TransientModel):
             owed = dialog._residual(dialog.item_ids._origin or dialog.case_id.open_item_ids)
             room = owed - sum(rivals.mapped("amount_outstanding"))
             in_the_way = dialog.outcome == "promised" and dialog.currency_id.compare_amounts(dialog.amount, room) > 0
-            dialog.replaced_ids = rivals if in_the_way else False
+            # an instalment takes room as well, but its plan is another agreement and is not replaced here
+            dialog.replaced_ids = rivals.filtered(lambda promise: not promise.plan_id) if in_the_way else False
 
     @api.depends("contact_id", "case_id", "outcome")
     def _compute_copies(self):
@@ -249,11 +250,6 @@ class CollectionLogContact(models.TransientModel):
             dialog.next_date = days is not None and working_day(days)
             dialog.date_promised = outcome == "promised" and working_day(PROMISE_DAYS)
             dialog.hold_until = outcome == "disputes" and working_day(DISPUTE_DAYS)
-
-    @api.onchange("outcome")
-    def _onchange_outcome(self):
-        if self.outcome == "upset" and not self.mood:
-            self.mood = "angry"
 
     @api.onchange("outcome", "note", "contact_id", "amount", "next_date")
     def _onchange_measure(self):
@@ -280,7 +276,6 @@ class CollectionLogContact(models.TransientModel):
         return self.case_id.promise_ids.filtered(
             lambda promise: (
                 promise.state == "open"
-                and not promise.plan_id
                 and promise.currency_id == self.currency_id
                 and not (items and promise.item_ids and not items & promise.item_ids)
             )
@@ -359,7 +354,7 @@ class CollectionLogContact(models.TransientModel):
             "channel": self.channel,
             "direction": self.direction,
             "outcome": self.outcome,
-            "mood": self.mood,
+            "mood": self.mood or ("angry" if self.outcome == "upset" else False),
             "note": text,
             "invoice_ids": (self.invoice_ids | self.copy_ids | self.item_ids.move_id).ids,
         }
