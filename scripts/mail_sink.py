@@ -53,14 +53,21 @@ class MailSink:
 
 @contextmanager
 def catching_mail(folder: Path | None = None) -> Iterator[MailSink]:
-    """A mail server on a free port of the loopback interface, in a thread, while the block lasts.
+    """A mail server on a free port of the loopback interface while the block lasts.
 
     :param folder: where to keep messages as ``.eml`` files
     """
     sink = MailSink(free_port(), folder)
+    with listening(sink):
+        yield sink
+
+
+@contextmanager
+def listening(sink: MailSink) -> Iterator[None]:
+    """Let ``sink`` take mail on its port of the loopback interface, in a thread, while the block lasts."""
     controller = Controller(sink, hostname="127.0.0.1", port=sink.port, data_size_limit=2**27)
     controller.start()
     try:
-        yield sink
+        yield
     finally:
         controller.stop()

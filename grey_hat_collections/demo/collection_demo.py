@@ -220,6 +220,7 @@ class CollectionDemo(models.AbstractModel):
             stories.Hold: told._put_on_hold,
             stories.Note: told._write_down,
             stories.Promise: told._take_promise,
+            stories.Plan: told._agree_on_plan,
         }
         for event in story.events:
             handlers[type(event)](event, story, customer)
@@ -404,6 +405,23 @@ class CollectionDemo(models.AbstractModel):
                 "date_promised": self._day(event.due),
             }
         )
+
+    def _agree_on_plan(self, event, _story, customer):
+        case = self._open_case(customer)
+        agreed = self._day(event.agreed)
+        note = self._note(case, agreed, "asks_time", event.said, mood="worried", duration=14)
+        self.env["collection.plan"].create(
+            {
+                "case_id": case.id,
+                "note_id": note.id,
+                "contact_id": note.contact_id.id,
+                "user_id": note.user_id.id,
+                "amount": event.amount,
+                "date_agreed": agreed,
+                "date_first": self._day(event.first),
+                "count": event.count,
+            }
+        ).action_start()
 
     def _note(self, case, day, outcome, said, **values):
         return self.env["collection.note"].create(

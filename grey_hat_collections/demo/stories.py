@@ -95,6 +95,17 @@ class Promise:
 
 
 @dataclass(frozen=True)
+class Plan:
+    """On the phone on day ``agreed`` a payment plan is made: ``count`` monthly instalments, the first on day ``first``."""
+
+    amount: float
+    agreed: int
+    first: int
+    count: int
+    said: str = ""
+
+
+@dataclass(frozen=True)
 class Story:
     """A customer. ``values`` and ``contacts`` are fields of ``res.partner``, ``currency`` that of the invoices."""
 
@@ -373,10 +384,11 @@ STORIES = (
     ),
     Story(
         "Stonebridge Motors",
-        "The last call was made.",
+        "After the last call a plan was agreed on: four monthly instalments.",
         (
             Invoice(5240.00, due=-40),
             Steps(6, ("Wants to see the signed order.", "Has the order now.", "Asks for a plan in four parts.")),
+            Plan(5240.00, agreed=-1, first=6, count=4, said="Can pay a quarter each month, beginning next week."),
         ),
         {"phone": "+1 802 555 0117"},
     ),

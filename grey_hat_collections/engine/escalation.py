@@ -59,6 +59,8 @@ _OBSTACLES = {
     Obstacle.CLOSED_DAY: Reason.CLOSED_DAY,
     Obstacle.FLAG: Reason.DO_NOT_CONTACT,
 }
+#: Answered by a person who calls or reads, each with an activity of its own.
+_CALLS = frozenset({Reason.PROMISE_MISSED, Reason.REPLY_UNREAD, Reason.CALLBACK, Reason.CALL_AGAIN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +191,7 @@ def decide(facts: Facts, policy: Policy, rules: ContactRules) -> Decision:
         or _covered(facts, policy)
         or _in_conversation(facts, policy)
         or _at_work(facts, policy)
-        or _unless_called_again(facts, _next_step(facts, policy, rules))
+        or _unless_called_again(facts, policy, _next_step(facts, policy, rules))
     )
 
 
@@ -260,13 +262,18 @@ def _at_work(facts: Facts, policy: Policy) -> Decision | None:
     return None
 
 
-def _overdue_work(facts: Facts, policy: Policy, reason: Reason, day: date, details: dict) -> Decision:
+def _overdue_work(
+    facts: Facts, policy: Policy, reason: Reason, day: date, details: dict, step: int | None = None
+) -> Decision:
     """Something is to be done on ``day``. Left undone for ``review_days``, it is shown to a person, again and again."""
     last_look = max(day, facts.reviewed_on or day)
     left_undone = (facts.today - last_look).days >= policy.review_days
     if left_undone and facts.review_date is None:
-        return Decision(Action.REVIEW, reason, facts.today, details=details)
-    return Decision(Action.WAIT, reason, facts.review_date or day, details=details)
+        return Decision(Action.REVIEW, reason, facts.today, step, details)
+    look = facts.review_date or day
+    if reason in _CALLS:  # not hidden behind a review that somebody has put off
+        look = min(look, day)
+    return Decision(Action.WAIT, reason, look, step, details)
 
 
 def _next_step(facts: Facts, policy: Policy, rules: ContactRules) -> Decision:
@@ -297,12 +304,12 @@ def _next_step(facts: Facts, policy: Policy, rules: ContactRules) -> Decision:
     return Decision(Action.STEP, Reason.STEP_DUE, facts.today, step.key, {"since": oldest})
 
 
-def _unless_called_again(facts: Facts, decision: Decision) -> Decision:
+def _unless_called_again(facts: Facts, policy: Policy, decision: Decision) -> Decision:
     """``decision``, or the attempt to reach the customer that somebody wants to make before it."""
     again = facts.call_again_date
     if again is None or decision.action is not Action.WAIT or facts.do_not_contact or again > decision.next_date:
         return decision
-    return Decision(Action.WAIT, Reason.CALL_AGAIN, again, decision.step, {"when": again})
+    return _overdue_work(facts, policy, Reason.CALL_AGAIN, again, {"when": again}, decision.step)
 
 
 def _not_today(facts, policy, rules, verdict, step) -> Decision:

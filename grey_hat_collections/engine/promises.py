@@ -77,7 +77,8 @@ class Settlement:
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """``received`` is the money that counted, ``lowered`` the credit notes and write-offs, ``outstanding`` what is still to
-    come; together they make the amount promised. ``received_on`` is the day on which the last of what was needed arrived.
+    come; together they make the amount promised, but for what is tolerated. ``received_on`` is the day on which the last of
+    what was needed arrived.
     """
 
     state: State
@@ -92,9 +93,10 @@ def judge(promises: Iterable[Promise], settlements: Iterable[Settlement], today:
 
     What counts is dated after the promise was made, or came to the books after it was written down; for a promise about
     certain items also what was reconciled with them after that. It counts once: for the promise that is due first, then
-    for the next. Money lowers what is missing and keeps a promise; credit notes and
-    write-offs lower what is missing and keep nothing. Once a missed promise is followed by a new one about the same items,
-    only money dated within its own time still counts for the old one.
+    for the next; a promise that is fulfilled, if only within its tolerance, takes no more. Money lowers what is missing and
+    keeps a promise; credit notes and write-offs lower what is missing and keep nothing. Once a missed promise is followed by
+    a new one about the same items, of all that counts for the new one only what is dated within its own time still counts
+    for the old one.
 
     >>> noon = datetime(2026, 3, 2, 12)
     >>> promise = Promise(1, Decimal(500), "USD", made=noon.date(), due=date(2026, 3, 6), recorded=noon)
@@ -115,9 +117,10 @@ def judge(promises: Iterable[Promise], settlements: Iterable[Settlement], today:
     for settlement in sorted(settlements, key=lambda one: (one.day, one.booked, str(one.key))):
         left = Fraction(1)
         for promise in promises:
-            amount = Fraction(settlement.amounts.get(promise.currency, ZERO))
-            if amount <= 0 or not _counts(settlement, promise, followers[promise.key]):
+            done = _is_fulfilled(promise, missing[promise.key])
+            if done or not _counts(settlement, promise, followers[promise.key]):
                 continue
+            amount = Fraction(settlement.amounts[promise.currency])
             used = min(missing[promise.key], left * amount)
             missing[promise.key] -= used
             left -= used / amount
@@ -136,14 +139,18 @@ def _share_items(items: frozenset[int], others: frozenset[int]) -> bool:
 
 
 def _counts(settlement: Settlement, promise: Promise, followers: Sequence[Promise]) -> bool:
-    if not _since(settlement, promise):
+    if not _is_for(settlement, promise):
+        return False
+    return settlement.day <= promise.deadline or not any(_is_for(settlement, follower) for follower in followers)
+
+
+def _is_for(settlement: Settlement, promise: Promise) -> bool:
+    """Whether this came since the promise was made, in its currency, for what it was given for."""
+    if settlement.amounts.get(promise.currency, ZERO) <= 0 or not _since(settlement, promise):
         return False
     if settlement.items or settlement.money:
-        if not _share_items(settlement.items, promise.items):
-            return False
-    elif promise.items:
-        return False  # a credit that is applied to nothing is about the account as a whole
-    return settlement.day <= promise.deadline or not any(_since(settlement, follower) for follower in followers)
+        return _share_items(settlement.items, promise.items)
+    return not promise.items  # a credit that is applied to nothing is about the account as a whole
 
 
 def _since(settlement: Settlement, promise: Promise) -> bool:
@@ -155,19 +162,24 @@ def _verdict(promise: Promise, money: Sequence[tuple[date, Fraction]], missing: 
     received = sum((amount for _day, amount in money), Fraction(0))
     lowered = Fraction(promise.amount) - received - missing
     figures = {"received": _decimal(received), "lowered": _decimal(lowered)}
-    touched = received > 0 or lowered > 0
-    if touched and missing <= promise.tolerance_amount:
+    if _is_fulfilled(promise, missing):
         if not received:
             return Verdict(State.WITHDRAWN, **figures)
         needed = Fraction(promise.amount) - lowered - Fraction(promise.tolerance_amount)
         complete_on = _day_of(money, needed)
-        state = State.KEPT if complete_on <= promise.deadline else State.LATE
-        return Verdict(state, received_on=complete_on, **figures)
+        if complete_on <= promise.deadline:
+            return Verdict(State.KEPT, received_on=complete_on, **figures)
+        if today > promise.deadline:
+            return Verdict(State.LATE, received_on=complete_on, **figures)
     last = max((day for day, _amount in money), default=None)
     figures |= {"outstanding": _decimal(missing), "received_on": last}
     if today <= promise.deadline:
         return Verdict(State.OPEN, **figures)
     return Verdict(State.LIGHT if received else State.BROKEN, **figures)
+
+
+def _is_fulfilled(promise: Promise, missing: Fraction) -> bool:
+    return missing < promise.amount and missing <= promise.tolerance_amount
 
 
 def _day_of(money: Sequence[tuple[date, Fraction]], needed: Fraction) -> date:
@@ -238,7 +250,7 @@ def cover(
                 continue
             wanted = left * rate
             if wanted < room[item.key]:
-                amount, left = _decimal(wanted).quantize(unit), Fraction(0)
+                amount, left = round(wanted / Fraction(unit)) * unit, Fraction(0)
             else:
                 amount, left = room[item.key], left - Fraction(room[item.key]) / rate
             room[item.key] -= amount

@@ -25,6 +25,12 @@ class AccountMove(models.Model):
         groups="grey_hat_collections.group_collector,account.group_account_readonly,account.group_account_invoice",
         help="The open case of this customer, if any.",
     )
+    collection_note_count = fields.Integer(
+        string="Conversations",
+        compute="_compute_collection_note_count",
+        groups="grey_hat_collections.group_collector,account.group_account_readonly,account.group_account_invoice",
+        help="Notes of contacts that were about this invoice.",
+    )
     chase_state = fields.Selection(
         CHASE_STATES,
         string="Collection",
@@ -54,6 +60,15 @@ class AccountMove(models.Model):
         for move in self:
             case = cases.get((move.commercial_partner_id.id, move.company_id.id)) if move in sales else None
             move.collection_case_id = case
+
+    @api.depends_context("uid")
+    def _compute_collection_note_count(self):
+        groups = self.env["collection.note"]._read_group(
+            [("invoice_ids", "in", self.ids)], ["invoice_ids"], ["__count"]
+        )
+        counts = {move.id: count for move, count in groups}
+        for move in self:
+            move.collection_note_count = counts.get(move._origin.id, 0)
 
     @api.model
     def _search_collection_case_id(self, operator, value):
@@ -110,6 +125,11 @@ class AccountMove(models.Model):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("grey_hat_collections.collection_case_action")
         return action | {"views": [(False, "form")], "view_mode": "form", "res_id": self.collection_case_id.id}
+
+    def action_open_collection_notes(self):
+        """Show what was said about this invoice."""
+        self.ensure_one()
+        return self.env["collection.note"]._action_list([("invoice_ids", "in", self.ids)])
 
     def _tell_collections(self):
         """Receivables of these entries were posted, taken back or blocked."""

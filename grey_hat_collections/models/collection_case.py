@@ -266,7 +266,8 @@ class CollectionCase(models.Model):
     def message_update(self, msg_dict, update_vals=None):
         """An e-mail of the customer on the case is an answer: it ends the count of unanswered contacts."""
         result = super().message_update(msg_dict, update_vals=update_vals)
-        if not self._is_colleague(msg_dict.get("email_from")):
+        by_machine = self.env.context.get("collection_auto_reply")  # see mail_thread.py
+        if not by_machine and not self._is_colleague(msg_dict.get("email_from")):
             self._note_reply(unread=True)
         return result
 

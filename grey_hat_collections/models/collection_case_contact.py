@@ -3,8 +3,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-CALL_XMLID = "grey_hat_collections.mail_activity_type_call"
-
 
 class CollectionCase(models.Model):
     """Whom to talk to, how, and how often that has happened lately."""
@@ -20,7 +18,10 @@ class CollectionCase(models.Model):
     contact_phone = fields.Char(compute="_compute_contact", string="Phone")
     contact_email = fields.Char(compute="_compute_contact", string="Email")
     contact_address = fields.Char(compute="_compute_contact", string="Address")
-    do_not_contact = fields.Boolean(related="partner_id.collection_do_not_contact")
+    do_not_contact = fields.Boolean(
+        compute="_compute_do_not_contact",
+        help="Nothing goes out to this customer by itself: no letter, no call is asked for. A person decides.",
+    )
     no_call = fields.Boolean(compute="_compute_contact", string="No Calls", help="Write instead of calling.")
     open_item_ids = fields.Many2many(
         "account.move.line",
@@ -34,14 +35,21 @@ class CollectionCase(models.Model):
 
     @api.depends("partner_id")
     def _compute_contact(self):
+        contacts = self.partner_id._collection_contacts()
         for case in self:
             customer = case.partner_id
-            contact = case._contact()
+            contact = contacts.get(customer, customer)
             case.contact_id = contact
             case.contact_phone = contact.phone or customer.phone
             case.contact_email = contact.email or customer.email
             case.contact_address = contact._collection_postal_address() or customer._collection_postal_address()
             case.no_call = contact.collection_no_call or customer.collection_no_call
+
+    @api.depends("partner_id.collection_do_not_contact", "partner_id.child_ids.collection_do_not_contact")
+    def _compute_do_not_contact(self):
+        unwilling = self.partner_id._collection_unwilling()
+        for case in self:
+            case.do_not_contact = case.partner_id in unwilling
 
     @api.depends("partner_id", "company_id", "balance")
     def _compute_open_item_ids(self):
@@ -56,17 +64,6 @@ class CollectionCase(models.Model):
     def _compute_excluded_notice(self):
         for case in self:
             case.excluded_notice = bool(case.amount_excluded)
-
-    def _contact(self):
-        """Who looks after paying at this customer."""
-        self.ensure_one()
-        address = self.partner_id.address_get(["accounts_payable"])
-        return self.env["res.partner"].browse(address["accounts_payable"])
-
-    def _do_not_contact(self):
-        """Whether nothing may go out to this customer by itself, on any channel; asked by it or by who looks after paying."""
-        self.ensure_one()
-        return self.partner_id.collection_do_not_contact or self._contact().collection_do_not_contact
 
     def _recent_contacts(self):
         """The days of recent contacts with the customers of these cases, one entry each, by case id.
@@ -98,7 +95,7 @@ class CollectionCase(models.Model):
                 ("res_id", "in", self.ids),
                 ("active", "=", False),
                 ("date_done", ">=", since.date()),
-                ("activity_type_id", "=", self.env.ref(CALL_XMLID).id),
+                ("activity_type_id.category", "=", "phonecall"),
                 ("collection_note_id", "=", False),
             ],
             ["res_id", "date_done"],

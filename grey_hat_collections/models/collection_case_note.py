@@ -1,8 +1,14 @@
+from datetime import datetime, time
+
 from odoo import api, fields, models
+from odoo.fields import Domain
+
+from .collection_note import UNANSWERED
 
 REPLY_XMLID = "grey_hat_collections.mail_activity_type_reply"
 CALLBACK_XMLID = "grey_hat_collections.mail_activity_type_callback"
 CALL_AGAIN_XMLID = "grey_hat_collections.mail_activity_type_call_again"
+NUMBER_XMLID = "grey_hat_collections.mail_activity_type_number"
 
 
 class CollectionCase(models.Model):
@@ -19,12 +25,80 @@ class CollectionCase(models.Model):
         help="Several contacts over a while have found no answer: the final notice comes at its earliest date.",
     )
 
+    reply_unread = fields.Boolean(
+        string="Unread Answer",
+        compute="_compute_reply_unread",
+        search="_search_reply_unread",
+        help="The customer has written, and nobody has read it yet.",
+    )
+
+    @api.depends("activity_ids")
+    def _compute_reply_unread(self):
+        unread = {activity.res_id for activity in self._reading_asked_for()}
+        for case in self:
+            case.reply_unread = case.id in unread
+
+    @api.model
+    def _search_reply_unread(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        unread = Domain("activity_ids", "any", [("activity_type_id", "=", self.env.ref(REPLY_XMLID).id)])
+        if set(value) == {True}:
+            return unread
+        return ~unread if set(value) == {False} else Domain.TRUE
+
+    def _reading_asked_for(self):
+        """The activities that ask to read an answer of these customers."""
+        activities = self.env["mail.activity"].sudo()  # whether there are any; who sees the case may know
+        read = self.env.ref(REPLY_XMLID)
+        return activities.search_fetch(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids), ("activity_type_id", "=", read.id)], ["res_id"]
+        )
+
     @api.depends("note_ids")
     def _compute_note_count(self):
         groups = self.env["collection.note"]._read_group([("case_id", "in", self.ids)], ["case_id"], ["__count"])
         counts = {case.id: count for case, count in groups}
         for case in self:
             case.note_count = counts.get(case.id, 0)
+
+    def _activities_of_contact(self):
+        """What a contact made today completes: the calls that the rules ask for today, attempts planned for later days,
+        and the answer that is to be read. A call agreed on for a later day stays.
+        """
+        self.ensure_one()
+        again, read = self.env.ref(CALL_AGAIN_XMLID), self.env.ref(REPLY_XMLID)
+        today = self.company_id._collection_today()
+        return self.activity_ids.filtered(
+            lambda activity: (
+                activity.automated
+                and (
+                    activity.activity_type_id in (again, read)
+                    or (activity.activity_category == "phonecall" and activity.date_deadline <= today)
+                )
+            )
+        )
+
+    # -- Buttons -------------------------------------------------------------------------------------------------
+
+    def action_log_contact(self):
+        """Open the dialog that records a contact with this customer."""
+        self.ensure_one()
+        self.check_access("write")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Log Contact: %s", self.partner_id.display_name),
+            "res_model": "collection.log.contact",
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_case_id": self.id},
+        }
+
+    def action_open_notes(self):
+        """Show what was said on this case, to search in it."""
+        self.ensure_one()
+        return self.env["collection.note"]._action_list([("case_id", "=", self.id)])
 
     # -- Attempts and answers ------------------------------------------------------------------------------------
 
@@ -62,13 +136,63 @@ class CollectionCase(models.Model):
                 waiting._ask_to_read()
             waiting._decide()
 
+    def _recount_contacts(self):
+        """Count attempts and answers anew from what is recorded: a note was corrected, or written down later. Needs
+        superuser mode.
+
+        Attempts are the letters of steps, notes without an answer, and calls that were marked as done without a note;
+        answers are notes with an answer and e-mails of the customer.
+        """
+        for case in self:
+            company = case.company_id
+            letters = case.letter_ids.filtered(lambda letter: letter.step_id and letter.state == "sent")
+            attempts = [letter.sent_at for letter in letters]
+            attempts += [note.date for note in case.note_ids if note.outcome in UNANSWERED and not note.answered]
+            attempts += case._calls_without_note()
+            answers = [note.date for note in case.note_ids if note.answered]
+            mailed = case._last_mail_of_customer()
+            last_answer = max(answers + mailed, default=None)
+            unanswered = [moment for moment in attempts if not last_answer or moment > last_answer]
+            case.write(
+                {
+                    "last_contact_date": _day(company, max(attempts + answers, default=None)),
+                    "last_reply_date": _day(company, last_answer),
+                    "unanswered_count": len(unanswered),
+                    "unanswered_since": _day(company, min(unanswered, default=None)),
+                }
+            )
+
+    def _calls_without_note(self):
+        """When the calls of this case that nobody wrote a note about were done: noon of the day, the hour is not known."""
+        self.ensure_one()
+        calls = (
+            self.env["mail.activity"]
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "=", self.id),
+                    ("active", "=", False),
+                    ("automated", "=", True),
+                    ("activity_type_id", "in", self.policy_id.step_ids.activity_type_id.ids),
+                    ("activity_type_id.category", "=", "phonecall"),
+                    ("collection_note_id", "=", False),
+                ]
+            )
+        )
+        return [datetime.combine(call.date_done, time(12)) for call in calls if call.date_done]
+
+    def _last_mail_of_customer(self):
+        """When the customer last wrote on this case, as a list of at most one moment."""
+        self.ensure_one()
+        mails = self.message_ids.filtered(lambda message: message.message_type == "email")
+        mails = mails.filtered(lambda message: not self._is_colleague(message.email_from))
+        return mails.sorted("date", reverse=True)[:1].mapped("date")
+
     def _ask_to_read(self):
         """Ask the collectors to read an answer; asked once until somebody has."""
         read = self.env.ref(REPLY_XMLID)
-        asked = self.env["mail.activity"].search(
-            [("res_model", "=", self._name), ("res_id", "in", self.ids), ("activity_type_id", "=", read.id)]
-        )
-        known = set(asked.mapped("res_id"))
+        known = set(self._reading_asked_for().mapped("res_id"))
         self.filtered(lambda case: case.id not in known)._ask(
             lambda case: {
                 "activity_type_id": read.id,
@@ -85,3 +209,7 @@ class CollectionCase(models.Model):
         if not attempts or not self.unanswered_since or self.unanswered_count < attempts:
             return False
         return (company._collection_today() - self.unanswered_since).days >= company.collection_silent_days
+
+
+def _day(company, moment):
+    return moment and company._collection_date(moment)

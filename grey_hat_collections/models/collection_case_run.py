@@ -127,7 +127,7 @@ class CollectionCase(models.Model):
                     ]
                 )
             }
-            unwilling = set(partners.filtered("collection_do_not_contact").ids)
+            unwilling = set(partners._collection_unwilling().ids)
             letters.create(
                 [
                     {
@@ -250,6 +250,7 @@ class CollectionCase(models.Model):
         contacts = self._recent_contacts()
         activities = self._activity_facts()
         promised = self._promise_facts()
+        unwilling = self.partner_id._collection_unwilling()
         facts = {}
         for case in self:
             letter = letters.get(case, self.env["collection.letter"])[:1]
@@ -269,7 +270,7 @@ class CollectionCase(models.Model):
                 referred_on=case.step_date or today[company] if case.state == "referred" else None,
                 letter_queued_for=company._collection_date(letter.send_after) if letter.state == "queued" else None,
                 letter_failed_on=company._collection_date(letter.write_date) if letter.state == "failed" else None,
-                do_not_contact=case._do_not_contact(),
+                do_not_contact=case.partner_id in unwilling,
                 last_reply=case.last_reply_date or None,
                 promise_date=promised.get(case.id),
                 silent=case.is_silent,
@@ -321,8 +322,10 @@ class CollectionCase(models.Model):
         """
         done = {(activity.res_id, activity.activity_type_id) for activity in activities if activity.automated}
         taken = self.filtered(lambda case: (case.id, case.pending_step_id.activity_type_id) in done)._complete_steps()
-        logged = activities.filtered("collection_note_id")  # the note says whether anybody answered
-        taken.filtered(lambda case: case.id not in logged.mapped("res_id"))._note_attempt()
+        # where there is a note, it says whether anybody answered; a review inside the house is no contact
+        logged = set(activities.filtered("collection_note_id").mapped("res_id"))
+        called = set(activities.filtered(lambda one: one.activity_category == "phonecall").mapped("res_id"))
+        taken.filtered(lambda case: case.id in called - logged)._note_attempt()
         self._decide()
 
 

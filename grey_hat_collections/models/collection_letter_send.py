@@ -108,14 +108,9 @@ class CollectionLetter(models.Model):
             self._withdraw(obstacle)
             return False
         self._set_send_after()
-        if self.send_after > fields.Datetime.now():
+        if self.send_after > fields.Datetime.now() or self._is_for_tomorrow():
             return False  # it is no time to write to people
-        if self._is_for_tomorrow():
-            return False  # a pause has ended today: a person looks first
         delivery = self.partner_id._collection_delivery()[self.partner_id.id]
-        if self.kind in PAPERLESS and delivery["channel"] != "email":
-            self._withdraw(self.env._("The customer gets no e-mails."))
-            return False
         if not delivery["address_used"]:
             self._fail(self.env._("There is neither an e-mail address nor a postal address on file."))
             return False
@@ -137,7 +132,7 @@ class CollectionLetter(models.Model):
         return self.case_id.amount_chased
 
     def _is_for_tomorrow(self):
-        """Whether this letter was written before a pause that has ended today: what it asks for is not what it was."""
+        """Whether this letter was written before a pause that has ended today: it asks for more now, so a person looks."""
         released_on = self.case_id.released_on
         if not self.step_id or not released_on:
             return False
@@ -146,7 +141,7 @@ class CollectionLetter(models.Model):
     def _obstacle(self):
         """Why this letter must not leave after all; None when it may."""
         case = self.case_id
-        if self.partner_id.collection_do_not_contact or self.contact_id.collection_do_not_contact:
+        if self.partner_id._collection_unwilling():
             return self.env._("The customer asked us not to make contact.")
         if self.promise_id or self.plan_id:
             return self._agreement_obstacle()
@@ -161,6 +156,9 @@ class CollectionLetter(models.Model):
         wanted = {"thanks": "kept", "plan": "active"}.get(self.kind, "open")
         if (self.plan_id or self.promise_id).state != wanted:
             return self.env._("What was agreed has changed.")
+        if self.kind in PAPERLESS:
+            delivery = self.partner_id._collection_delivery()[self.partner_id.id]
+            return None if delivery["channel"] == "email" else self.env._("The customer gets no e-mails.")
         return None
 
     def _withdraw(self, reason):

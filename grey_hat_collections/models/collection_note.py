@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 CHANNELS = [
     ("call", "Call"),
@@ -30,6 +30,24 @@ MOODS = [("friendly", "Friendly"), ("neutral", "Neutral"), ("worried", "Worried"
 UNANSWERED = ("left_message", "no_answer")
 #: For so long may whoever wrote a note correct it.
 CORRECTION = timedelta(days=1)
+#: Whose note it is and on which case: that is never corrected. Archive the note and write another one.
+FIXED = ("answered", "case_id", "company_id", "partner_id", "promise_ids")
+#: What may be corrected; each alteration is tracked.
+CORRECTABLE = (
+    "active",
+    "channel",
+    "contact_id",
+    "date",
+    "direction",
+    "duration",
+    "invoice_ids",
+    "mood",
+    "note",
+    "outcome",
+    "user_id",
+)
+#: A correction of these changes what the contact meant to its case.
+COUNTED = frozenset({"active", "date", "direction", "outcome"})
 
 
 class CollectionNote(models.Model):
@@ -61,10 +79,18 @@ class CollectionNote(models.Model):
         required=True,
         index=True,
         readonly=True,
+        tracking=True,
         default=lambda self: self.env.user,
         help="The colleague who wrote, called or was called.",
     )
-    contact_id = fields.Many2one("res.partner", string="With", tracking=True, help="The person at the customer.")
+    contact_id = fields.Many2one(
+        "res.partner",
+        string="With",
+        index="btree_not_null",
+        tracking=True,
+        domain="[('id', 'child_of', partner_id)]",
+        help="The person at the customer.",
+    )
     date = fields.Datetime(string="When", required=True, default=fields.Datetime.now, index=True, tracking=True)
     duration = fields.Integer(string="Minutes", tracking=True, help="How long it took, in minutes.")
     channel = fields.Selection(CHANNELS, required=True, default="call", tracking=True)
@@ -82,10 +108,13 @@ class CollectionNote(models.Model):
         "account.move",
         "collection_note_move_rel",
         string="Invoices",
-        domain="[('commercial_partner_id', '=', partner_id), ('state', '=', 'posted')]",
+        tracking=True,
+        domain="[('commercial_partner_id', '=', partner_id), ('company_id', '=', company_id), ('state', '=', 'posted'),"
+        " ('move_type', 'in', ('out_invoice', 'out_refund', 'out_receipt'))]",
         help="The invoices that the contact was about.",
     )
     promise_ids = fields.One2many("collection.promise", "note_id", string="Promises", readonly=True)
+    can_correct = fields.Boolean(compute="_compute_can_correct", help="You may correct this note.")
     answered = fields.Boolean(
         compute="_compute_answered", store=True, help="Somebody at the customer was spoken to, or turned to us."
     )
@@ -97,6 +126,16 @@ class CollectionNote(models.Model):
     def _compute_answered(self):
         for note in self:
             note.answered = note.direction == "in" or note.outcome not in (*UNANSWERED, "wrong_number")
+
+    @api.depends("user_id", "create_date")
+    @api.depends_context("uid")
+    def _compute_can_correct(self):
+        manager = self.env.user.has_group("grey_hat_collections.group_manager")
+        collector = self.env.user.has_group("grey_hat_collections.group_collector")
+        oldest = fields.Datetime.now() - CORRECTION
+        for note in self:
+            own = note.user_id == self.env.user and (not note.create_date or note.create_date >= oldest)
+            note.can_correct = manager or (collector and own)
 
     @api.depends("outcome", "contact_id", "date")
     @api.depends_context("lang", "tz")
@@ -110,16 +149,16 @@ class CollectionNote(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        cases = self.env["collection.case"].browse([vals["case_id"] for vals in vals_list])
+        by_default = self.env.context.get("default_case_id")
+        cases = self.env["collection.case"].browse([vals.get("case_id") or by_default for vals in vals_list])
         cases.check_access("read")
         notes = super().create(
             [
-                vals | {"partner_id": case.partner_id.id, "company_id": case.company_id.id}
+                vals | {"case_id": case.id, "partner_id": case.partner_id.id, "company_id": case.company_id.id}
                 for case, vals in zip(cases, vals_list, strict=True)
             ]
         )
         notes._check_author()
-        notes._check_moment()
         notes.sudo()._count()  # what a contact means to its case is written by the rules
         return notes
 
@@ -147,33 +186,56 @@ class CollectionNote(models.Model):
                 )
             )
 
+    @api.constrains("invoice_ids")
+    def _check_invoices(self):
+        """What was said about a customer's invoices is not shown on those of another."""
+        for note in self:
+            invoices = note.invoice_ids
+            if invoices.commercial_partner_id - note.partner_id or invoices.company_id - note.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "Some invoices do not belong to %s. Remove them from the note.", note.partner_id.display_name
+                    )
+                )
+
     def _count(self):
         """Tell the cases of these contacts: an answer ends the silence, an attempt without one adds to it."""
         for note in self:
             case = note.case_id
             day = note.company_id._collection_date(note.date)
-            if note.answered:
+            if day < note.company_id._collection_today():
+                case._recount_contacts()  # what was written down later may lie before what is counted already
+            elif note.answered:
                 case._note_reply(day=day)
             elif note.outcome in UNANSWERED:
                 case._note_attempt(day=day)
+        self.case_id._set_priority()
         self.case_id._decide()
 
     # -- Correcting ----------------------------------------------------------------------------------------------
 
     def write(self, vals):
-        if not self.env.su and set(vals) & self._get_tracked_fields():
-            self._check_correction()
-        return super().write(vals)
+        if not self.env.su:
+            self._check_correction(vals)
+        result = super().write(vals)
+        if COUNTED & set(vals):
+            cases = self.sudo().case_id  # what a contact means to its case is written by the rules
+            cases._recount_contacts()
+            cases._set_priority()
+            cases._decide()
+        return result
 
-    def _get_tracked_fields(self):
-        return {name for name, field in self._fields.items() if getattr(field, "tracking", None)} | {
-            "invoice_ids",
-            "user_id",
-            "case_id",
-        }
-
-    def _check_correction(self):
-        if self.env.user.has_group("grey_hat_collections.group_manager"):
+    def _check_correction(self, vals):
+        """Whether this person may write ``vals`` to these notes."""
+        fixed = set(vals) & set(FIXED)
+        if fixed:
+            raise AccessError(
+                self.env._(
+                    "“%s” of a note stays as it is. Archive the note and write another one.",
+                    self._fields[min(fixed)]._description_string(self.env),
+                )
+            )
+        if not set(vals) & set(CORRECTABLE) or self.env.user.has_group("grey_hat_collections.group_manager"):
             return
         oldest = fields.Datetime.now() - CORRECTION
         for note in self:
@@ -192,6 +254,8 @@ class CollectionNote(models.Model):
                         note.display_name,
                     )
                 )
+        if "user_id" in vals:
+            raise AccessError(self.env._("Only a collections manager can say that a colleague made this contact."))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
@@ -199,3 +263,22 @@ class CollectionNote(models.Model):
             raise UserError(
                 self.env._("%s is a record of what was said and stays. Archive it if it is wrong.", note.display_name)
             )
+
+    # -- Buttons -------------------------------------------------------------------------------------------------
+
+    def action_open(self):
+        """Show this note."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.display_name,
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+        }
+
+    @api.model
+    def _action_list(self, domain):
+        """The action that shows the notes of ``domain``, without narrowing the search further."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("grey_hat_collections.collection_note_action")
+        return action | {"domain": domain, "context": {}}

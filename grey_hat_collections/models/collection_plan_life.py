@@ -118,7 +118,8 @@ class CollectionPlan(models.Model):
 
     def _queue_agreement(self):
         """Queue the letter that says what was agreed, unless the customer wants to hear nothing."""
-        for plan in self.filtered(lambda plan: not plan.case_id._do_not_contact()):
+        unwilling = self.partner_id._collection_unwilling()
+        for plan in self.filtered(lambda plan: plan.partner_id not in unwilling):
             plan.letter_id = self.env["collection.letter"].create(
                 {
                     "case_id": plan.case_id.id,

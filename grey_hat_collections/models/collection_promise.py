@@ -187,85 +187,92 @@ class CollectionPromise(models.Model):
         }
 
     def _check_against_account(self):
-        """A new promise must make sense against the open items of its customer.
+        """New promises must make sense against the open items of their customers.
 
         :raises ValidationError: with the reason and the way out
         """
         ledger = self.env["collection.ledger"].sudo()  # only sums of the customer's own items are used
-        items = ledger._open_items(self.partner_id, self.company_id)
-        for promise in self:
-            names = {"customer": promise.partner_id.display_name, "promise": promise.display_name}
-            if promise.case_id.state == "closed":
-                raise ValidationError(
-                    self.env._("%(customer)s: the case is settled, so there is nothing to promise.", **names)
-                )
-            if promise.date_made > promise.company_id._collection_today():
-                raise ValidationError(
-                    self.env._("%(promise)s (%(customer)s): a promise cannot be made in the future.", **names)
-                )
-            own = [
-                item
-                for item in items
-                if (item.partner_id, item.company_id) == (promise.partner_id.id, promise.company_id.id)
-                and item.residual > 0
+        items = {}
+        for item in ledger._open_items(self.partner_id, self.company_id):
+            if item.residual > 0:
+                items.setdefault((item.partner_id, item.company_id), []).append(item)
+        earlier = self.sudo().search(  # the promises of a colleague count as well
+            [
+                ("id", "not in", self.ids),
+                ("partner_id", "in", self.partner_id.ids),
+                ("company_id", "in", self.company_id.ids),
+                ("state", "=", "open"),
             ]
-            promise._check_items(own, names)
+        )
+        given = [(promise, promise.amount_outstanding) for promise in earlier]
+        for promise in self:
+            promise._check_moment()
+            promise._check_amount_left(items.get((promise.partner_id.id, promise.company_id.id), []), given)
+            given.append((promise, promise.amount))
 
-    def _check_items(self, items, names):
-        """See :meth:`_check_against_account`; ``items`` are the open items of the customer that are owed."""
+    def _check_moment(self):
+        names = {"customer": self.partner_id.display_name, "promise": self.display_name}
+        if self.case_id.state == "closed":
+            raise ValidationError(
+                self.env._("%(customer)s: the case is settled, so there is nothing to promise.", **names)
+            )
+        if self.date_made > self.company_id._collection_today():
+            raise ValidationError(
+                self.env._("%(promise)s (%(customer)s): a promise cannot be made in the future.", **names)
+            )
+
+    def _check_amount_left(self, items, given):
+        """A promise is for open items, and for no more than is left of them after the promises before it.
+
+        :param items: the open items of the customer that are owed, as the ledger answers them
+        :param given: earlier promises of anybody with what is still to come of each
+        """
         self.ensure_one()
-        in_company_currency = self.currency_id == self.company_currency_id
-        chosen = set(self.item_ids.ids)
         open_ids = {item.id for item in items}
         if settled := self.item_ids.filtered(lambda line: line.id not in open_ids):
             raise ValidationError(
                 self.env._(
                     "%(item)s is not an open item of %(customer)s. Choose among the open items of the case.",
                     item=settled[0].display_name,
-                    **names,
+                    customer=self.partner_id.display_name,
                 )
             )
-        items = [item for item in items if in_company_currency or item.currency_id == self.currency_id.id]
-        owed, promised = self._owed_and_promised(items, self.env["account.move.line"])
-        if chosen and owed - promised >= self.amount:
-            owed, promised = self._owed_and_promised([item for item in items if item.id in chosen], self.item_ids)
-        room = owed - promised
-        if self.currency_id.compare_amounts(self.amount, room) > 0:
-            words = {
-                "owed": format_amount(self.env, owed, self.currency_id),
-                "promised": format_amount(self.env, promised, self.currency_id),
-            }
-            raise ValidationError(
-                self.env._(
-                    "%(promise)s is more than %(customer)s has left to promise: %(owed)s is open, and %(promised)s of it "
-                    "is promised already. Lower the amount, or withdraw the earlier promise.",
-                    **words,
-                    **names,
-                )
-                if promised
-                else self.env._(
-                    "%(promise)s is more than %(customer)s owes: %(owed)s is open. Lower the amount.", **words, **names
-                )
-            )
-
-    def _owed_and_promised(self, items, lines):
-        """What is open of ``items``, and what other open promises in this currency say about them already.
-
-        :param lines: only promises that were given for some of these count; empty, all of the customer's
-        """
         in_company_currency = self.currency_id == self.company_currency_id
-        owed = sum(item.residual if in_company_currency else item.residual_currency for item in items)
-        rivals = self.search(
-            [
-                ("id", "!=", self.id),
-                ("partner_id", "=", self.partner_id.id),
-                ("company_id", "=", self.company_id.id),
-                ("currency_id", "=", self.currency_id.id),
-                ("state", "=", "open"),
-                *([("item_ids", "in", lines.ids)] if lines else []),
-            ]
+        own = [
+            (promise, amount)
+            for promise, amount in given
+            if (promise.partner_id, promise.company_id, promise.currency_id)
+            == (self.partner_id, self.company_id, self.currency_id)
+        ]
+        room = {
+            item.id: item.residual if in_company_currency else item.residual_currency
+            for item in items
+            if in_company_currency or item.currency_id == self.currency_id.id
+        }
+        owed, promised = sum(room.values()), sum(amount for _promise, amount in own)
+        if self.item_ids and owed - promised >= self.amount:
+            owed = sum(room.get(line.id, 0) for line in self.item_ids)
+            promised = sum(amount for promise, amount in own if promise.item_ids & self.item_ids)
+        if self.currency_id.compare_amounts(self.amount, owed - promised) > 0:
+            raise ValidationError(self._too_much(owed, promised))
+
+    def _too_much(self, owed, promised):
+        """The sentence for a promise of more than is left."""
+        words = {
+            "promise": self.display_name,
+            "customer": self.partner_id.display_name,
+            "owed": format_amount(self.env, owed, self.currency_id),
+            "promised": format_amount(self.env, promised, self.currency_id),
+        }
+        if not promised:
+            return self.env._(
+                "%(promise)s is more than %(customer)s owes: %(owed)s is open. Lower the amount.", **words
+            )
+        return self.env._(
+            "%(promise)s is more than %(customer)s has left to promise: %(owed)s is open, and %(promised)s of it is promised "
+            "already. Lower the amount, or withdraw the earlier promise.",
+            **words,
         )
-        return owed, sum(rivals.mapped("amount_outstanding"))
 
     def _begin_watch(self):
         """From now on the ledger is watched, and what is covered is left in peace. Needs superuser mode."""

@@ -1,8 +1,11 @@
 from odoo import api, models
+from odoo.tools import SQL
 
 from ..engine import promises as engine
 from .collection_promise import _decimal
 
+#: What judging writes.
+JUDGED = ("state", "amount_received", "amount_lowered", "amount_outstanding", "date_received")
 #: The date has passed, and money is missing.
 UNFULFILLED = ("light", "broken")
 
@@ -31,41 +34,63 @@ class CollectionPromise(models.Model):
             return
         ledger = self.env["collection.ledger"]
         settlements = ledger._settlements(promises.partner_id, promises.company_id, min(promises.mapped("date_made")))
+        verdicts = {}
         for account, of_account in promises.grouped(_account).items():
             today = of_account.company_id._collection_today()
-            verdicts = engine.judge(
+            verdicts |= engine.judge(
                 [promise._to_engine() for promise in of_account], settlements.get(account, ()), today
             )
-            for promise in of_account:
-                promise._note_verdict(verdicts[promise.id])
+        promises._note_verdicts(verdicts)
         self.env["collection.plan"]._judge(promises.plan_id)
         promises._spread()
 
-    def _note_verdict(self, verdict):
-        """Write the answer of the engine where it differs. A pause that ends leaves a day for a look."""
-        self.ensure_one()
-        values = {
-            "state": verdict.state.value,
-            "amount_received": self.currency_id.round(float(verdict.received)),
-            "amount_lowered": self.currency_id.round(float(verdict.lowered)),
-            "amount_outstanding": self.currency_id.round(float(verdict.outstanding)),
-            "date_received": verdict.received_on or False,
-        }
-        values = {name: value for name, value in values.items() if self[name] != value}
-        # an active plan covers what was missed until its days of grace are over
-        if values.get("state") in UNFULFILLED and self.pauses and self.plan_id.state != "active":
-            self.case_id._grant_a_look()
-        if values:
-            self.write(values)
+    def _note_verdicts(self, verdicts):
+        """Write the answers of the engine where they differ. A pause that ends leaves a day for a look.
+
+        One statement, because the ORM would need one for each hundred promises.
+
+        :param verdicts: :class:`engine.promises.Verdict` by id
+        """
+        rows = []
+        ended = self.browse()
+        for promise in self:
+            verdict, currency = verdicts[promise.id], promise.currency_id
+            values = (
+                verdict.state.value,
+                *(currency.round(float(amount)) for amount in (verdict.received, verdict.lowered, verdict.outstanding)),
+                verdict.received_on,
+            )
+            *judged, received_on = (promise[name] for name in JUDGED)
+            if values == (*judged, received_on or None):
+                continue
+            rows.append((promise.id, *values))
+            missed = verdict.state.value in UNFULFILLED and verdict.state.value != promise.state
+            # an active plan covers what was missed until its days of grace are over
+            if missed and promise.pauses and promise.plan_id.state != "active":
+                ended |= promise
+        if not rows:
+            return
+        self.flush_recordset(JUDGED)
+        self.env.execute_query(
+            SQL(
+                """UPDATE collection_promise promise
+                      SET (state, amount_received, amount_lowered, amount_outstanding, date_received)
+                        = ROW(news.state, news.received, news.lowered, news.outstanding, news.received_on::date)
+                     FROM (VALUES %s) news (id, state, received, lowered, outstanding, received_on)
+                    WHERE promise.id = news.id
+                RETURNING promise.id""",
+                SQL(", ").join(SQL("(%s, %s, %s::numeric, %s::numeric, %s::numeric, %s)", *row) for row in rows),
+            )
+        )
+        self.invalidate_recordset(JUDGED)
+        self.modified(JUDGED)
+        ended.case_id._grant_a_look()
 
     def _spread(self):
         """Note which open items the running promises among these cover, and how much is expected of each."""
         running = self.filtered(lambda promise: promise._runs())
         shares = running and running._shares()
         wanted = {(share.promise, share.item): float(share.amount) for share in shares}
-        covered = {}
-        for (promise_id, _item_id), amount in wanted.items():
-            covered[promise_id] = covered.get(promise_id, 0) + amount
         stored = self.env["collection.promise.share"].search_fetch([("promise_id", "in", self.ids)])
         outdated = stored.filtered(lambda share: wanted.get((share.promise_id.id, share.item_id.id)) != share.amount)
         known = {(share.promise_id.id, share.item_id.id) for share in stored - outdated}
@@ -77,13 +102,33 @@ class CollectionPromise(models.Model):
                 if (promise_id, item_id) not in known
             ]
         )
-        for promise in self:
-            in_company_currency = promise.currency_id == promise.company_currency_id
-            expected = 0
-            if promise.state == "open":
-                expected = promise.amount_outstanding if in_company_currency else covered.get(promise.id, 0)
-            if promise.amount_expected != expected:
-                promise.amount_expected = expected
+        self._note_expected()
+
+    def _note_expected(self):
+        """What is still expected, in company currency: of a promise in foreign currency, the parts of the items it covers."""
+        self.env["collection.promise.share"].flush_model(["amount", "promise_id"])
+        self.flush_recordset(["amount_outstanding", "currency_id", "state"])
+        self.env.execute_query(
+            SQL(
+                """WITH expected AS (
+                       SELECT promise.id,
+                              CASE WHEN promise.state != 'open' THEN 0
+                                   WHEN promise.currency_id = company.currency_id THEN promise.amount_outstanding
+                                   ELSE COALESCE(SUM(share.amount), 0) END AS amount
+                         FROM collection_promise promise
+                         JOIN res_company company ON company.id = promise.company_id
+                    LEFT JOIN collection_promise_share share ON share.promise_id = promise.id
+                        WHERE promise.id = ANY(%s)
+                     GROUP BY promise.id, company.currency_id)
+                   UPDATE collection_promise promise
+                      SET amount_expected = expected.amount
+                     FROM expected
+                    WHERE expected.id = promise.id AND promise.amount_expected IS DISTINCT FROM expected.amount
+                RETURNING promise.id""",
+                self.ids,
+            )
+        )
+        self.invalidate_recordset(["amount_expected"])
 
     def _runs(self):
         """Whether what this promise covers is not asked for: it is open, or an instalment of a plan that still stands."""
@@ -158,6 +203,7 @@ class CollectionPromise(models.Model):
         :return: the letters
         """
         delivery = self.partner_id._collection_delivery()
+        unwilling = self.partner_id._collection_unwilling()
         return self.env["collection.letter"].create(
             [
                 {
@@ -172,7 +218,7 @@ class CollectionPromise(models.Model):
                 for promise in self
                 if delivery[promise.partner_id.id]["channel"] == "email"
                 and delivery[promise.partner_id.id]["address_used"]
-                and not promise.case_id._do_not_contact()
+                and promise.partner_id not in unwilling
             ]
         )
 

@@ -30,7 +30,18 @@ class CollectionStage(models.Model):
         default="friendly",
         help="How the letters of this stage speak.",
     )
-    guide = fields.Html(translate=True, help="How to talk to a customer in this stage; shown to the collector.")
+    guide = fields.Html(
+        string="Introduction",
+        translate=True,
+        help="What helps in a conversation at this stage, in a sentence or two; stands above the call guide.",
+    )
+    guide_line_ids = fields.One2many(
+        "collection.guide.line",
+        "stage_id",
+        string="Call Guide",
+        copy=True,
+        help="What is said and asked at this stage.",
+    )
     rotting_threshold_days = fields.Integer(
         string="Days to Stale",
         help="A card that stays longer than this many days in the stage is marked as stale. 0 never marks it.",

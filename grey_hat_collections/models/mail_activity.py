@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class MailActivity(models.Model):
@@ -12,7 +13,6 @@ class MailActivity(models.Model):
     )
     collection_note_id = fields.Many2one(
         "collection.note",
-        string="Collection Note",
         ondelete="set null",
         index="btree_not_null",
         help="The record of the contact that finished this activity.",
@@ -27,3 +27,12 @@ class MailActivity(models.Model):
             # the assignee may be a colleague who has no right to change the case
             cases.sudo()._activities_done(activities.sudo())
         return result
+
+    def action_log_contact(self):
+        """Open the dialog that records the contact which this call was about, and finishes it."""
+        self.ensure_one()
+        if self.res_model != "collection.case":
+            raise UserError(self.env._("A contact is logged on a collection case."))
+        action = self.env["collection.case"].browse(self.res_id).action_log_contact()
+        action["context"] = action["context"] | {"default_activity_id": self.id}
+        return action

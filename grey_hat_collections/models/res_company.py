@@ -183,6 +183,15 @@ class ResCompany(models.Model):
             rest_days=self.collection_rest_days,
         )
 
+    def _collection_working_day(self, days):
+        """The day that many working days from today at this company; 0 is today, or the next working day."""
+        is_open = self._collection_contact_rules().is_open
+        day = self._collection_today()
+        while days > 0 or not is_open(day):
+            day += timedelta(days=1)
+            days -= is_open(day)
+        return day
+
     def _collection_closed_days(self, calendar):
         """Public holidays of the coming months: the days that a leave of the whole company covers at noon."""
         zone = self._collection_timezone()

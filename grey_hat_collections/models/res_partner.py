@@ -38,6 +38,26 @@ class ResPartner(models.Model):
         help="Overdue in the current company, in its currency.",
     )
 
+    collection_note_count = fields.Integer(
+        string="Conversations", compute="_compute_collection_note_count", help="Notes of contacts with this customer."
+    )
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_collection_note_count(self):
+        notes = self.env["collection.note"]
+        counts = {}
+        if notes.has_access("read"):
+            for field in ("partner_id", "contact_id"):
+                domain = self._domain_of_notes(field)
+                counts |= {partner.id: count for partner, count in notes._read_group(domain, [field], ["__count"])}
+        for partner in self:
+            partner.collection_note_count = counts.get(partner._origin.id, 0)
+
+    def _domain_of_notes(self, field):
+        """Notes with these customers (``partner_id``), or with these people at a customer (``contact_id``)."""
+        customers = self.filtered(lambda partner: partner == partner.commercial_partner_id)
+        return [(field, "in", (customers if field == "partner_id" else self - customers).ids)]
+
     @api.depends_context("company", "uid")
     @api.depends("commercial_partner_id")
     def _compute_collection_case(self):
@@ -66,18 +86,32 @@ class ResPartner(models.Model):
             del result["invoice"]
         return result
 
+    def _collection_contacts(self):
+        """Who looks after paying at each of these customers.
+
+        :return: contact by customer; the customer itself where there is nobody else
+        """
+        ids = [partner.address_get(["accounts_payable"])["accounts_payable"] for partner in self]
+        return dict(zip(self, self.browse(ids), strict=True))
+
+    def _collection_unwilling(self):
+        """The customers among these to whom nothing may go out by itself, on any channel; asked by them or by who looks
+        after paying.
+        """
+        contacts = self._collection_contacts()
+        return self.filtered(
+            lambda partner: partner.collection_do_not_contact or contacts[partner].collection_do_not_contact
+        )
+
     def _collection_delivery(self):
         """How a letter reaches each of these customers.
 
         :return: by customer id the values of a letter: ``contact_id``, ``channel`` and ``address_used`` (False when
             there is no way to reach the customer)
         """
-        contact_ids = {partner.id: partner.address_get(["accounts_payable"])["accounts_payable"] for partner in self}
-        contacts = {contact.id: contact for contact in self.browse({*self.ids, *contact_ids.values()})}
         delivery = {}
-        for partner in self:
-            contact = contacts[contact_ids[partner.id]]
-            reader = contact if contact.email_normalized else contacts[partner.id]
+        for partner, contact in self._collection_contacts().items():
+            reader = contact if contact.email_normalized else partner
             by_email = reader.email_normalized
             if partner.collection_no_email or contact.collection_no_email or reader.is_blacklisted:
                 by_email = False
@@ -98,6 +132,12 @@ class ResPartner(models.Model):
             return ""
         lines = (" ".join(line.split()) for line in self._display_address(without_company=True).splitlines())
         return ", ".join(filter(None, lines))
+
+    def action_open_collection_notes(self):
+        """Show what was said with this customer, or with this person."""
+        self.ensure_one()
+        field = "partner_id" if self == self.commercial_partner_id else "contact_id"
+        return self.env["collection.note"]._action_list(self._domain_of_notes(field))
 
     def action_open_collection_case(self):
         """Show the open case of this customer, or say that there is none."""

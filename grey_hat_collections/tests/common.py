@@ -19,6 +19,11 @@ from ..models.collection_ledger import AMOUNT_FIELDS, FIGURE_FIELDS
 MONDAY = date(2026, 3, 2)
 
 
+def days_ago(days):
+    """That many days before the stories begin."""
+    return MONDAY - timedelta(days=days)
+
+
 class CollectionCommon(AccountTestInvoicingCommon, MailCase):
     """One company in US dollars whose day is counted in UTC, a collector, a manager, an accountant, a stranger."""
 
@@ -67,6 +72,11 @@ class CollectionCommon(AccountTestInvoicingCommon, MailCase):
             }
         )
 
+    @staticmethod
+    def _payable_contact(name="Ada Payable", email="ada@customer.example", **values):
+        """What a customer is made with who has a contact for accounts payable."""
+        return {"child_ids": [Command.create({"name": name, "type": "accounts_payable", "email": email, **values})]}
+
     @classmethod
     def _invoice(cls, partner, amount, due, *, post=True, move_type="out_invoice", **values):
         """An invoice (or credit note) without tax over ``amount``, dated and due on ``due``."""
@@ -79,6 +89,30 @@ class CollectionCommon(AccountTestInvoicingCommon, MailCase):
             invoice_date_due=due,
             invoice_line_ids=[Command.create({"name": "Service", "price_unit": amount, "tax_ids": []})],
             post=post,
+            **values,
+        )
+
+    @classmethod
+    def _invoice_in_instalments(cls, partner, amount, day, parts, **values):
+        """An invoice of ``day`` without tax whose parts fall due one after the other.
+
+        :param parts: percent of ``amount`` and days until it is due, for each instalment
+        """
+        term = cls.env["account.payment.term"].create(
+            {
+                "name": "Instalments",
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": percent, "nb_days": days})
+                    for percent, days in parts
+                ],
+            }
+        )
+        return cls._create_invoice(
+            partner_id=partner,
+            invoice_date=day,
+            invoice_payment_term_id=term,
+            invoice_line_ids=[Command.create({"name": "Roof", "price_unit": amount, "tax_ids": []})],
+            post=True,
             **values,
         )
 
@@ -153,12 +187,24 @@ class CollectionCommon(AccountTestInvoicingCommon, MailCase):
     def _overdue_customer(self, name="Acme", amount=500, days=10, **values):
         """A customer whose invoice is ``days`` past due on Monday, and the case of it before its first daily run."""
         partner = self._customer(name, **values)
-        with self._on(MONDAY - timedelta(days=days)):
-            self._invoice(partner, amount, MONDAY - timedelta(days=days))
+        with self._on(days_ago(days)):
+            self._invoice(partner, amount, days_ago(days))
         with self._on(MONDAY, "01:00"):
             self._settle_transaction()
             self.Case.sudo()._refresh(self.company, partner)
         return self._case(partner)
+
+    def _reminded_customer(self, name="Acme", **values):
+        """A customer who owes 500.00 and whose friendly reminder waits in the queue on Monday."""
+        case = self._overdue_customer(name, **values)
+        self._daily_run(MONDAY)
+        return case, case.letter_ids
+
+    def _warned_customer(self, name="Acme", **values):
+        """An overdue customer to whom the friendly reminder went out on Monday, and the case of it."""
+        case, _letter = self._reminded_customer(name, **values)
+        self._send(MONDAY)
+        return case
 
     @contextmanager
     def _payments_without_entry(self):
@@ -215,6 +261,30 @@ class CollectionCommon(AccountTestInvoicingCommon, MailCase):
 
     def _day(self, days):
         return MONDAY + timedelta(days=days)
+
+    def _customer_pays(self, case, amount=None, *, day=None, clock="09:00"):
+        """The customer pays the invoices, or ``amount`` of them, and the case hears of it."""
+        with self._on(day, clock):
+            payment = self._pay(case.partner_id.invoice_ids, amount)
+            self._settle_transaction()
+        self.env.invalidate_all()
+        return payment
+
+    def _plan_by_hand(self, case, activity_type, **values):
+        """The collector plans an activity that the rules did not ask for."""
+        return (
+            self.env["mail.activity"]
+            .with_user(self.collector)
+            .create(
+                {
+                    "res_model_id": self.env["ir.model"]._get_id(case._name),
+                    "res_id": case.id,
+                    "activity_type_id": self.env.ref(activity_type).id,
+                    "user_id": self.collector.id,
+                    **values,
+                }
+            )
+        )
 
     def _live(self, case, first, last):
         """Days lived through: the run at five, letters at noon, activities of the case done when asked for."""
@@ -281,6 +351,40 @@ class CollectionCommon(AccountTestInvoicingCommon, MailCase):
             self.assertEqual(case.balance, case.currency_id.round(case.amount_open - case.amount_credit))
             buckets = sum(case[f"bucket_{number}"] for number in range(5))
             self.assertEqual(case.amount_open, case.currency_id.round(buckets))
+
+
+class SecurityCommon(CollectionCommon):
+    """The same with a colleague of the collector, one who sees all cases, an auditor and a guest of the portal."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        group = "base.group_user,grey_hat_collections.group_"
+        cls.colleague = new_test_user(cls.env, "coll2", group + "collector", company_id=cls.company.id)
+        cls.lead = new_test_user(cls.env, "lead", group + "all_cases", company_id=cls.company.id)
+        cls.auditor = new_test_user(
+            cls.env, "audit", "base.group_user,account.group_account_readonly", company_id=cls.company.id
+        )
+        cls.guest = new_test_user(cls.env, "guest", "base.group_portal", company_id=cls.company.id)
+
+
+class TwoCompaniesCommon(CollectionCommon):
+    """The same with a second company, in UTC too, that sells to the same customers."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other_data = cls.setup_other_company(name="Second House")
+        cls.other = cls.other_data["company"]
+        cls.other.resource_calendar_id.tz = "UTC"
+        cls.other.partner_id.tz = "UTC"
+        cls.env.user.company_ids |= cls.other
+
+    @classmethod
+    def _invoice_of_the_other(cls, partner, amount, due):
+        """An invoice of the second company."""
+        journal = cls.other_data["default_journal_sale"]
+        return cls._invoice(partner, amount, due, company_id=cls.other.id, journal_id=journal.id)
 
 
 def _comparable(value):

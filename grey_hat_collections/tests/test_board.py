@@ -67,14 +67,12 @@ class TestBoard(CollectionCommon):
 
     def test_forward_waits_for_the_step_under_way(self):
         self._daily_run(self._day(14))
-        self.env.invalidate_all()
         self.assertEqual(self.case.pending_step_id.name, "Second reminder with statement")
         self._assert_refused("Final notice", "step “Second reminder with statement” is still under way. Finish it")
 
     def test_nobody_is_asked_for_nothing(self):
         with self._payments_without_entry():
-            self._pay(self.case.partner_id.invoice_ids)
-            self._settle_transaction()
+            self._customer_pays(self.case)
             self.case.sudo().step_id = self.standard.step_ids[3]
             self._assert_refused("Final notice", "There is nothing to ask Acme for today. Waiting: a payment of")
 
@@ -85,9 +83,7 @@ class TestBoard(CollectionCommon):
         self._assert_refused("Settled", "Acme still owes $\xa0500.00. It moves to “Settled” by itself")
 
     def test_a_settled_card_stays(self):
-        self._pay(self.case.partner_id.invoice_ids)
-        self._settle_transaction()
-        self.env.invalidate_all()
+        self._customer_pays(self.case)
         self._assert_refused("Reminder", "Acme is settled and stays where it is")
 
     def test_on_hold_nothing_is_taken_forward(self):
@@ -124,13 +120,11 @@ class TestBoard(CollectionCommon):
             ),
         )
         self._daily_run(self._day(15))
-        self.env.invalidate_all()
         self.assertEqual(self.case.pending_step_id.name, "Call", "It comes a second time, after its week")
 
     def test_the_letter_of_a_step_may_come_again_in_a_new_round(self):
         self._daily_run(self._day(14))
         self._send(self._day(14))
-        self.env.invalidate_all()
         self.assertEqual(self.case.step_id.name, "Second reminder with statement")
         with self._on(self._day(15), "09:00"):
             self._move("Reminder")
@@ -145,7 +139,6 @@ class TestBoard(CollectionCommon):
 
     def test_back_takes_back_what_waits(self):
         self._daily_run(self._day(14))
-        self.env.invalidate_all()
         letter = self.case.letter_ids[0]
         self.assertEqual(letter.state, "queued")
         self._move("Reminder")
@@ -213,7 +206,6 @@ class TestBoard(CollectionCommon):
 
     def test_another_policy_takes_back_what_waits(self):
         self._daily_run(self._day(14))
-        self.env.invalidate_all()
         letter = self.case.letter_ids[0]
         self.card.policy_id = self.gentle
         self.env.invalidate_all()

@@ -109,19 +109,7 @@ class TestCase(CollectionCommon):
         self._send(MONDAY)
         self._daily_run(MONDAY + timedelta(days=7))
         case = self._case(self.acme)
-        own = (
-            self.env["mail.activity"]
-            .with_user(self.collector)
-            .create(
-                {
-                    "res_model_id": self.env["ir.model"]._get_id("collection.case"),
-                    "res_id": case.id,
-                    "activity_type_id": self.env.ref("mail.mail_activity_data_todo").id,
-                    "summary": "Say thank you",
-                    "user_id": self.collector.id,
-                }
-            )
-        )
+        own = self._plan_by_hand(case, "mail.mail_activity_data_todo", summary="Say thank you")
         self.assertEqual(len(case.activity_ids), 2)
         self._pay(invoice)
         self._settle_transaction()

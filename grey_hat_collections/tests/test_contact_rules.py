@@ -1,7 +1,7 @@
 from datetime import date, timedelta
 
 import psycopg2
-from odoo import Command, fields
+from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -99,12 +99,10 @@ class TestContactRules(CollectionCommon):
     def test_nothing_begins_on_a_sunday(self):
         case = self._overdue_customer(days=1)
         self._daily_run(SUNDAY)
-        self.env.invalidate_all()
         self.assertFalse(case.letter_ids)
         self.assertEqual(case.decision, "“Friendly reminder” is due; we contact customers again on March 9, 2026.")
         self.assertEqual(case.next_action_date, NEXT_MONDAY)
         self._daily_run(NEXT_MONDAY)
-        self.env.invalidate_all()
         self.assertEqual(case.letter_ids.state, "queued")
 
     def test_a_letter_written_on_friday_night_leaves_on_monday(self):
@@ -116,7 +114,6 @@ class TestContactRules(CollectionCommon):
         monday.copy({"dayofweek": "5", "name": "Saturday"})
         case = self._overdue_customer()
         self._daily_run(SATURDAY)
-        self.env.invalidate_all()
         self.assertEqual(case.letter_ids.send_after, self._moment(SATURDAY, "08:00"))
 
     def test_public_holidays_are_kept(self):
@@ -131,7 +128,6 @@ class TestContactRules(CollectionCommon):
         )
         case = self._overdue_customer()
         self._daily_run(MONDAY)
-        self.env.invalidate_all()
         self.assertEqual((case.decision_code, len(case.letter_ids)), ("closed_day", 0))
         self.assertEqual(case.next_action_date, MONDAY + timedelta(days=2))
 
@@ -149,7 +145,6 @@ class TestContactRules(CollectionCommon):
         )
         case = self._overdue_customer()
         self._daily_run(MONDAY)
-        self.env.invalidate_all()
         self.assertEqual(case.letter_ids.state, "queued")
 
     # -- Budget --------------------------------------------------------------------------------------------------
@@ -158,23 +153,19 @@ class TestContactRules(CollectionCommon):
         """Calls and letters are counted together, whoever made them; the third waits until the first is ten days old."""
         self.company.write({"collection_max_contacts": 2, "collection_contact_days": 10})
         self.standard.sudo().step_ids[1:].days_since_previous = 1
-        case = self._overdue_customer(days=40)
-        self._daily_run(MONDAY)
-        self._send(MONDAY)
+        case = self._warned_customer(days=40)
         self._daily_run(MONDAY + timedelta(days=1))
         with self._on(MONDAY + timedelta(days=1), "10:00"):
             case.activity_ids.with_user(self.collector).action_done()
         self.env.invalidate_all()
         self.assertEqual(case.step_id.name, "Call")
         self._daily_run(MONDAY + timedelta(days=2))
-        self.env.invalidate_all()
         self.assertEqual(case.decision_code, "contact_budget")
         self.assertEqual(
             case.decision,
             "Waiting: 2 contacts within 10 days are enough. “Second reminder with statement” is due on March 12, 2026.",
         )
         self._daily_run(MONDAY + timedelta(days=10))
-        self.env.invalidate_all()
         self.assertEqual(case.pending_step_id.name, "Second reminder with statement")
 
     def test_a_letter_in_the_queue_respects_the_budget_too(self):
@@ -183,18 +174,7 @@ class TestContactRules(CollectionCommon):
         self._daily_run(MONDAY)
         letter = case.letter_ids
         with self._on(MONDAY, "09:00"):
-            call = (
-                self.env["mail.activity"]
-                .with_user(self.collector)
-                .create(
-                    {
-                        "res_model_id": self.env["ir.model"]._get_id("collection.case"),
-                        "res_id": case.id,
-                        "activity_type_id": self.env.ref("grey_hat_collections.mail_activity_type_call").id,
-                        "user_id": self.collector.id,
-                    }
-                )
-            )
+            call = self._plan_by_hand(case, "grey_hat_collections.mail_activity_type_call")
             call.action_done()
         self._send(MONDAY)
         self.assertEqual((self._sent_to(), letter.state), ([], "queued"))
@@ -212,12 +192,8 @@ class TestContactRules(CollectionCommon):
     def test_a_budget_is_the_customer_s_in_each_company_across_cases(self):
         """What was written in a case that is settled by now counts as well."""
         self.company.write({"collection_max_contacts": 1, "collection_contact_days": 7})
-        case = self._overdue_customer()
-        self._daily_run(MONDAY)
-        self._send(MONDAY)
-        with self._on(MONDAY, "15:00"):
-            self._pay(case.partner_id.invoice_ids)
-            self._settle_transaction()
+        case = self._warned_customer()
+        self._customer_pays(case, day=MONDAY, clock="15:00")
         tuesday = MONDAY + timedelta(days=1)
         with self._on(tuesday, "01:00"):
             self._invoice(case.partner_id, 90, MONDAY)
@@ -230,9 +206,8 @@ class TestContactRules(CollectionCommon):
     # -- Rest after an answer ------------------------------------------------------------------------------------
 
     def test_an_answer_by_e_mail_gives_a_week_of_rest(self):
-        case = self._overdue_customer()
-        self._daily_run(MONDAY)
-        self._send(MONDAY)
+        self.company.collection_reply_stops = False
+        case = self._warned_customer()
         letter = case.letter_ids
         with self._on(FRIDAY, "15:00"):
             thread = self._answer(letter, "We pay on the 20th.")
@@ -241,17 +216,16 @@ class TestContactRules(CollectionCommon):
         self.assertIn("We pay on the 20th.", case.message_ids[0].body)
         self.assertRecordValues(case, [{"last_reply_date": FRIDAY, "unanswered_count": 0}])
         self._daily_run(NEXT_MONDAY)
-        self.env.invalidate_all()
         self.assertEqual(
             case.decision,
             "Waiting: the customer answered on March 6, 2026. “Call” is due on March 13, 2026 at the earliest.",
         )
         self.assertFalse(case.activity_ids)
         self._daily_run(FRIDAY + timedelta(days=7))
-        self.env.invalidate_all()
         self.assertEqual(case.pending_step_id.name, "Call")
 
     def test_an_answer_keeps_back_a_letter_in_the_queue(self):
+        self.company.collection_reply_stops = False
         case = self._overdue_customer()
         self._daily_run(MONDAY)
         with self._on(MONDAY, "07:00"):
@@ -263,9 +237,7 @@ class TestContactRules(CollectionCommon):
         self.assertEqual(case.letter_ids.send_after, self._moment(NEXT_MONDAY, "08:00"))
 
     def test_a_colleague_s_e_mail_is_no_answer_of_the_customer(self):
-        case = self._overdue_customer()
-        self._daily_run(MONDAY)
-        self._send(MONDAY)
+        case = self._warned_customer()
         with self._on(MONDAY, "15:00"):
             self._answer(case.letter_ids, "I have called them.", sender=self.collector.email_formatted)
         self.env.invalidate_all()
@@ -285,41 +257,47 @@ class TestContactRules(CollectionCommon):
     def test_do_not_contact_leaves_the_decision_to_a_person(self):
         case = self._overdue_customer(collection_do_not_contact=True)
         self._daily_run(MONDAY)
-        self.env.invalidate_all()
         self.assertFalse(case.letter_ids)
         self.assertFalse(case.activity_ids)
         self.assertEqual(
             case.decision, "Not contacted: the customer asked us not to. “Friendly reminder” would be due."
         )
         self._daily_run(MONDAY + timedelta(days=14))
-        self.env.invalidate_all()
         review = self.env.ref("grey_hat_collections.mail_activity_type_review")
         self.assertEqual(case.activity_ids.activity_type_id, review)
 
     def test_do_not_contact_of_the_contact_who_would_get_it(self):
-        self._overdue_customer(
-            child_ids=[
-                Command.create(
-                    {
-                        "name": "Ada",
-                        "type": "accounts_payable",
-                        "email": "ada@customer.example",
-                        "collection_do_not_contact": True,
-                    }
-                )
-            ]
-        )
+        case = self._overdue_customer(**self._payable_contact(collection_do_not_contact=True))
         self._daily_run(MONDAY)
         self._send(MONDAY)
         self.assertEqual(self._sent_to(), [], "She asked us not to write")
+        self.assertEqual((case.decision_code, len(case.letter_ids)), ("do_not_contact", 0))
+
+    def test_do_not_contact_is_shown_on_the_case_whoever_asked_for_it(self):
+        told = {
+            "Plain": self._payable_contact(),
+            "Asked itself": {"collection_do_not_contact": True},
+            "Contact asked": self._payable_contact(collection_do_not_contact=True),
+            "Other contact asked": self._payable_contact(type="delivery", collection_do_not_contact=True),
+        }
+        shown = {name: self._overdue_customer(name, **values).do_not_contact for name, values in told.items()}
+        self.assertEqual(
+            shown, {"Plain": False, "Asked itself": True, "Contact asked": True, "Other contact asked": False}
+        )
+
+    def test_do_not_contact_said_or_taken_back_is_shown_at_once(self):
+        case = self._overdue_customer(**self._payable_contact())
+        self.assertFalse(case.do_not_contact)
+        case.contact_id.collection_do_not_contact = True
+        self.assertTrue(case.do_not_contact)
+        case.contact_id.collection_do_not_contact = False
+        case.partner_id.collection_do_not_contact = True
+        self.assertTrue(case.do_not_contact)
 
     def test_no_calls_asks_for_no_call(self):
         """*No calls* is shown to the collector, and the step waits for a person all the same."""
-        case = self._overdue_customer(collection_no_call=True)
-        self._daily_run(MONDAY)
-        self._send(MONDAY)
+        case = self._warned_customer(collection_no_call=True)
         self._daily_run(NEXT_MONDAY)
-        self.env.invalidate_all()
         self.assertEqual(case.pending_step_id.name, "Call")
 
     # -- Settings ------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from odoo import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import MONDAY, CollectionCommon
+from .common import MONDAY, CollectionCommon, TwoCompaniesCommon
 
 
 @tagged("post_install", "-at_install")
@@ -69,9 +69,7 @@ class TestFieldComplaints(CollectionCommon):
 
     def test_06_partly_paid_invoices_are_neither_dropped_nor_asked_in_full(self):
         case = self._overdue_customer(amount=500)
-        with self._on(self._day(-2)):
-            self._pay(case.partner_id.invoice_ids, 450)
-            self._settle_transaction()
+        self._customer_pays(case, 450, day=self._day(-2))
         self._daily_run(MONDAY)
         self._send(MONDAY)
         self.assertEqual(case.letter_ids.amount, 50)
@@ -88,23 +86,8 @@ class TestFieldComplaints(CollectionCommon):
 
     def test_08_the_first_instalment_is_chased_when_it_is_due(self):
         self._on_monday()
-        term = self.env["account.payment.term"].create(
-            {
-                "name": "Two halves",
-                "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 50, "nb_days": 0}),
-                    Command.create({"value": "percent", "value_amount": 50, "nb_days": 90}),
-                ],
-            }
-        )
         acme = self._customer()
-        self._create_invoice(
-            partner_id=acme,
-            invoice_date=self._day(-10),
-            invoice_payment_term_id=term,
-            invoice_line_ids=[Command.create({"name": "Roof", "price_unit": 800, "tax_ids": []})],
-            post=True,
-        )
+        self._invoice_in_instalments(acme, 800, self._day(-10), ((50, 0), (50, 90)))
         self._settle_transaction()
         case = self._case(acme)
         self.assertEqual((case.amount_chased, case.bucket_0, case.days_overdue), (400, 400, 10))
@@ -139,7 +122,6 @@ class TestFieldComplaints(CollectionCommon):
                 self._settle_transaction()
             self._daily_run(MONDAY)
             self._send(MONDAY)
-            self.env.invalidate_all()
             states = dict(case.partner_id.invoice_ids.mapped(lambda move: (move.amount_total, move.chase_state)))
             self.assertEqual(states, {300: "under_way", 90: "chased", 60: "excluded"})
             self.assertEqual((case.letter_ids.state, case.letter_ids.amount), ("sent", 90))
@@ -191,9 +173,7 @@ class TestFieldComplaints(CollectionCommon):
 
     def test_13_a_bounce_that_comes_back_later_is_told(self):
         """The mail server took the letter; the customer's server returns it an hour later."""
-        case = self._overdue_customer()
-        self._daily_run(MONDAY)
-        self._send(MONDAY)
+        case = self._warned_customer()
         letter = case.letter_ids
         self.assertEqual(letter.state, "sent")
         bounce = (
@@ -259,7 +239,6 @@ class TestFieldComplaints(CollectionCommon):
             sent += self._sent_to()
         for _again in range(3):
             self._daily_run(MONDAY)
-        self.env.invalidate_all()
         self.assertEqual(sorted(sent), ["one@customer.example", "two@customer.example"])
         self.assertEqual([len(case.letter_ids) for case in cases], [1, 1])
         self.assertEqual(cases.mapped("unanswered_count"), [1, 1])
@@ -267,20 +246,12 @@ class TestFieldComplaints(CollectionCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestFieldComplaintsOfCompanies(CollectionCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.other_data = cls.setup_other_company(name="Second House")
-        cls.other = cls.other_data["company"]
-        cls.env.user.company_ids |= cls.other
-
+class TestFieldComplaintsOfCompanies(TwoCompaniesCommon):
     def test_03_totals_do_not_change_with_the_active_company(self):
         self._freeze(MONDAY, "12:00")
         acme = self._customer()
         self._invoice(acme, 100, self._day(-10))
-        theirs = {"company_id": self.other.id, "journal_id": self.other_data["default_journal_sale"].id}
-        self._invoice(acme, 40, self._day(-10), **theirs)
+        self._invoice_of_the_other(acme, 40, self._day(-10))
         self._settle_transaction()
         expected = {self.company: 100, self.other: 40}
         for active in (self.company, self.other):

@@ -5,16 +5,12 @@ from lxml import html
 from odoo.fields import Domain
 from odoo.tests import tagged
 
-from .common import MONDAY, CollectionCommon
+from .common import MONDAY, CollectionCommon, days_ago
 from .test_statement import words
 
 #: What some other language writes as English does.
 KEPT = {"BIC", "Date", "Total", "<strong>Date</strong>", "<strong>Total</strong>"}
 TEMPLATES = ("courtesy", "reminder", "statement", "final_notice")
-
-
-def days_ago(days):
-    return MONDAY - timedelta(days=days)
 
 
 @tagged("post_install", "-at_install")

@@ -145,6 +145,12 @@ class TestQueries(CollectionCommon):
             self._assert_constant(lambda partners: self._cases(partners)._run_day())
         self.assertEqual(set(self._cases(self.many).mapped("state")), {"open"})
 
+    def test_who_wants_no_contact(self):
+        self.partners[::2].collection_do_not_contact = True
+        self.partners[1::4].child_ids.collection_do_not_contact = True
+        self.assertLess(self._assert_constant(lambda partners: partners._collection_unwilling()), 10)
+        self.assertEqual(self.partners - self.partners._collection_unwilling(), self.partners[3::4])
+
     # -- The screens ---------------------------------------------------------------------------------------------
 
     def _screen(self, records, view_type):
@@ -164,6 +170,19 @@ class TestQueries(CollectionCommon):
                 self._assert_constant(
                     lambda partners, read=read: read(seen.search([("partner_id", "in", partners.ids)]))
                 )
+
+    def test_call_guides(self):
+        self._all_open()
+        seen = self.cases.with_user(self.manager).sudo(False)
+        self.assertLess(
+            self._assert_constant(
+                lambda partners: seen.search([("partner_id", "in", partners.ids)]).web_read({"call_guide": {}})
+            ),
+            40,
+        )
+        self.assertIn("Hello Payable", seen.search([("partner_id", "in", self.many.ids)])[-1].call_guide)
+        for view_type in ("kanban", "list"):
+            self.assertNotIn("call_guide", self.cases.get_view(view_type=view_type)["arch"], "Nobody reads 80 guides")
 
     def test_chase_state_of_invoices(self):
         self._all_open()

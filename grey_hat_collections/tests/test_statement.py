@@ -1,17 +1,12 @@
 from datetime import timedelta
 
 from lxml import html
-from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from .common import MONDAY, CollectionCommon
+from .common import MONDAY, CollectionCommon, days_ago
 
 AGING = ("Not due", "1–30 days overdue", "31–60 days overdue", "61–90 days overdue", "Over 90 days overdue")
-
-
-def days_ago(days):
-    return MONDAY - timedelta(days=days)
 
 
 def words(node):
@@ -132,21 +127,7 @@ class TestStatement(CollectionCommon):
         self.assertEqual(len(self._pages(self.acme | branch)), 1, "Customer and branch are one account")
 
     def test_instalments_are_rows_of_their_own(self):
-        term = self.env["account.payment.term"].create(
-            {
-                "name": "Two halves",
-                "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 50, "nb_days": days}) for days in (10, 40)
-                ],
-            }
-        )
-        self._create_invoice(
-            partner_id=self.acme,
-            invoice_date=days_ago(30),
-            invoice_payment_term_id=term,
-            invoice_line_ids=[Command.create({"name": "Roof", "price_unit": 1000, "tax_ids": []})],
-            post=True,
-        )
+        self._invoice_in_instalments(self.acme, 1000, days_ago(30), ((50, 10), (50, 40)))
         rows = self._statement(self.acme).sections["USD"]["rows"]
         self.assertEqual(
             [row[2:6] for row in rows],

@@ -66,6 +66,26 @@ class TestTours(CollectionCommon, HttpCase):
         self.assertEqual(case.step_id.name, "Call")
         self.assertEqual(case.last_contact_date, fields.Date.today())
 
+    def test_left_a_message_in_three_clicks(self):
+        self.start_tour("/odoo/collections", "collections_left_a_message", login=self.collector.login)
+        case = self._case(self.acme)
+        self.assertRecordValues(case.note_ids, [{"outcome": "left_message", "user_id": self.collector.id}])
+        self.assertEqual(case.step_id.name, "Call")
+        self.assertEqual(case.unanswered_count, 1)
+
+    def test_promise_from_the_call(self):
+        self.start_tour("/odoo/collections", "collections_promise_from_the_call", login=self.collector.login)
+        case = self._case(self.acme)
+        self.assertRecordValues(case.promise_ids, [{"amount": 300, "note_id": case.note_ids.id, "state": "open"}])
+        self.assertEqual(case.amount_chased, 200)
+
+    def test_conversations(self):
+        case = self._case(self.acme).with_user(self.collector)
+        case.env["collection.note"].create(
+            {"case_id": case.id, "outcome": "reached", "note": "Ms Okafor signs on Friday"}
+        )
+        self.start_tour("/odoo/collections", "collections_conversations", login=self.collector.login)
+
     def test_hold(self):
         self.start_tour("/odoo/collections", "collections_hold", login=self.collector.login)
         self.assertRecordValues(self._case(self.acme), [{"state": "open", "released_on": fields.Date.today()}])

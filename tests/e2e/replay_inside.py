@@ -1,12 +1,14 @@
 """The part of the replay that runs inside Odoo: two years, day by day, with the clock moved by freezegun.
 
 Each working day begins with the daily run at five. Payments arrive and invoices are posted from seven on, letters leave at
-nine, the collector does what she is asked to do at ten. Every evening the books are compared with the cases.
+nine, the collector does what she is asked to do at ten. On the phone customers promise to pay: some name the day on which
+they will, some are too hopeful, some do not answer. Every evening the books are compared with the cases and the promises.
 """
 
 import csv
 import sys
 import time
+import zlib
 from collections import Counter, defaultdict
 from contextlib import contextmanager, nullcontext
 from datetime import date, datetime, timedelta
@@ -45,6 +47,8 @@ class Replay:
         self.case_of_day = {}  # what each case stood on the evening before: (round, step)
         self.taken = Counter()
         self.activities = Counter()
+        self.promises = {}  # by id: what each invoice comes to, the day, and when it was made
+        self.steps_back = 0
         self.failures = []
         self.seconds = Counter()
         self.days = 0
@@ -115,11 +119,13 @@ class Replay:
             for row in self.rows
         ]
         self.posted_on, self.settled_on, self.disputed = defaultdict(list), defaultdict(list), set()
+        self.day_of_payment = {}
         for start in range(0, len(values), DRAFTS_AT_ONCE):
             moves = self.env["account.move"].create(values[start : start + DRAFTS_AT_ONCE])
             for move, row in zip(moves, self.rows[start : start + DRAFTS_AT_ONCE], strict=True):
                 self.posted_on[row["invoiced"]].append(move.id)
                 self.settled_on[row["settled"]].append(move.id)
+                self.day_of_payment[move.id] = row["settled"]
                 if row["disputed"]:
                     self.disputed.add(move.id)
             self.env.cr.commit()
@@ -195,11 +201,36 @@ class Replay:
             [("res_model", "=", "collection.case"), ("date_deadline", "<=", day)]
         )
         for activity in activities:
+            if not activity.exists().active:
+                continue  # done with another call of the same customer
             self.activities[activity.activity_type_id.name] += 1
             case = self.env["collection.case"].browse(activity.res_id)
-            activity.with_user(activity.user_id).action_done()
             if activity.activity_type_id.category == "phonecall":
-                self.hear_what_is_wrong(case)
+                self.call(case, activity, day)
+            else:
+                activity.with_user(activity.user_id).action_done()
+
+    def call(self, case, activity, day):
+        """What the customer says hangs on who calls when, and is the same in each replay."""
+        self.hear_what_is_wrong(case)
+        items = case.open_item_ids.filtered(lambda line: line.collection_chase_state == "chased")
+        answer = zlib.crc32(f"{case.partner_id.name} {day}".encode()) % 5
+        values = {"case_id": case.id, "activity_id": activity.id, "outcome": "reached"}
+        if answer == 0:
+            values["outcome"] = "no_answer"
+        elif answer < 4 and items:
+            true_day = max(self.day_of_payment[line.move_id.id] for line in items)
+            values |= {
+                "outcome": "promised",
+                "item_ids": [(6, 0, items.ids)],
+                "amount": sum(items.mapped("amount_residual")),
+                "date_promised": day + timedelta(days=2) if answer == 3 else true_day,
+            }
+        dialog = self.env["collection.log.contact"].with_user(activity.user_id).create(values)
+        dialog.action_log()
+        for promise in dialog.note_id.sudo().promise_ids:
+            owed = {line.move_id.id: line.amount_residual for line in items}
+            self.promises[promise.id] = owed, promise.date_promised, day
 
     def hear_what_is_wrong(self, case):
         """On the phone the customer says which invoices are disputed; the accountant blocks them."""
@@ -219,14 +250,18 @@ class Replay:
                      JOIN account_account account ON account.id = line.account_id
                     WHERE account.account_type = 'asset_receivable' AND line.parent_state = 'posted'
                       AND line.date_maturity < %s AND move.payment_state IN ('not_paid', 'partial')
+                      AND line.id NOT IN (SELECT account_move_line_id FROM collection_promise_item_rel rel
+                                            JOIN collection_promise promise ON promise.id = rel.collection_promise_id
+                                           WHERE promise.state = 'open' AND promise.pauses)
                  GROUP BY move.partner_id""",
                 day,
             )
         )
         letters = self.rows_of(
             """SELECT id, partner_id, amount, state, channel FROM collection_letter
-                WHERE (state = 'sent' AND sent_at >= %s)
-                   OR (state = 'queued' AND channel = 'post' AND attachment_id IS NOT NULL)""",
+                WHERE step_id IS NOT NULL
+                  AND ((state = 'sent' AND sent_at >= %s)
+                       OR (state = 'queued' AND channel = 'post' AND attachment_id IS NOT NULL))""",
             day,
         )
         for letter, partner, amount, _state, _channel in letters:
@@ -238,6 +273,7 @@ class Replay:
         self.check_steps(day)
         self.check_letters_once(day)
         if working_day:
+            self.check_promises(day)
             for case, date_next, code in self.rows_of(
                 "SELECT id, next_action_date, decision_code FROM collection_case"
                 " WHERE state != 'closed' AND (next_action_date IS NULL OR next_action_date < %s)",
@@ -247,13 +283,40 @@ class Replay:
         elif self.rows_of("SELECT 1 FROM collection_letter WHERE sent_at >= %s", day):
             self.fail(day, "a letter was sent on a weekend")
 
+    def check_promises(self, day):
+        """Each promise stands where the days of payment in the file say. Once it was missed and promised anew, what comes
+        later is for the new one.
+        """
+        states = dict(self.rows_of("SELECT id, state FROM collection_promise"))
+        for promise, (owed, due, _made) in self.promises.items():
+            anew = [made for moves, _due, made in self.promises.values() if made > due and moves.keys() & owed.keys()]
+            until = min(day, max(due, min(anew, default=day)))
+            came = {move: self.day_of_payment[move] for move in owed if self.day_of_payment[move] <= until}
+            paid = sum(owed[move] for move in came)
+            if len(came) == len(owed):
+                expected = "kept" if max(came.values()) <= due else "late"
+            elif day <= due:
+                expected = "open"
+            else:
+                expected = "light" if paid else "broken"
+            if states[promise] != expected:
+                self.fail(day, f"promise {promise} for {due} is {states[promise]} instead of {expected}")
+
     def check_figures(self, day, working_day):
         """Every open case ties to the ledger, and everybody who owes something overdue has one."""
         differing = self.rows_of(
-            """WITH ledger AS (
+            """WITH promised AS (
+                   SELECT account_move_line_id
+                     FROM collection_promise_item_rel rel
+                     JOIN collection_promise promise ON promise.id = rel.collection_promise_id
+                    WHERE promise.state = 'open' AND promise.pauses),
+               ledger AS (
                    SELECT line.partner_id, SUM(line.amount_residual) AS balance,
                           SUM(line.amount_residual) FILTER (
-                              WHERE line.date_maturity < %(day)s AND move.payment_state != 'blocked') AS overdue
+                              WHERE line.date_maturity < %(day)s AND move.payment_state != 'blocked') AS overdue,
+                          SUM(line.amount_residual) FILTER (
+                              WHERE line.date_maturity < %(day)s AND move.payment_state != 'blocked'
+                                AND line.id NOT IN (SELECT account_move_line_id FROM promised)) AS to_ask_for
                      FROM account_move_line line
                      JOIN account_move move ON move.id = line.move_id
                      JOIN account_account account ON account.id = line.account_id
@@ -264,7 +327,7 @@ class Replay:
                  FROM (SELECT * FROM collection_case WHERE state != 'closed') kase
             FULL JOIN ledger ON ledger.partner_id = kase.partner_id
                 WHERE (kase.id IS NOT NULL AND kase.balance != ledger.balance)
-                   OR (kase.run_date = %(day)s AND kase.amount_chased != COALESCE(ledger.overdue, 0))
+                   OR (kase.run_date = %(day)s AND kase.amount_chased != COALESCE(ledger.to_ask_for, 0))
                    OR (kase.id IS NULL AND ledger.overdue > 0 AND %(working_day)s)""",
             {"day": day, "working_day": working_day},
         )
@@ -272,12 +335,15 @@ class Replay:
             self.fail(day, f"customer, case, ledger, chased, overdue differ: {row}")
 
     def check_steps(self, day):
-        """A case takes one step at a time, each once in a round."""
+        """A case takes one step at a time, each once in a round; kept promises take it back, into a new round."""
         for case, turn, step in self.rows_of("SELECT id, round, step_id FROM collection_case"):
             before = self.case_of_day.get(case, (1, None))
             if (turn, step) == before:
                 continue
             self.case_of_day[case] = (turn, step)
+            if turn == before[0] + 1 and before[1] in self.ladder[self.ladder.index(step) + 1 :]:
+                self.steps_back += self.ladder.index(before[1]) - self.ladder.index(step)
+                continue
             expected = self.ladder[0] if before[1] is None else self.following(before[1])
             if turn != before[0] or step != expected:
                 self.fail(day, f"case {case} went from {before} to {(turn, step)}")
@@ -289,7 +355,7 @@ class Replay:
 
     def check_letters_once(self, day):
         twice = self.rows_of(
-            """SELECT case_id, step_id FROM collection_letter WHERE state = 'sent'
+            """SELECT case_id, step_id FROM collection_letter WHERE state = 'sent' AND step_id IS NOT NULL
              GROUP BY case_id, step_id, round HAVING COUNT(*) > 1"""
         )
         for case, step in twice:
@@ -350,8 +416,13 @@ class Replay:
                 for state, channel, n in letters._read_group([], ["state", "channel"], ["__count"])
             },
             "letters_by_step": {
-                step.name: n for step, n in letters._read_group([("state", "=", "sent")], ["step_id"], ["__count"])
+                step.name or "none": n
+                for step, n in letters._read_group([("state", "=", "sent")], ["step_id"], ["__count"])
             },
+            "letters_by_kind": dict(letters._read_group([("state", "=", "sent")], ["kind"], ["__count"])),
+            "promises": dict(self.env["collection.promise"]._read_group([], ["state"], ["__count"])),
+            "notes": dict(self.env["collection.note"]._read_group([], ["outcome"], ["__count"])),
+            "steps_back": self.steps_back,
             "steps": {steps[step]: count for step, count in self.taken.items()},
             "activities": dict(self.activities),
             "unpaid": self.rows_of(

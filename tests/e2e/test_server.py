@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
-from aiosmtpd.controller import Controller
 from harness import Workbench
 from office import (
     DAILY_RUN,
@@ -28,7 +27,7 @@ from office import (
 )
 
 from scripts.environment import free_port
-from scripts.mail_sink import MailSink
+from scripts.mail_sink import MailSink, listening
 
 CUSTOMERS = 6
 
@@ -65,12 +64,8 @@ class MoodyMailServer(MailSink):
 @contextmanager
 def moody_mail(port: int | None = None) -> Iterator[MoodyMailServer]:
     sink = MoodyMailServer(port or free_port())
-    controller = Controller(sink, hostname="127.0.0.1", port=sink.port, data_size_limit=2**27)
-    controller.start()
-    try:
+    with listening(sink):
         yield sink
-    finally:
-        controller.stop()
 
 
 @pytest.fixture(scope="module")

@@ -580,6 +580,11 @@ OBSTACLES = {
     "letter": {"letter_queued_for": soon},
     "failure": {"letter_failed_on": lately},
     "activity": {"activity_date": soon},
+    "promise missed": {"missed_promise_call": soon},
+    "unread": {"reply_since": lately},
+    "callback": {"callback_date": soon},
+    "try again": {"call_again_date": soon},
+    "silent": {"silent": st.just(True)},
     "flag": {"do_not_contact": st.just(True)},
     "reply": {"last_reply": lately},
     "contacts": {"contacts": st.lists(lately, min_size=1, max_size=4).map(tuple)},
@@ -593,7 +598,11 @@ OBSTACLES = {
 def ladders(draw, min_size=0, latest=45):
     minimum = st.sampled_from([Decimal(0), Decimal(50)])
     keys = draw(st.lists(st.integers(1, 99), min_size=min_size, max_size=5, unique=True))
-    steps = [Step(key, draw(st.integers(0, latest)), draw(st.integers(0, 14)), draw(minimum)) for key in keys]
+    final = draw(st.sampled_from([None, *keys]))
+    steps = [
+        Step(key, draw(st.integers(0, latest)), draw(st.integers(0, 14)), draw(minimum), final_notice=key == final)
+        for key in keys
+    ]
     return Policy(tuple(steps), review_days=draw(st.integers(1, 20)))
 
 
@@ -618,6 +627,11 @@ def cases(draw):
     return facts, policy, draw(st.just(ANY_DAY) | manners)
 
 
+def is_hurried(facts, rest):
+    """A silent customer who has been reminded before, and the final notice is still to come."""
+    return facts.silent and facts.step is not None and any(step.final_notice for step in rest)
+
+
 def nothing_is_in_the_way(facts, policy, rules):
     """All that has to be true for a step, in no order: what a fair collector would tick off before writing."""
     keys = [None, *(step.key for step in policy.steps)]
@@ -630,13 +644,22 @@ def nothing_is_in_the_way(facts, policy, rules):
         and not (facts.hold_until and facts.hold_until >= facts.today)
         and not (facts.released_on and facts.released_on >= facts.today)
         and not any((facts.referred_on, facts.letter_queued_for, facts.letter_failed_on, facts.activity_date))
-        and (facts.today - facts.oldest_due_date).days >= rest[0].days_overdue
+        and not any((facts.missed_promise_call, facts.reply_since, facts.callback_date))
+        and (is_hurried(facts, rest) or (facts.today - facts.oldest_due_date).days >= rest[0].days_overdue)
         and (facts.step_date is None or (facts.today - facts.step_date).days >= rest[0].days_since_previous)
         and may_contact(rules, facts.today, facts.contacts, facts.last_reply, facts.do_not_contact).allowed
     )
 
 
-WAITS_FOR_SOMEBODY = {Reason.LETTER_QUEUED, Reason.LETTER_FAILED, Reason.ACTIVITY_PENDING}
+WAITS_FOR_SOMEBODY = {
+    Reason.LETTER_QUEUED,
+    Reason.LETTER_FAILED,
+    Reason.ACTIVITY_PENDING,
+    Reason.PROMISE_MISSED,
+    Reason.REPLY_UNREAD,
+    Reason.CALLBACK,
+    Reason.CALL_AGAIN,
+}
 
 
 def check_that_nobody_is_forgotten(facts, answer):
@@ -772,6 +795,9 @@ class Life:
                 facts = replace(facts, contacts=(*facts.contacts, today))
         if facts.activity_date and today >= facts.activity_date + timedelta(days=self.idle):
             facts = replace(facts, activity_date=None)
+        for call in CALLS:
+            if getattr(facts, call) and today >= getattr(facts, call) + timedelta(days=self.idle):
+                facts = replace(facts, **{call: None}, contacts=(*facts.contacts, today))
         if facts.review_date and today >= facts.review_date + timedelta(days=self.idle):
             facts = replace(facts, review_date=None, reviewed_on=today, letter_failed_on=None)
         return facts
@@ -793,6 +819,10 @@ class Life:
             return replace(facts, referred_on=today)
         if what == "answers":
             return replace(facts, last_reply=today, contacts=(*facts.contacts, today))
+        said = {"writes": {"last_reply": today, "reply_since": today, "silent": False}, "silent": {"silent": True}}
+        said |= {call: {call: until} for call in CALLS}
+        if what in said:
+            return replace(facts, **said[what])
         if what == "pays":
             return replace(facts, amount_overdue=amount, amount_chased=min(amount, facts.amount_chased))
         return replace(facts, oldest_due_date=min(today, facts.oldest_due_date + timedelta(days=days)))
@@ -821,7 +851,8 @@ class Life:
         facts, today = self.facts, self.facts.today
         step = self.policy.steps[len(self.taken)]
         assert answer.step == step.key, "in the order of the ladder, each once"
-        assert (today - facts.oldest_due_date).days >= step.days_overdue
+        rest = self.policy.steps[len(self.taken) :]
+        assert is_hurried(facts, rest) or (today - facts.oldest_due_date).days >= step.days_overdue
         if self.taken:
             assert (today - self.taken[-1][1]).days >= step.days_since_previous
         assert facts.amount_chased > 0
@@ -829,6 +860,7 @@ class Life:
         assert (facts.hold_until, facts.referred_on) == (None, None)
         assert facts.released_on is None or today > facts.released_on
         assert (facts.letter_queued_for, facts.letter_failed_on, facts.activity_date) == (None, None, None)
+        assert (facts.missed_promise_call, facts.reply_since, facts.callback_date) == (None, None, None)
         assert self.rules.is_open(today)
         assert not facts.do_not_contact
         recent = [one for one in facts.contacts if one > today - timedelta(days=self.rules.window_days)]
@@ -836,7 +868,11 @@ class Life:
         assert facts.last_reply is None or (today - facts.last_reply).days >= self.rules.rest_days
 
 
-WHAT_HAPPENS = ["hold", "promised", "disputed", "under_way", "forbids", "referred", "answers", "pays", "younger"]
+CALLS = ("missed_promise_call", "reply_since", "callback_date", "call_again_date")
+WHAT_HAPPENS = [
+    *("hold", "promised", "disputed", "under_way", "forbids", "referred", "answers", "pays", "younger"),
+    *("writes", "silent", "missed_promise_call", "callback_date", "call_again_date"),
+]
 events = st.tuples(
     st.sampled_from(WHAT_HAPPENS), st.integers(0, 25), st.sampled_from([Decimal(30), Decimal(50), Decimal(100)])
 )

@@ -31,8 +31,12 @@ registry.category("web_tour.tours").add("collections_call", {
             trigger: ".o_field_widget[name=contact_phone] a[href='tel:+15550123']",
         },
         {
-            content: "The guide of the stage helps during the call",
-            trigger: "[name=guide]:contains(Which day can we expect the payment)",
+            content: "The guide helps during the call: the question of the stage first",
+            trigger: "[name=call_guide] li:contains(What day did you send the payment)",
+        },
+        {
+            trigger: ".o_notebook a[name=open_items]",
+            run: "click",
         },
         {
             content: "The open item, and that it is asked for",
@@ -60,6 +64,125 @@ registry.category("web_tour.tours").add("collections_call", {
         },
         {
             trigger: ".o-mail-Message:contains(She looks into it and calls back.)",
+        },
+    ],
+});
+
+/** Nobody answers, one leaves a message: button, outcome, save. */
+registry.category("web_tour.tours").add("collections_left_a_message", {
+    url: "/odoo/collections",
+    steps: () => [
+        {
+            trigger: card("Acme"),
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view .o_statusbar_buttons button[name=action_log_contact]",
+            run: "click",
+        },
+        {
+            content: "What it finishes is said",
+            trigger: ".modal .o_field_widget[name=activity_ids]:contains(Ask for a day)",
+        },
+        {
+            trigger: ".modal .o_selection_badge:contains(Left a message)",
+            run: "click",
+        },
+        {
+            content: "The next attempt has a day",
+            trigger: ".modal .o_field_widget[name=next_date] input:not(:value('')), .modal .o_field_widget[name=next_date] button",
+        },
+        {
+            trigger: ".modal footer button[name=action_log]",
+            run: "click",
+        },
+        {
+            content: "The call is done, the next one is planned, and the sentence says so",
+            trigger: "body:not(:has(.modal)) .o_collection_decision:contains(The next attempt is on)",
+        },
+        {
+            trigger: ".o_field_widget[name=note_ids] .o_data_row:contains(Left a message)",
+        },
+        {
+            trigger: ".o-mail-Activity:contains(Try again)",
+        },
+    ],
+});
+
+/** The customer promises a part on the phone; the call activity is where one clicks. */
+registry.category("web_tour.tours").add("collections_promise_from_the_call", {
+    url: "/odoo/collections",
+    steps: () => [
+        {
+            trigger: card("Acme"),
+            run: "click",
+        },
+        {
+            trigger: ".o-mail-Activity:contains(Ask for a day) .o_collection_log_contact_button",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_selection_badge:contains(Promised)",
+            run: "click",
+        },
+        {
+            content: "What is asked for is proposed",
+            trigger: ".modal .o_field_widget[name=amount] input:value(500)",
+        },
+        {
+            content: "More than is owed is refused, in a sentence; the dialog stays",
+            trigger: ".modal .o_field_widget[name=amount] input",
+            run: "edit 700",
+        },
+        {
+            trigger: ".modal footer button[name=action_log]",
+            run: "click",
+        },
+        {
+            trigger: ".modal-body:contains(more than Acme owes)",
+        },
+        {
+            trigger: ".modal:contains(more than Acme owes) .modal-footer button:contains(Close)",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=amount] input",
+            run: "edit 300",
+        },
+        {
+            trigger: ".modal footer button[name=action_log]",
+            run: "click",
+        },
+        {
+            trigger: "body:not(:has(.modal)) .o_field_widget[name=note_ids] .o_data_row:contains(Promised):contains(300.00)",
+        },
+        {
+            trigger: ".o_field_widget[name=amount_chased]:contains(200.00)",
+        },
+        {
+            content: "The call is done",
+            trigger: ".o-mail-Chatter:not(:has(.o-mail-Activity:contains(Ask for a day)))",
+        },
+    ],
+});
+
+/** What was said is found again. */
+registry.category("web_tour.tours").add("collections_conversations", {
+    url: "/odoo/collections",
+    steps: () => [
+        {
+            trigger: ".o_menu_sections a:contains(Conversations), .o_menu_sections button:contains(Conversations)",
+            run: "click",
+        },
+        {
+            trigger: ".o_data_row:contains(Acme):contains(Reached):contains(Okafor) td[name=note]",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view .o_field_widget[name=note] textarea:value(Okafor)",
+        },
+        {
+            trigger: ".o_form_view .o_field_widget[name=case_id]:contains(Acme)",
         },
     ],
 });
@@ -108,7 +231,7 @@ registry.category("web_tour.tours").add("collections_hold", {
         },
         {
             content: "Nothing is sent at once: somebody has a look first",
-            trigger: ".o_collection_decision:contains(The hold has ended)",
+            trigger: ".o_collection_decision:contains(A pause has ended)",
         },
         {
             trigger: "button[name=action_hold]",

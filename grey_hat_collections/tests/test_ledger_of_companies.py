@@ -1,0 +1,228 @@
+import random
+from datetime import timedelta
+from decimal import Decimal
+
+from odoo.tests import tagged
+
+from ..engine import aging
+from .common import MONDAY, TwoCompaniesCommon, days_ago
+
+
+@tagged("post_install", "-at_install")
+class TestLedgerOfCompanies(TwoCompaniesCommon):
+    """Two companies, one customer; and random books of both, set against the engine."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.euro = cls.setup_other_currency("EUR")
+
+    def test_each_company_counts_its_own(self):
+        with self._on(MONDAY, "09:00"):
+            acme = self._customer()
+            self._invoice(acme, 100, days_ago(10))
+            self._invoice_of_the_other(acme, 40, days_ago(70))
+            self._settle_transaction()
+            self.assertFigures(acme, balance=100, bucket_1=100, bucket_3=0)
+            self.assertFigures(acme, company=self.other, balance=40, bucket_1=0, bucket_3=40)
+            cases = self.Case.search([("partner_id", "=", acme.id)])
+            self.assertEqual(
+                {(case.company_id, case.balance) for case in cases}, {(self.company, 100), (self.other, 40)}
+            )
+            self.assertTies(acme)
+
+    # -- Random books --------------------------------------------------------------------------------------------
+
+    def test_random_books_tie_after_every_event(self):
+        for seed in range(8):
+            with self.subTest(seed=seed):
+                self._play(random.Random(seed), events=14)
+
+    def test_random_books_tie_where_payments_have_no_entry(self):
+        with self._payments_without_entry():
+            for seed in range(100, 104):
+                with self.subTest(seed=seed):
+                    self._play(random.Random(seed), events=14)
+
+    def _play(self, rng, events):
+        """Happenings of half a year, drawn by lot, each followed by a look at the books of both companies."""
+        with self._on(MONDAY, "09:00"):
+            parent = self._customer(f"Random {rng.random()}")
+            partners = parent | self._customer("Contact", is_company=False, parent_id=parent.id)
+            happenings = (
+                [self._event_invoice] * 4
+                + [self._event_instalments] * 2
+                + [self._event_pay] * 4
+                + [self._event_receive, self._event_credit_note, self._event_reverse, self._event_match] * 2
+                + [self._event_unreconcile, self._event_unpost, self._event_exclude, self._event_opening]
+            )
+            story = []
+            for _number in range(events):
+                event = rng.choice(happenings)
+                company, data = rng.choice([(self.company, self.company_data), (self.other, self.other_data)])
+                story.append(f"{event.__name__} in {company.name}")
+                event(rng, rng.choice(partners), company, data)
+                self._settle_transaction()
+                self.assertTies(parent)
+                for each in (self.company, self.other):
+                    self._assert_as_engine(parent, each, story)
+
+    def _assert_as_engine(self, partner, company, story):
+        """The statement and the engine agree on figures that were read here without the ledger."""
+        expected = aging.figures(self._engine_items(partner, company), MONDAY)
+        found = self._figures(partner, company)
+        told = {
+            **{
+                name: getattr(expected, name)
+                for name in aging.Figures.__dataclass_fields__
+                if name.startswith("amount")
+            },
+            "balance": expected.balance,
+            "amount_net_overdue": expected.net_overdue,
+            "oldest_due_date": expected.oldest_due_date,
+            **{f"bucket_{number}": amount for number, amount in enumerate(expected.buckets)},
+        }
+        self.assertEqual(found, told, " → ".join(story))
+
+    def _engine_items(self, partner, company):
+        lines = self.env["account.move.line"].search(
+            [
+                ("partner_id", "child_of", partner.id),
+                ("company_id", "=", company.id),
+                ("account_id.account_type", "=", "asset_receivable"),
+                ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),
+            ],
+            order="date_maturity, id",
+        )
+        under_way = self._under_way(lines.move_id)
+        items = []
+        for line in lines.filtered("amount_residual"):
+            cover = Decimal(0)
+            residual = Decimal(str(line.amount_residual))
+            if line.move_id in under_way[0] and residual > 0:
+                cover = min(under_way[1], residual)
+                under_way[1] -= cover
+            items.append(
+                aging.Item(
+                    due=line.date_maturity or line.date,
+                    residual=residual,
+                    excluded=line.no_followup or line.move_id.payment_state == "blocked",
+                    under_way=cover,
+                )
+            )
+        return items
+
+    def _under_way(self, moves):
+        """The invoices with a payment on its way, and all that is on its way."""
+        waiting = moves.matched_payment_ids.filtered(
+            lambda payment: not payment.move_id and payment.state == "in_process"
+        )
+        amount = sum((Decimal(str(payment.amount_company_currency_signed)) for payment in waiting), Decimal(0))
+        return [waiting.invoice_ids, amount]
+
+    def _day(self, rng):
+        return MONDAY + timedelta(days=rng.randint(-150, 20))
+
+    def _amount(self, rng):
+        return rng.randint(100, 99999) / 100
+
+    def _values(self, rng, company, data):
+        currency = rng.choice([company.currency_id, company.currency_id, self.euro])
+        return {"company_id": company.id, "journal_id": data["default_journal_sale"].id, "currency_id": currency.id}
+
+    def _open_invoices(self, partner, company):
+        return self.env["account.move"].search(
+            [
+                ("commercial_partner_id", "=", partner.commercial_partner_id.id),
+                ("company_id", "=", company.id),
+                ("move_type", "=", "out_invoice"),
+                ("state", "=", "posted"),
+                ("payment_state", "in", ("not_paid", "partial", "in_payment")),
+            ]
+        )
+
+    def _event_invoice(self, rng, partner, company, data):
+        self._invoice(partner, self._amount(rng), self._day(rng), **self._values(rng, company, data))
+
+    def _event_instalments(self, rng, partner, company, data):
+        day, amount = self._day(rng), self._amount(rng)
+        parts = ((33.33, 5), (33.33, 45), (33.34, 95))
+        self._invoice_in_instalments(partner, amount, day, parts, **self._values(rng, company, data))
+
+    def _event_credit_note(self, rng, partner, company, data):
+        self._credit_note(partner, self._amount(rng) / 2, self._day(rng), **self._values(rng, company, data))
+
+    def _event_pay(self, rng, partner, company, data):
+        invoice = self._pick(rng, self._open_invoices(partner, company))
+        if invoice:
+            part = rng.choice([1, 1, 0.5, 0.1, 1.2])
+            self._pay(
+                invoice,
+                max(0.01, round(invoice.amount_residual * part, 2)),
+                currency_id=invoice.currency_id.id,
+                journal_id=data["default_journal_bank"].id,
+            )
+
+    def _event_receive(self, rng, partner, company, data):
+        if self.env["account.move"]._get_invoice_in_payment_state() == "in_payment":
+            return  # without an entry and an invoice it is nothing to the ledger
+        journal = data["default_journal_bank"]
+        self._receive(partner, self._amount(rng), journal_id=journal.id, company_id=company.id)
+
+    def _event_reverse(self, rng, partner, company, _data):
+        invoice = self._pick(rng, self._open_invoices(partner, company))
+        if invoice:
+            self._reverse_invoice(invoice, post=True, date=MONDAY)
+
+    def _event_match(self, rng, partner, company, _data):
+        """Somebody matches open credits with open items by hand."""
+        lines = self.env["account.move.line"].search(
+            [
+                ("partner_id", "child_of", partner.commercial_partner_id.id),
+                ("company_id", "=", company.id),
+                ("account_id.account_type", "=", "asset_receivable"),
+                ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),
+            ]
+        )
+        received = lines.filtered(lambda line: line.balance < 0)
+        debits = lines.filtered(lambda line: line.balance > 0)
+        if received and debits:
+            (self._pick(rng, received) | self._pick(rng, debits)).reconcile()
+
+    def _event_unreconcile(self, rng, partner, company, _data):
+        partials = self.env["account.partial.reconcile"].search(
+            [
+                ("debit_move_id.partner_id", "child_of", partner.commercial_partner_id.id),
+                ("company_id", "=", company.id),
+                ("debit_move_id.account_id.account_type", "=", "asset_receivable"),
+            ]
+        )
+        partial = self._pick(rng, partials)
+        if partial:
+            (partial.debit_move_id | partial.credit_move_id).remove_move_reconcile()
+
+    def _event_unpost(self, rng, partner, company, _data):
+        invoice = self._pick(rng, self._open_invoices(partner, company))
+        if invoice:
+            invoice.button_draft()
+            if rng.random() < 0.5:
+                invoice.button_cancel()
+            else:
+                invoice.action_post()
+
+    def _event_exclude(self, rng, partner, company, _data):
+        invoice = self._pick(rng, self._open_invoices(partner, company))
+        if invoice and rng.random() < 0.5:
+            invoice.action_toggle_block_payment()
+        elif invoice:
+            lines = invoice.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+            lines.no_followup = not lines[0].no_followup
+
+    def _event_opening(self, rng, partner, _company, _data):
+        self._opening_balance(partner, rng.choice([-1, 1]) * self._amount(rng), self._day(rng))
+
+    @staticmethod
+    def _pick(rng, records):
+        return rng.choice(records) if records else records
