@@ -219,6 +219,7 @@ class CollectionPlan(models.Model):
                 ("promise_ids", "any", [("state", "in", UNFULFILLED)]),
             ]
         )
+        plans._wake_cases()
         for plan in plans:
             try:
                 with self.env.cr.savepoint():
@@ -234,6 +235,24 @@ class CollectionPlan(models.Model):
         )
         drafts._end("cancelled", self.env._("The account was settled."))
 
+    def _wake_cases(self):
+        """Take up the closed cases of these plans where something that the plan covers has fallen due since and an
+        instalment was missed: somebody has to call.
+        """
+        quiet = self.filtered(lambda plan: plan.case_id.state == "closed")
+        if not quiet:
+            return
+        items = self.env["collection.ledger"]._open_items(quiet.partner_id, quiet.company_id)
+        overdue = {
+            (item.partner_id, item.company_id)
+            for item in items
+            if item.days_overdue and item.residual > 0 and not item.excluded
+        }
+        overdue -= set(self.env["collection.case"]._open_cases_of(quiet.partner_id, quiet.company_id))
+        awake = quiet.filtered(lambda plan: (plan.partner_id.id, plan.company_id.id) in overdue)
+        awake.case_id._come_back()
+        awake.promise_ids._account_changed()
+
     def _breach(self):
         """The plan did not hold: what is owed is asked for again, and people look at the case first."""
         self.ensure_one()
@@ -248,9 +267,10 @@ class CollectionPlan(models.Model):
                 days=company.collection_plan_grace_days,
             ),
         )
-        case = self.case_id
+        self.case_id._replace_promise_calls(self.promise_ids)
+        open_cases = self.env["collection.case"]._open_cases_of(self.partner_id, company)
+        case = open_cases.get((self.partner_id.id, company.id), self.case_id)
         if case.state in ("open", "hold"):
-            case._replace_promise_calls(self.promise_ids)
             for user in {case.user_id, company.collection_manager_id or case.user_id}:
                 case._ask_about_breach(self, user)
             case._decide()

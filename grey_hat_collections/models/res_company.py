@@ -6,8 +6,8 @@ from odoo.exceptions import ValidationError
 
 from ..engine import contact
 
-#: How many days ahead public holidays are looked up for the contact rules.
-HOLIDAY_HORIZON = 120
+#: How many days ahead public holidays are looked up, for the contact rules and the days of payment plans.
+HOLIDAY_HORIZON = 400
 
 
 class ResCompany(models.Model):

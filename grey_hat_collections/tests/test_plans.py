@@ -379,6 +379,22 @@ class TestPlans(PlanCommon):
             self.env.invalidate_all()
             self.assertNotIn("…", self.case.decision)
 
+    def test_a_settled_case_comes_back_when_its_plan_is_missed(self):
+        """What was overdue is paid and the case closed; the plan goes on over an invoice that falls due later."""
+        with self._on(MONDAY):
+            later = self._invoice(self.acme, 600, self._day(10))
+            self._settle_transaction()
+        plan = self._plan(amount=1500, count=3, rhythm="weekly")
+        self._receive_on(900, self._day(6))
+        self.assertEqual((self.case.state, plan.state), ("closed", "active"))
+        self.assertEqual(plan.amount_outstanding, 600)
+        self._daily_run(self._day(15))
+        self.assertEqual((self.case.state, len(self._calls()), plan.state), ("open", 1, "active"))
+        self._daily_run(self._day(20))
+        self.assertEqual(plan.state, "breached")
+        self.assertTrue(self._calls(REVIEW))
+        self.assertEqual(later.chase_state, "chased")
+
     def test_a_part_is_not_enough(self):
         plan = self._plan(rhythm="weekly")
         self._receive_on(100, self._day(7))
