@@ -117,6 +117,9 @@ class Facts:
     ``previous_reason`` and ``previous_date`` are yesterday's answer: a review announced for a day must happen on it.
     ``contacts`` holds one day for each recent contact of anyone with the customer.
 
+    Of what is promised, ``promise_amount`` comes first, on ``promise_date``; it is in time until ``promise_deadline`` (that
+    day when None).
+
     Calls to make, by the day for which they are asked: ``missed_promise_call`` about a promise that was not kept,
     ``callback_date`` as agreed with the customer, ``call_again_date`` because nobody answered. ``reply_since`` is the day
     of an answer that nobody has read yet. ``silent`` says that many attempts have found no answer.
@@ -135,6 +138,8 @@ class Facts:
     released_on: date | None = None
     referred_on: date | None = None
     promise_date: date | None = None
+    promise_deadline: date | None = None
+    promise_amount: Decimal = ZERO
     letter_queued_for: date | None = None
     letter_failed_on: date | None = None
     activity_date: date | None = None
@@ -231,9 +236,12 @@ def _covered(facts: Facts, policy: Policy) -> Decision | None:
     else:
         reason = Reason.COVERED
     details = {f"amount_{name}": amount for name, amount in present.values()}
-    if reason is Reason.PROMISED and facts.promise_date is not None and facts.promise_date >= facts.today:
-        look = facts.promise_date + timedelta(days=1)
-        return Decision(Action.WAIT, reason, look, details=details | {"promise_date": facts.promise_date})
+    deadline = facts.promise_deadline or facts.promise_date
+    if reason is Reason.PROMISED and deadline is not None and deadline >= facts.today:
+        details["promise_date"] = facts.promise_date or deadline
+        if 0 < facts.promise_amount < facts.amount_promised:
+            details["amount_next"] = facts.promise_amount
+        return Decision(Action.WAIT, reason, deadline + timedelta(days=1), details=details)
     return _look(facts, policy, reason, details)
 
 

@@ -10,7 +10,6 @@ LOOKED_AT = {
     "ladder_done",
     "no_policy",
     "on_hold",
-    "promised",
     "referred",
     "released",
     "under_way",
@@ -39,6 +38,9 @@ class CollectionCase(models.Model):
             "referred": _("With an agency since %(since)s."),
             "covered": _("Waiting: all that is overdue is promised, disputed, under way or covered by credits."),
             "promised": _("Waiting: %(amount_promised)s promised for %(promise_date)s."),
+            "promised_in_parts": _(
+                "Waiting: %(amount_promised)s is promised, %(amount_next)s of it for %(promise_date)s."
+            ),
             "promise_past": _("Waiting: %(amount_promised)s was promised and has not come yet; the plan still holds."),
             "disputed": _("Waiting for our answer: %(amount_disputed)s is disputed."),
             "under_way": _("Waiting: a payment of %(amount_under_way)s is under way."),
@@ -70,9 +72,11 @@ class CollectionCase(models.Model):
     def _compute_decision(self):
         sentences = self._decision_sentences()
         for case in self:
-            code = case.decision_code
-            if code == "promised" and "promise_date" not in (case.decision_details or {}):
+            code, details = case.decision_code, case.decision_details or {}
+            if code == "promised" and "promise_date" not in details:
                 code = "promise_past"  # the last instalment of a plan, within its days of grace
+            elif code == "promised" and "amount_next" in details:
+                code = "promised_in_parts"
             sentence = sentences.get(code)
             if sentence:
                 case.decision = sentence % case._decision_words()
@@ -82,19 +86,20 @@ class CollectionCase(models.Model):
     @api.depends("decision_code", "next_step_id", "pending_step_id", "state")
     @api.depends_context("lang")
     def _compute_next_action(self):
-        calls = {
+        named = {
             "promise_missed": self.env._("Ask about the promise"),
             "reply_unread": self.env._("Read the answer"),
             "callback": self.env._("Call as agreed"),
             "call_again": self.env._("Call again"),
+            "promised": self.env._("See whether the payment has come"),
         }
         for case in self:
             if case.state == "closed":
                 case.next_action = False
             elif case.decision_code == "letter_failed":
                 case.next_action = self.env._("Check the address")
-            elif case.decision_code in calls:
-                case.next_action = calls[case.decision_code]
+            elif case.decision_code in named:
+                case.next_action = named[case.decision_code]
             elif case.decision_code in LOOKED_AT:
                 case.next_action = self.env._("Look at the case")
             elif case.pending_step_id:

@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from odoo import api, fields, models
 from odoo.tools.misc import format_amount, format_date
 
@@ -18,6 +20,9 @@ class CollectionCase(models.Model):
         string="Promised For",
         help="The first day for which something is promised that has not arrived yet.",
     )
+    promise_amount = fields.Monetary(
+        compute="_compute_promise_date", string="Expected Next", help="What is promised for that day."
+    )
     broken_count = fields.Integer(
         compute="_compute_broken_count", string="Broken Promises", help="Promises of this case that were broken."
     )
@@ -25,14 +30,25 @@ class CollectionCase(models.Model):
         compute="_compute_broken_count", help="Whether a new promise pauses the case without a manager's agreement."
     )
 
-    @api.depends("promise_ids.state", "promise_ids.date_promised")
+    @api.depends("promise_ids.state", "promise_ids.date_promised", "promise_ids.amount_expected")
     def _compute_promise_date(self):
-        groups = self.env["collection.promise"]._read_group(
-            [("case_id", "in", self.ids), ("state", "=", "open")], ["case_id"], ["date_promised:min"]
-        )
-        first = {case.id: day for case, day in groups}
+        expected = self._next_promises([("state", "=", "open")])
         for case in self:
-            case.promise_date = first.get(case.id)
+            promises = expected[case.id]
+            case.promise_date = promises[:1].date_promised
+            case.promise_amount = sum(promises.mapped("amount_expected"))
+
+    def _next_promises(self, domain):
+        """The promises of each case that are due first among those that fit ``domain``, by case id."""
+        found = {case.id: self.env["collection.promise"] for case in self}
+        promises = self.env["collection.promise"].search(
+            [("case_id", "in", self.ids), *domain], order="date_promised, id"
+        )
+        for promise in promises:
+            first = found[promise.case_id.id]
+            if not first or first[0].date_promised == promise.date_promised:
+                found[promise.case_id.id] |= promise
+        return found
 
     @api.depends("promise_ids.state")
     def _compute_broken_count(self):
@@ -43,13 +59,15 @@ class CollectionCase(models.Model):
             case.promises_pause = not limit or case.broken_count < limit
 
     def _promise_facts(self):
-        """The last day on which something that is covered may arrive in time, by case id."""
-        groups = self.env["collection.promise"]._read_group(
-            [("case_id", "in", self.ids), ("state", "=", "open"), ("pauses", "=", True)],
-            ["case_id"],
-            ["date_deadline:min"],
-        )
-        return {case.id: day for case, day in groups}
+        """What is promised next of that which pauses the cases: the facts ``promise_*`` of each, by its id."""
+        facts = {}
+        for case_id, promises in self._next_promises([("state", "=", "open"), ("pauses", "=", True)]).items():
+            facts[case_id] = {
+                "promise_date": promises[:1].date_promised or None,
+                "promise_deadline": min(promises.mapped("date_deadline"), default=None),
+                "promise_amount": Decimal(str(sum(promises.mapped("amount_expected")))),
+            }
+        return facts
 
     def _grant_a_look(self):
         """A pause has ended: nothing goes out before the day after, so that a person can look."""

@@ -272,11 +272,11 @@ class CollectionCase(models.Model):
                 letter_failed_on=company._collection_date(letter.write_date) if letter.state == "failed" else None,
                 do_not_contact=case.partner_id in unwilling,
                 last_reply=case.last_reply_date or None,
-                promise_date=promised.get(case.id),
                 silent=case.is_silent,
                 contacts=contacts[case.id],
                 previous_reason=case.decision_code or None,
                 previous_date=case.next_action_date or None,
+                **promised[case.id],
                 **activities[case.id],
             )
         return facts

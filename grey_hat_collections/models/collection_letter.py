@@ -17,8 +17,8 @@ LETTER_KINDS = [
 ]
 #: Kinds that are an e-mail and nothing else: no PDF, and not for customers who get paper.
 PAPERLESS = ("promise", "thanks", "instalment")
-#: Kinds that answer the customer: neither the rest after a reply nor the budget of contacts holds them up.
-ANSWERING = ("promise", "thanks", "plan")
+#: Kinds that the customer agreed to or expects: neither the rest after a reply nor the budget of contacts holds them up.
+EXPECTED = ("promise", "thanks", "plan", "instalment")
 
 
 class CollectionLetter(models.Model):
@@ -148,7 +148,7 @@ class CollectionLetter(models.Model):
             moment = earliest_moment(
                 rules[letter.company_id],
                 now.astimezone(zone).replace(tzinfo=None),
-                **({} if letter.kind in ANSWERING else history),
+                **({} if letter.kind in EXPECTED else history),
             )
             # with the budget of a year used up there is no moment at all; look again then
             moment = moment or fields.Datetime.add(now.astimezone(zone).replace(tzinfo=None), years=1)

@@ -392,3 +392,37 @@ def test_a_call_is_never_left_undone_for_long_without_a_person_looking(call, rev
             assert facts.review_date is None
             facts = replace(facts, review_date=day(offset))
         facts = replace(facts, previous_reason=answer.reason.value, previous_date=answer.next_date)
+
+
+# What is promised
+
+
+def promised(**facts):
+    """All of the 100.00 is promised, 40.00 of it first."""
+    return a_case(
+        amount_chased=Decimal(0),
+        amount_promised=Decimal(100),
+        promise_amount=Decimal(40),
+        promise_date=day(3),
+        **facts,
+    )
+
+
+def test_the_first_of_several_promises_is_named_with_its_day():
+    details = {"amount_promised": Decimal(100), "amount_next": Decimal(40), "promise_date": day(3)}
+    assert decide(promised(), POLICY, RULES) == wait(Reason.PROMISED, day(4), **details)
+
+
+def test_the_next_look_is_the_day_after_the_last_day_in_time():
+    answer = decide(promised(promise_deadline=day(5)), POLICY, RULES)
+    assert (answer.next_date, answer.details["promise_date"]) == (day(6), day(3))
+
+
+def test_between_its_day_and_the_last_day_in_time_a_promise_is_waited_for():
+    answer = decide(replace(promised(promise_deadline=day(1)), promise_date=day(-1)), POLICY, RULES)
+    assert (answer.reason, answer.next_date) == (Reason.PROMISED, day(2))
+
+
+def test_a_single_promise_needs_no_second_amount():
+    answer = decide(replace(promised(), promise_amount=Decimal(100)), POLICY, RULES)
+    assert "amount_next" not in answer.details
