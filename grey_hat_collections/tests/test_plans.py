@@ -125,7 +125,8 @@ class TestPlans(PlanCommon):
             self._case(self.acme), [{"amount_chased": 0, "amount_promised": 900, "decision_code": "promised"}]
         )
         self.assertEqual(
-            self._plain(self.case.with_user(self.collector).decision), "Waiting: $ 900.00 is promised, $\xa0150.00 of it for March 9, 2026."
+            self._plain(self.case.with_user(self.collector).decision),
+            "Waiting: $ 900.00 is promised, $ 150.00 of it for March 9, 2026.",
         )
         self.assertEqual(self.case.next_action_date, self._day(8), "the day after the instalment")
 
