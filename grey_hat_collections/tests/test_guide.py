@@ -118,7 +118,7 @@ class TestGuide(CollectionCommon):
 
     def test_a_promise_that_was_missed(self):
         """300.00 for last Friday: the opening says so, the questions believe the best first, then ask for a new day."""
-        self._promises("late")
+        self._promises("broken")
         guide = self._guide()
         said = "We were expecting $\xa0300.00 on February 27, 2026 – has something come in between?"
         self.assertEqual(guide["Opening"], [f"Hello Pat Payne, Cora Lector from {self.company.name}. {said}"])
@@ -131,6 +131,17 @@ class TestGuide(CollectionCommon):
             ],
         )
         self.assertIn("$\xa0300.00 was agreed for February 27, 2026.", guide["At hand"][0])
+
+    def test_the_records_of_promises_and_conversations_are_asked(self):
+        """A promise of 200.00 that is open, after an angry conversation."""
+        note = {"case_id": self.case.id, "outcome": "promised", "mood": "angry"}
+        self.env["collection.note"].with_user(self.collector).create(note)
+        promise = {"case_id": self.case.id, "amount": 200, "date_promised": date(2026, 3, 6)}
+        self.env["collection.promise"].with_user(self.collector).create(promise)
+        day = date(2026, 3, 6)
+        self.assertEqual(self.case._guide_promise(), (200, self.case.currency_id, day, "open"))
+        self.assertEqual(self.case._guide_mood(), "angry")
+        self.assertIn("200.00", str(self._guide()))
 
     def test_the_states_of_a_promise(self):
         for state, question in (
@@ -208,7 +219,7 @@ class TestGuide(CollectionCommon):
 
     def test_a_german_reader(self):
         self._speak("de_DE")
-        self._promises("late")
+        self._promises("broken")
         guide = self._guide(lang="de_DE")
         self.assertEqual(list(guide), ["Einstieg", "Fragen", "Zur Hand", "Wenn der Kunde verärgert ist"])
         self.assertIn("300,00", guide["Einstieg"][0])
