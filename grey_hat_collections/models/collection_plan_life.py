@@ -92,10 +92,6 @@ class CollectionPlan(models.Model):
     def _create_instalments(self):
         """Each instalment is a promise; all of them in one batch."""
         self.ensure_one()
-        company = self.company_id
-        tolerance = company.collection_promise_tolerance_amount
-        if self.currency_id != company.currency_id:
-            tolerance = company.currency_id._convert(tolerance, self.currency_id, company, self.date_agreed)
         self.env["collection.promise"].create(
             [
                 {
@@ -106,7 +102,6 @@ class CollectionPlan(models.Model):
                     "currency_id": self.currency_id.id,
                     "date_made": self.date_agreed,
                     "date_promised": day,
-                    "tolerance_amount": tolerance if tolerance < float(amount) else 0,
                     "item_ids": [fields.Command.set(self.item_ids.ids)],
                     "contact_id": self.contact_id.id,
                     "user_id": self.user_id.id,

@@ -108,7 +108,8 @@ class CollectionPromise(models.Model):
     pauses = fields.Boolean(
         readonly=True,
         default=True,
-        help="While it is open, what it covers is not asked for. After several broken promises a manager has to agree.",
+        help="While it is open, what it covers is not asked for. A manager has to agree after several broken promises, and "
+        "where its day is farther away than the longest plan.",
     )
     approved_by_id = fields.Many2one("res.users", string="Agreed By", readonly=True)
     share_ids = fields.One2many("collection.promise.share", "promise_id", readonly=True)
@@ -168,23 +169,32 @@ class CollectionPromise(models.Model):
                 )
         cases = self.env["collection.case"].browse([vals["case_id"] for vals in vals_list])
         cases.check_access("read")
-        promises = super().create([self._from_case(case) | vals for case, vals in zip(cases, vals_list, strict=True)])
+        promises = super().create([self._from_case(case, vals) for case, vals in zip(cases, vals_list, strict=True)])
         promises._check_against_account()
         promises.sudo()._begin_watch()  # what follows from a promise is written by the rules
         return promises
 
     @api.model
-    def _from_case(self, case):
-        """What a new promise takes from its case."""
+    def _from_case(self, case, vals):
+        """``vals`` of a new promise, with what it takes from its case and the settings of the company.
+
+        The tolerance is an amount in company currency; a promise as small as it has none.
+        """
         company = case.company_id
-        return {
+        values = {
             "partner_id": case.partner_id.id,
             "company_id": company.id,
             "currency_id": company.currency_id.id,
             "date_made": company._collection_today(),
             "tolerance_days": company.collection_promise_tolerance_days,
-            "tolerance_amount": company.collection_promise_tolerance_amount,
+            **vals,
         }
+        if "tolerance_amount" not in vals:
+            currency = self.env["res.currency"].browse(values["currency_id"])
+            tolerance = company.collection_promise_tolerance_amount
+            tolerance = company.currency_id._convert(tolerance, currency, company, values["date_made"])
+            values["tolerance_amount"] = tolerance if tolerance < values["amount"] else 0
+        return values
 
     def _check_against_account(self):
         """New promises must make sense against the open items of their customers.
@@ -278,12 +288,12 @@ class CollectionPromise(models.Model):
         """From now on the ledger is watched, and what is covered is left in peace. Needs superuser mode."""
         broken = self._broken_by_case()
         for promise in self:
-            limit = promise.company_id.collection_broken_limit
+            company = promise.company_id
+            limit, longest = company.collection_broken_limit, company.collection_plan_longest_days
+            trusted = not limit or broken.get(promise.case_id.id, 0) < limit
+            near = not longest or (promise.date_promised - promise.date_made).days <= longest
             promise.write(
-                {
-                    "amount_outstanding": promise.amount,
-                    "pauses": bool(promise.plan_id) or not limit or broken.get(promise.case_id.id, 0) < limit,
-                }
+                {"amount_outstanding": promise.amount, "pauses": bool(promise.plan_id) or (trusted and near)}
             )
         self._account_changed()
         today = {company: company._collection_today() for company in self.company_id}
@@ -343,9 +353,9 @@ class CollectionPromise(models.Model):
         promises._account_changed()
 
     def action_approve(self):
-        """A manager agrees that this promise pauses the ladder in spite of earlier broken ones."""
+        """A manager agrees that this promise pauses the ladder: in spite of earlier broken ones, or for so long."""
         if not self.env.user.has_group("grey_hat_collections.group_manager"):
-            raise AccessError(self.env._("Only a collections manager can agree to a pause after broken promises."))
+            raise AccessError(self.env._("Only a collections manager can agree to the pause."))
         waiting = self.filtered(lambda promise: promise.state == "open" and not promise.pauses)
         waiting = waiting.sudo()  # the fields of a promise are written by the rules
         waiting.write({"pauses": True, "approved_by_id": self.env.uid})

@@ -40,9 +40,17 @@ class CollectionPromise(models.Model):
             verdicts |= engine.judge(
                 [promise._to_engine() for promise in of_account], settlements.get(account, ()), today
             )
+        for promise in promises.filtered(lambda promise: promise._has_lost_its_items()):
+            if not verdicts[promise.id].received:
+                verdicts[promise.id] = engine.Verdict(engine.State.WITHDRAWN)
         promises._note_verdicts(verdicts)
         self.env["collection.plan"]._judge(promises.plan_id)
         promises._spread()
+
+    def _has_lost_its_items(self):
+        """Whether all invoices that this promise was given for were cancelled, or are being corrected."""
+        self.ensure_one()
+        return bool(self.item_ids) and all(line.parent_state != "posted" for line in self.item_ids)
 
     def _note_verdicts(self, verdicts):
         """Write the answers of the engine where they differ. A pause that ends leaves a day for a look.

@@ -251,6 +251,19 @@ class TestPromiseKept(PromiseCase):
             self._reconcile(self._credit_note(self.acme, 500, WEDNESDAY), self.invoice)
         self.assertJudged(promise, SATURDAY, "withdrawn", 0)
 
+    def test_an_invoice_that_is_cancelled_takes_its_promise_with_it(self):
+        self._second_invoice()
+        promise = self._promise(item_ids=[Command.set(self._item().ids)])
+        with self._at(WEDNESDAY):
+            self.invoice.button_draft()
+        self.assertJudged(promise, WEDNESDAY, "withdrawn", 0)
+        with self._at(WEDNESDAY, "14:00"):
+            self.invoice.action_post()  # it was only corrected
+        self.assertJudged(promise, THURSDAY, "open", 0)
+        with self._at(THURSDAY, "14:00"):
+            self.invoice.button_cancel()
+        self.assertJudged(promise, SATURDAY, "withdrawn", 0)
+
     def test_an_old_credit_note_applied_later_lowers_nothing_of_the_account(self):
         """500 open and 100 of credit: 400 is promised for the account. Applying the credit changes nothing."""
         with self._at(MONDAY, "08:00"):
@@ -279,6 +292,17 @@ class TestPromiseKept(PromiseCase):
         with self._at(SATURDAY + timedelta(days=1)):
             self._receive(self.acme, 495)
         self.assertJudged(promise, SATURDAY + timedelta(days=1), "kept", 495)
+
+    def test_the_tolerance_of_the_company_is_not_for_promises_as_small_as_it(self):
+        self.company.collection_promise_tolerance_amount = 5
+        self.assertEqual((self._promise(5).tolerance_amount, self._promise(6).tolerance_amount), (0, 5))
+
+    def test_the_tolerance_of_the_company_is_converted(self):
+        self.company.collection_promise_tolerance_amount = 5
+        euro = self.setup_other_currency("EUR", rates=[("2020-01-01", 2.0)])
+        item = self._item(self._second_invoice(500, currency_id=euro.id))
+        promise = self._promise(500, currency_id=euro.id, item_ids=[Command.set(item.ids)])
+        self.assertEqual(promise.tolerance_amount, 10)
 
     def test_late(self):
         promise = self._promise()
@@ -500,6 +524,12 @@ class TestPromisePause(PromiseCase):
             fourth.with_user(self.manager).action_approve()
         self.assertEqual((self.case.amount_chased, self.case.amount_promised), (0, 500))
         self.assertEqual(fourth.approved_by_id, self.manager)
+
+
+    def test_a_day_beyond_the_longest_plan_is_for_a_manager_to_agree_to(self):
+        near, far = self._promise(100, self._day(180)), self._promise(100, self._day(181), clock="10:01")
+        self.assertEqual((near.pauses, far.pauses), (True, False))
+        self.assertEqual(self.case.amount_chased, 400)
 
 
 @tagged("post_install", "-at_install")
