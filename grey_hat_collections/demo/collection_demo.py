@@ -62,6 +62,7 @@ class CollectionDemo(models.AbstractModel):
             quiet._tell(story, customers[story.name], companies[story.company])
         for company in companies.values():
             quiet._work_all_week(company)
+        quiet.env["collection.letter"].search([("state", "=", "queued")])._set_send_after()
         quiet.env["collection.promise"].search([("state", "=", "kept")]).rewarded = True  # long ago
         quiet.env["collection.case"].search([("state", "!=", "closed")])._decide()
         return True

@@ -292,9 +292,7 @@ class CollectionPromise(models.Model):
             limit, longest = company.collection_broken_limit, company.collection_plan_longest_days
             trusted = not limit or broken.get(promise.case_id.id, 0) < limit
             near = not longest or (promise.date_promised - promise.date_made).days <= longest
-            promise.write(
-                {"amount_outstanding": promise.amount, "pauses": bool(promise.plan_id) or (trusted and near)}
-            )
+            promise.write({"amount_outstanding": promise.amount, "pauses": bool(promise.plan_id) or (trusted and near)})
         self._account_changed()
         today = {company: company._collection_today() for company in self.company_id}
         fresh = self.filtered(lambda promise: promise.date_made == today[promise.company_id] and not promise.plan_id)

@@ -525,7 +525,6 @@ class TestPromisePause(PromiseCase):
         self.assertEqual((self.case.amount_chased, self.case.amount_promised), (0, 500))
         self.assertEqual(fourth.approved_by_id, self.manager)
 
-
     def test_a_day_beyond_the_longest_plan_is_for_a_manager_to_agree_to(self):
         near, far = self._promise(100, self._day(180)), self._promise(100, self._day(181), clock="10:01")
         self.assertEqual((near.pauses, far.pauses), (True, False))
