@@ -114,7 +114,13 @@ class CollectionNote(models.Model):
         " ('move_type', 'in', ('out_invoice', 'out_refund', 'out_receipt'))]",
         help="The invoices that the contact was about.",
     )
-    promise_ids = fields.One2many("collection.promise", "note_id", string="Promises", readonly=True)
+    promise_ids = fields.One2many(
+        "collection.promise",
+        "note_id",
+        string="Promises",
+        domain=[("plan_id", "=", False)],  # a plan speaks for its instalments
+        readonly=True,
+    )
     can_correct = fields.Boolean(compute="_compute_can_correct", help="You may correct this note.")
     answered = fields.Boolean(
         compute="_compute_answered", store=True, help="Somebody at the customer was spoken to, or turned to us."

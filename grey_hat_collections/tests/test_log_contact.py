@@ -353,6 +353,18 @@ class TestLogContact(LogContactCommon):
         self.assertEqual(note.mood, "angry")
         self.assertEqual(len(self._asked("callback")), 1)
 
+    def test_asking_for_time_may_lead_to_a_plan_at_once(self):
+        """Then no other talk is planned, and the plan knows the conversation that it comes from."""
+        dialog = self._dialog()
+        dialog.outcome = "asks_time"
+        record = dialog.save()
+        action = record.action_log_and_plan()
+        self.env.invalidate_all()
+        self.assertEqual(action["res_model"], "collection.plan.wizard")
+        self.assertEqual(action["context"], {"default_case_id": self.case.id, "default_note_id": record.note_id.id})
+        self.assertFalse(self._asked("callback"))
+        self.assertEqual(self.case.note_ids.outcome, "asks_time")
+
     def test_a_wrong_number_leaves_the_call_to_be_made(self):
         self._log("wrong_number")
         self.assertRecordValues(

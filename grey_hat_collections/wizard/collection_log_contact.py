@@ -298,6 +298,13 @@ class CollectionLogContact(models.TransientModel):
             case.sudo()._decide()  # the reason and the next date are written by the rules
         return {"type": "ir.actions.act_window_close"}
 
+    def action_log_and_plan(self):
+        """Record that the customer asks for time, and go on to a payment plan instead of a day for the next call."""
+        self.next_date = False
+        self.with_context(collection_plan_follows=True).action_log()
+        action = self.case_id.action_propose_plan()
+        return action | {"context": action["context"] | {"default_note_id": self.note_id.id}}
+
     def _check(self):
         """Say what is missing before anything is recorded."""
         today = self.company_id._collection_today()
@@ -317,7 +324,8 @@ class CollectionLogContact(models.TransientModel):
             )
         if self.outcome == "disputes" and not (self.dispute and self.hold_until):
             raise UserError(self.env._("Enter what is wrong, and by when we want to have an answer."))
-        if self.outcome in NEEDS_NEXT_DATE and not self.next_date:
+        plan_follows = self.env.context.get("collection_plan_follows")
+        if self.outcome in NEEDS_NEXT_DATE and not self.next_date and not plan_follows:
             raise UserError(self.env._("Enter the day of the next call, so that nobody is forgotten."))
         if self.outcome in (*TRIED_AGAIN, *CALLED_BACK) and self.next_date and self.next_date < today:
             raise UserError(self.env._("The next call lies in the past. Choose today or a later day."))
