@@ -38,6 +38,19 @@ class TestPlanLetters(PlanCommon):
         self.env["ir.module.module"].sudo()._load_module_terms(["grey_hat_collections"], [code])
         self.acme.lang = code
 
+    def test_each_template_can_be_tried_out_on_any_letter(self):
+        """Odoo does so when a template is saved, and with all of ours when the add-on is upgraded."""
+        self._freeze()
+        self._daily_run(MONDAY)
+        reminder = self.case.letter_ids.filtered("step_id")
+        self.assertEqual(reminder.kind, "reminder")
+        templates = self.env["mail.template"].search([("model", "=", "collection.letter")])
+        self.assertEqual(len(templates), 8)
+        for template in templates:
+            with self.subTest(template.name):
+                body = template._render_field("body_html", reminder.ids)[reminder.id]
+                self.assertIn("Kind regards", body)
+
     # -- The agreement -------------------------------------------------------------------------------------------
 
     def test_the_agreement_shows_dates_amounts_and_what_is_covered(self):

@@ -45,7 +45,7 @@ class CollectionLogContact(models.TransientModel):
         help="Activities that this contact completes. Remove those that remain to be done.",
     )
     note_id = fields.Many2one(
-        "collection.note", readonly=True, help="What was recorded; a second save records nothing."
+        "collection.note", string="Recorded", readonly=True, help="What was recorded; a second save records nothing."
     )
 
     # The contact
