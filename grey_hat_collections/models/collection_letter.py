@@ -247,8 +247,10 @@ class CollectionLetter(models.Model):
         return self.company_id._collection_date(self.sent_at) if self.sent_at else None
 
     def _asked(self, item):
-        """What this letter asks for of an open item, in company currency."""
-        return item.residual - item.under_way if self.kind == "courtesy" else item.chased
+        """What this letter asks for of an open item, in company currency; once sent, also what was promised since."""
+        if self.kind == "courtesy":
+            return item.residual - item.under_way
+        return item.chased + item.promised if self.sent_at and item.days_overdue else item.chased
 
     def _open_items(self):
         """What this letter asks for: the open items that are chased today, oldest first.
@@ -261,4 +263,4 @@ class CollectionLetter(models.Model):
             return [
                 item for item in items if item.due == self.reference_date and item.residual > 0 and not item.excluded
             ]
-        return [item for item in items if item.chased]
+        return [item for item in items if self._asked(item)]

@@ -367,6 +367,13 @@ class TestPromisePause(PromiseCase):
         self._promise()
         self.assertEqual(letter.state, "cancelled")
 
+    def test_a_letter_that_was_sent_goes_on_saying_what_it_asked_for(self):
+        self._daily_run(MONDAY)
+        self._send(MONDAY)
+        letter = self.case.letter_ids
+        self._promise(500, clock="14:00")
+        self.assertEqual([(item.id, letter._asked(item)) for item in letter._open_items()], [(self._item().id, 500)])
+
     def test_the_morning_after_a_miss_the_collector_calls_first(self):
         promise = self._promise()
         self._daily_run(SATURDAY)
