@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 
-from .collection_case_promise import PROMISE_CALL_XMLID
 from .collection_case_step import REVIEW_XMLID
 
 
@@ -51,13 +50,7 @@ class CollectionCase(models.Model):
 
     def _replace_promise_calls(self, promises):
         """Withdraw the calls about ``promises``: a review of the case takes their place. Needs superuser mode."""
-        calls = self.activity_ids.filtered(
-            lambda activity: (
-                activity.activity_type_id == self.env.ref(PROMISE_CALL_XMLID)
-                and activity.collection_promise_id in promises
-            )
-        )
-        calls.unlink()
+        self.activity_ids.filtered(lambda activity: activity.collection_promise_id in promises).unlink()
         for state, of_state in promises.grouped("state").items():
             of_state.state_asked = state
 

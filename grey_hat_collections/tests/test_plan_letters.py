@@ -5,7 +5,7 @@ from lxml import html
 from odoo.tests import tagged
 
 from .common import MONDAY
-from .test_plans import PlanCommon
+from .plan_common import PlanCommon
 from .test_statement import words
 
 
