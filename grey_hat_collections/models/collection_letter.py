@@ -249,8 +249,12 @@ class CollectionLetter(models.Model):
     def _asked(self, item):
         """What this letter asks for of an open item, in company currency; once sent, also what was promised since."""
         if self.kind == "courtesy":
-            return item.residual - item.under_way
+            return item.residual - self._waiting(item)
         return item.chased + item.promised if self.sent_at and item.days_overdue else item.chased
+
+    def _waiting(self, item):
+        """What of an open item this letter does not ask for: it is under way, promised or disputed (see :meth:`_asked`)."""
+        return item.under_way + item.disputed + (0 if self.sent_at else item.promised)
 
     def _open_items(self):
         """What this letter asks for: the open items that are chased today, oldest first.

@@ -205,16 +205,13 @@ class CollectionStatement(models.AbstractModel):
             return False
         if letter.kind == "courtesy":
             return item.due == letter.reference_date
-        return item.days_overdue > 0 and item.residual > item.under_way + item.promised + item.disputed
+        return item.days_overdue > 0 and item.residual > letter._waiting(item)
 
     def _request(self, letter, currency, items, words):
         """What a letter asks for in one currency: the items, what is taken off, and the sum."""
         remaining = sum(item.residual_currency for item in items)
         asked = self._sums_asked(letter, items)[currency]
-        if letter.kind == "courtesy":  # nothing is promised or disputed before it is due
-            waiting = sum(_in_own_currency(item, item.under_way) for item in items)
-        else:
-            waiting = sum(_in_own_currency(item, item.under_way + item.promised + item.disputed) for item in items)
+        waiting = sum(_in_own_currency(item, letter._waiting(item)) for item in items)
         credit = currency.round(remaining - waiting - asked)
         return {
             "currency": currency.name,

@@ -53,6 +53,27 @@ class TestPromisePause(PromiseCase):
         letter = self.case.letter_ids
         self._promise(500, clock="14:00")
         self.assertEqual([(item.id, letter._asked(item)) for item in letter._open_items()], [(self._item().id, 500)])
+        [page] = self.env["collection.statement"].sudo()._letters(letter)
+        self.assertEqual([request["asked"] for request in page["requests"]], ["500.00"])
+
+    def test_a_letter_takes_off_what_is_promised(self):
+        """Of 500.00 a letter asks for 200.00, and says that the rest is waited for."""
+        self._promise(300)
+        self._daily_run(TUESDAY)
+        letter = self.case.letter_ids.filtered("step_id")
+        with self._on(TUESDAY):
+            [page] = self.env["collection.statement"].sudo()._letters(letter)
+        [request] = page["requests"]
+        self.assertEqual((request["remaining"], request["waiting"], request["asked"]), ("500.00", "-300.00", "200.00"))
+
+    def test_a_courtesy_reminder_takes_off_what_is_promised(self):
+        """700.00 falls due on Friday; it is promised already, but for 100.00."""
+        with self._at(MONDAY, "03:00"):
+            coming = self._invoice(self.acme, 700, FRIDAY)
+            self._settle_transaction()
+        self._promise(600, item_ids=[Command.set(self._item(coming).ids)])
+        with self._at(TUESDAY):
+            self.assertEqual(self.ledger._falling_due(self.company, 5), [(self.acme.id, FRIDAY, 100)])
 
     def test_the_morning_after_a_miss_the_collector_calls_first(self):
         promise = self._promise()
