@@ -55,7 +55,7 @@ registry.category("web_tour.tours").add("collections_make_plan", {
             run: "click",
         },
         {
-            trigger: ".o_collection_decision:contains(500.00 promised for)",
+            trigger: ".o_collection_decision:contains(500.00 is promised)",
         },
         {
             trigger: "button[name=action_open_plan]:contains(0 of 3 paid)",
