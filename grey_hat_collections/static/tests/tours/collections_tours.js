@@ -154,7 +154,7 @@ registry.category("web_tour.tours").add("collections_promise_from_the_call", {
             run: "click",
         },
         {
-            trigger: "body:not(:has(.modal)) .o_field_widget[name=note_ids] .o_data_row:contains(Promised):contains(300.00)",
+            trigger: "body:not(:has(.modal)) .o_field_widget[name=note_ids] .o_data_row:contains(Promised)",
         },
         {
             trigger: ".o_field_widget[name=amount_chased]:contains(200.00)",
