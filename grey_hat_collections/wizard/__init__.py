@@ -1,1 +1,7 @@
-from . import collection_hold, collection_invoice_copies, collection_log_contact, collection_plan_wizard
+from . import (
+    collection_case_dialog,
+    collection_hold,
+    collection_invoice_copies,
+    collection_log_contact,
+    collection_plan_wizard,
+)

@@ -28,8 +28,8 @@ class CollectionLogContact(models.TransientModel):
 
     _name = "collection.log.contact"
     _description = "Log Contact"
+    _inherit = ["collection.case.dialog"]
 
-    case_id = fields.Many2one("collection.case", required=True, readonly=True)
     customer_id = fields.Many2one(related="case_id.partner_id")
     company_id = fields.Many2one(related="case_id.company_id")
     case_state = fields.Selection(related="case_id.state")
@@ -402,8 +402,10 @@ class CollectionLogContact(models.TransientModel):
             self._plan_call(CALL_AGAIN_XMLID if self.outcome in TRIED_AGAIN else CALLBACK_XMLID)
 
     def _promise(self):
-        if self.replaced_ids:
-            self.replaced_ids._withdraw(
+        # an instalment stays: its plan is another agreement
+        replaced = self.replaced_ids & self.case_id.promise_ids.filtered(lambda promise: not promise.plan_id)
+        if replaced:
+            replaced._withdraw(
                 self.env._("Replaced by a promise of %s.", fields.Date.to_string(self.date_promised))
             )
         self.env["collection.promise"].create(
