@@ -523,3 +523,13 @@ class TestLogContact(LogContactCommon):
         dialog.action_log()
         self.assertEqual(promise.state, "open")
         self.assertEqual(self.case.promise_ids.amount, 100)
+
+    def test_no_dialog_tells_the_number_of_a_contact_that_is_out_of_reach(self):
+        other = self.setup_other_company()["company"]
+        secret = self.env["res.partner"].create({"name": "Secret", "phone": "+1 555 0999", "company_id": other.id})
+        dialogs = self.env["collection.log.contact"].with_user(self.collector)
+        values = {"case_id": self.case.id, "outcome": "reached", "contact_id": secret.id}
+        self.assertFalse(dialogs.create(values).contact_phone)
+        proposed = dialogs.onchange(values, ["contact_id"], {"contact_phone": {}})["value"]
+        self.assertFalse(proposed.get("contact_phone"))
+        self.assertEqual(dialogs.create(values | {"contact_id": self.acme.id}).contact_phone, "+1 555 0100")

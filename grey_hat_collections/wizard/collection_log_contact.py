@@ -187,7 +187,8 @@ class CollectionLogContact(models.TransientModel):
     @api.depends("contact_id")
     def _compute_contact(self):
         for dialog in self:
-            contact = dialog.contact_id
+            # computed in superuser mode, but for whoever opens the dialog
+            contact = dialog.contact_id._origin.sudo(False)._filtered_access("read")
             dialog.contact_payable = contact.type == "accounts_payable"
             dialog.contact_phone = contact.phone
 
@@ -405,9 +406,7 @@ class CollectionLogContact(models.TransientModel):
         # an instalment stays: its plan is another agreement
         replaced = self.replaced_ids & self.case_id.promise_ids.filtered(lambda promise: not promise.plan_id)
         if replaced:
-            replaced._withdraw(
-                self.env._("Replaced by a promise of %s.", fields.Date.to_string(self.date_promised))
-            )
+            replaced._withdraw(self.env._("Replaced by a promise of %s.", fields.Date.to_string(self.date_promised)))
         self.env["collection.promise"].create(
             {
                 "case_id": self.case_id.id,
