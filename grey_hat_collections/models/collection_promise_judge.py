@@ -29,7 +29,9 @@ class CollectionPromise(models.Model):
         if partners is None:
             running = ["|", ("state", "=", "open"), ("plan_id.state", "=", "active")]
             partners = self.search(domain + running).partner_id
-        promises = self.search_fetch([*domain, ("partner_id", "in", partners.commercial_partner_id.ids)])
+        # who has become part of another customer since is judged with it: that is where the ledger has the items now
+        customers = ("partner_id.commercial_partner_id", "in", partners.commercial_partner_id.ids)
+        promises = self.search_fetch([*domain, customers])
         if not promises:
             return
         ledger = self.env["collection.ledger"]
@@ -240,7 +242,7 @@ class CollectionPromise(models.Model):
 
 
 def _account(promise):
-    return promise.partner_id.id, promise.company_id.id
+    return promise.partner_id.commercial_partner_id.id, promise.company_id.id
 
 
 def _coverable(item):

@@ -486,3 +486,50 @@ class TestLogContact(LogContactCommon):
         )
         with self.assertRaises(AccessError):
             self._log("reached", user=stranger)
+
+    def test_no_dialog_tells_about_a_case_that_is_out_of_reach(self):
+        self.case.sudo().user_id = self.manager
+        for name, values in (
+            ("collection.log.contact", {"outcome": "promised"}),
+            ("collection.plan.wizard", {}),
+            ("collection.invoice.copies", {}),
+        ):
+            dialogs = self.env[name].with_user(self.collector)
+            with self.subTest(name, by="create"), self.assertRaises(AccessError):
+                dialogs.create({"case_id": self.case.id, **values})
+            with self.subTest(name, by="default"), self.assertRaises(AccessError):
+                dialogs.with_context(default_case_id=self.case.id).onchange(values, [], {"case_id": {}})
+            with self.subTest(name, by="onchange"), self.assertRaises(AccessError):
+                dialogs.onchange({"case_id": self.case.id, **values}, ["case_id"], {"case_id": {}})
+            own = self._overdue_customer(f"Own of {name}")
+            dialog = dialogs.create({"case_id": own.id, **values})
+            with self.subTest(name, by="write"), self.assertRaises(AccessError):
+                dialog.case_id = self.case
+
+    def test_only_promises_of_this_case_are_replaced(self):
+        other = self._overdue_customer("Other")
+        promises = self.env["collection.promise"].with_user(self.collector)
+        promise = promises.create({"case_id": other.id, "amount": 500, "date_promised": CALL_DAY})
+        dialog = self.env["collection.log.contact"].with_user(self.collector)
+        dialog = dialog.create(
+            {
+                "case_id": self.case.id,
+                "outcome": "promised",
+                "amount": 100,
+                "date_promised": CALL_DAY,
+                "replaced_ids": [Command.set(promise.ids)],
+            }
+        )
+        dialog.action_log()
+        self.assertEqual(promise.state, "open")
+        self.assertEqual(self.case.promise_ids.amount, 100)
+
+    def test_no_dialog_tells_the_number_of_a_contact_that_is_out_of_reach(self):
+        other = self.setup_other_company()["company"]
+        secret = self.env["res.partner"].create({"name": "Secret", "phone": "+1 555 0999", "company_id": other.id})
+        dialogs = self.env["collection.log.contact"].with_user(self.collector)
+        values = {"case_id": self.case.id, "outcome": "reached", "contact_id": secret.id}
+        self.assertFalse(dialogs.create(values).contact_phone)
+        proposed = dialogs.onchange(values, ["contact_id"], {"contact_phone": {}})["value"]
+        self.assertFalse(proposed.get("contact_phone"))
+        self.assertEqual(dialogs.create(values | {"contact_id": self.acme.id}).contact_phone, "+1 555 0100")

@@ -255,3 +255,18 @@ class TestPromiseKept(PromiseCase):
         with self._at(THURSDAY):
             self._receive(self.acme, 500, journal_id=other["default_journal_bank"].id)
         self.assertJudged(promise, SATURDAY, "broken", 0)
+
+    def test_a_customer_who_becomes_part_of_another_is_judged_with_it(self):
+        of_account, of_item = self._promise(200), self._promise(300, item_ids=self._item().ids)
+        with self._at(TUESDAY):
+            group = self._customer("Group")
+            self.acme.write({"is_company": False, "parent_id": group.id})
+            self.assertEqual(self.acme.commercial_partner_id, group)
+            self.Case.sudo()._refresh(self.company)
+        self.assertFigures(group, amount_chased=0, amount_promised=500)
+        with self._at(THURSDAY):
+            self._pay(self.invoice, 200)
+            self._settle_transaction()
+        self._daily_run(NEXT_MONDAY)
+        self.assertEqual((of_account.state, of_item.state), ("kept", "broken"))
+        self.assertEqual(self._case(group).amount_chased, 300, "What was promised and did not come is asked for")

@@ -1,4 +1,5 @@
 from . import (
+    collection_case_dialog,
     collection_hold,
     collection_invoice_copies,
     collection_log_contact,

@@ -7,8 +7,8 @@ class CollectionInvoiceCopies(models.TransientModel):
 
     _name = "collection.invoice.copies"
     _description = "Send Invoice Copies"
+    _inherit = ["collection.case.dialog"]
 
-    case_id = fields.Many2one("collection.case", required=True, readonly=True)
     contact_id = fields.Many2one(
         "res.partner",
         string="To",

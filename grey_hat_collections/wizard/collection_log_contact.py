@@ -21,8 +21,8 @@ class CollectionLogContact(models.TransientModel):
 
     _name = "collection.log.contact"
     _description = "Log Contact"
+    _inherit = ["collection.case.dialog"]
 
-    case_id = fields.Many2one("collection.case", required=True, readonly=True)
     customer_id = fields.Many2one(related="case_id.partner_id")
     company_id = fields.Many2one(related="case_id.company_id")
     case_state = fields.Selection(related="case_id.state")
@@ -180,7 +180,8 @@ class CollectionLogContact(models.TransientModel):
     @api.depends("contact_id")
     def _compute_contact(self):
         for dialog in self:
-            contact = dialog.contact_id
+            # computed in superuser mode, but for whoever opens the dialog
+            contact = dialog.contact_id._origin.sudo(False)._filtered_access("read")
             dialog.contact_payable = contact.type == "accounts_payable"
             dialog.contact_phone = contact.phone
 

@@ -140,10 +140,10 @@ class CollectionLogContact(models.TransientModel):
             self._plan_call(CALL_AGAIN_XMLID if self.outcome in TRIED_AGAIN else CALLBACK_XMLID)
 
     def _promise(self):
-        if self.replaced_ids:
-            self.replaced_ids._withdraw(
-                self.env._("Replaced by a promise of %s.", fields.Date.to_string(self.date_promised))
-            )
+        # an instalment stays: its plan is another agreement
+        replaced = self.replaced_ids & self.case_id.promise_ids.filtered(lambda promise: not promise.plan_id)
+        if replaced:
+            replaced._withdraw(self.env._("Replaced by a promise of %s.", fields.Date.to_string(self.date_promised)))
         self.env["collection.promise"].create(
             {
                 "case_id": self.case_id.id,

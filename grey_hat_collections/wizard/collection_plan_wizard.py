@@ -13,7 +13,7 @@ class CollectionPlanWizard(models.TransientModel):
 
     _name = "collection.plan.wizard"
     _description = "Make a Plan"
-    _inherit = ["collection.plan.terms"]
+    _inherit = ["collection.case.dialog", "collection.plan.terms"]
 
     case_id = fields.Many2one(readonly=True, ondelete="cascade")
     partner_id = fields.Many2one(related="case_id.partner_id")

@@ -1,0 +1,27 @@
+from odoo import api, fields, models
+
+
+class CollectionCaseDialog(models.AbstractModel):
+    """A dialog about one case. What it proposes is computed in superuser mode, so it opens only for those who read the case."""
+
+    _name = "collection.case.dialog"
+    _description = "Dialog About a Case"
+
+    case_id = fields.Many2one("collection.case", required=True, readonly=True)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        dialogs = super().create(vals_list)
+        dialogs.case_id.check_access("read")
+        return dialogs
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "case_id" in vals:
+            self.case_id.check_access("read")
+        return result
+
+    def onchange(self, values, field_names, fields_spec):
+        proposed = values if "case_id" in values else self.default_get(["case_id"])
+        self.new({"case_id": proposed.get("case_id")}).case_id._origin.check_access("read")
+        return super().onchange(values, field_names, fields_spec)
