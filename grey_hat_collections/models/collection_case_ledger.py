@@ -359,7 +359,7 @@ class CollectionCase(models.Model):
     @api.model
     def _refresh_changed(self):
         """Refresh what was collected in this transaction. Collections never stand in the way of accounting: whatever
-        goes wrong here is logged, undone, and made good by the next daily run.
+        goes wrong here is logged, undone, and made good by the daily run, which looks again soon.
         """
         partner_ids, company_ids = self.env.cr.precommit.data.pop("collection.case.changed", ((), ()))
         partners = self.env["res.partner"].browse(partner_ids).exists()
@@ -369,3 +369,4 @@ class CollectionCase(models.Model):
                 self._refresh(companies, partners)._decide()
         except Exception:
             _logger.warning("Could not refresh the cases of partners %s", partner_ids, exc_info=True)
+            self._retry_daily_run(len(partner_ids))

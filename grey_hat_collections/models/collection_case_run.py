@@ -18,7 +18,7 @@ _logger = logging.getLogger(__name__)
 
 #: Cases that are decided, acted on and committed together.
 BATCH = 500
-#: Minutes after which the daily run looks again at cases that somebody was working on.
+#: Minutes after which the daily run looks again at cases that somebody was working on, or that could not be refreshed.
 RETRY_MINUTES = 15
 
 #: Reasons for which a step under way is given up: what it would warn of is not asked for any more, or not by a letter.
@@ -144,7 +144,9 @@ class CollectionCase(models.Model):
 
     @api.model
     def _retry_daily_run(self, skipped):
-        _logger.info("%s cases were locked by somebody and are looked at again in %s minutes", skipped, RETRY_MINUTES)
+        _logger.info(
+            "%s cases could not be worked on now and are looked at again in %s minutes", skipped, RETRY_MINUTES
+        )
         cron = self.env.ref("grey_hat_collections.ir_cron_daily_run", raise_if_not_found=False)
         if cron:
             cron._trigger(fields.Datetime.add(fields.Datetime.now(), minutes=RETRY_MINUTES))

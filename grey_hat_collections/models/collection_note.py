@@ -205,6 +205,18 @@ class CollectionNote(models.Model):
                     )
                 )
 
+    @api.constrains("contact_id")
+    def _check_contact(self):
+        """A note is about a person of its customer."""
+        for note in self.filtered(lambda note: note.contact_id.commercial_partner_id - note.partner_id):
+            raise ValidationError(
+                self.env._(
+                    "%(contact)s does not belong to %(customer)s. Choose one of its contacts.",
+                    contact=note.contact_id.display_name,
+                    customer=note.partner_id.display_name,
+                )
+            )
+
     def _count(self):
         """Tell the cases of these contacts: an answer ends the silence, an attempt without one adds to it."""
         for note in self:

@@ -5,6 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools.misc import format_amount
 
 from ..engine import plans as engine
+from .collection_promise import FARTHEST
 
 RHYTHMS = [("weekly", "Weekly"), ("fortnightly", "Every two weeks"), ("monthly", "Monthly")]
 
@@ -85,6 +86,10 @@ class CollectionPlanTerms(models.AbstractModel):
             return self.env._(
                 "%(customer)s: the first instalment cannot lie before the day of the agreement. Choose a later day.",
                 **names,
+            )
+        if self.date_first > self.date_agreed + FARTHEST:
+            return self.env._(
+                "%(customer)s: the first instalment is more than ten years away. Choose an earlier day.", **names
             )
         if self.sized_by == "count":
             number = self.count

@@ -34,6 +34,9 @@ SAID = frozenset(
     }
 )
 
+#: Nobody means a day farther away than ten years.
+FARTHEST = timedelta(days=3653)
+
 
 class CollectionPromise(models.Model):
     """A promise to pay. Once given it is not edited: it is kept or missed, as the ledger says
@@ -189,6 +192,15 @@ class CollectionPromise(models.Model):
             "tolerance_days": company.collection_promise_tolerance_days,
             **vals,
         }
+        due = fields.Date.to_date(values["date_promised"])
+        if due > company._collection_today() + FARTHEST:
+            raise ValidationError(
+                self.env._(
+                    "%(customer)s: %(date)s is more than ten years away. Choose an earlier day.",
+                    customer=case.partner_id.display_name,
+                    date=format_date(self.env, due),
+                )
+            )
         if "tolerance_amount" not in vals:
             currency = self.env["res.currency"].browse(values["currency_id"])
             tolerance = company.collection_promise_tolerance_amount

@@ -241,6 +241,8 @@ class TestNotes(NotesCommon):
         with self.assertRaisesRegex(ValidationError, "do not belong to Acme"):
             foreign = self._invoice(self._customer("Other"), 10, MONDAY)
             self._note(self.case, invoice_ids=[Command.set(foreign.ids)])
+        with self.assertRaisesRegex(ValidationError, "Stranger does not belong to Acme"):
+            self._note(self.case, contact_id=self._customer("Stranger").id)
 
     # -- Counted -------------------------------------------------------------------------------------------------
 

@@ -30,6 +30,10 @@ class TestPromiseRefused(PromiseCase):
         with self.assertRaises(CheckViolation), mute_logger("odoo.sql_db"):
             self._promise(due=MONDAY - timedelta(days=1))
 
+    def test_a_day_that_nobody_means(self):
+        with self.assertRaisesRegex(ValidationError, "Acme: 12/31/9999 is more than ten years away"):
+            self._promise(due="9999-12-31")
+
     def test_nothing(self):
         with self.assertRaises(CheckViolation), mute_logger("odoo.sql_db"):
             self._promise(0)
