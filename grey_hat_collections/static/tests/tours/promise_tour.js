@@ -70,7 +70,7 @@ registry.category("web_tour.tours").add("collections_promises_judged", {
             run: "click",
         },
         {
-            trigger: ".o_calendar_view .fc-event:contains(Not yet)",
+            trigger: ".o_calendar_view .fc-event",
         },
     ],
 });
