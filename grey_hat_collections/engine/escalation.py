@@ -61,6 +61,8 @@ _OBSTACLES = {
 }
 #: Answered by a person who calls or reads, each with an activity of its own.
 _CALLS = frozenset({Reason.PROMISE_MISSED, Reason.REPLY_UNREAD, Reason.CALLBACK, Reason.CALL_AGAIN})
+#: Their sentences name the day since which; those of other work the day for which it is asked.
+_HAPPENED = frozenset({Reason.LETTER_FAILED, Reason.REPLY_UNREAD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,8 +216,7 @@ def _paused(facts: Facts, policy: Policy) -> Decision | None:
     if facts.referred_on is not None:
         return _look(facts, policy, Reason.REFERRED, {"since": facts.referred_on})
     if facts.missed_promise_call is not None:
-        details = {"when": facts.missed_promise_call}
-        return _overdue_work(facts, policy, Reason.PROMISE_MISSED, facts.missed_promise_call, details)
+        return _overdue_work(facts, policy, Reason.PROMISE_MISSED, facts.missed_promise_call)
     if facts.released_on is not None and facts.today <= facts.released_on:
         return Decision(Action.WAIT, Reason.RELEASED, facts.released_on + timedelta(days=1))
     return None
@@ -248,32 +249,27 @@ def _covered(facts: Facts, policy: Policy) -> Decision | None:
 def _in_conversation(facts: Facts, policy: Policy) -> Decision | None:
     """The customer has written, or expects our call: no letter gets in between."""
     if facts.reply_since is not None:
-        details = {"since": facts.reply_since}
-        return _overdue_work(facts, policy, Reason.REPLY_UNREAD, facts.reply_since, details)
+        return _overdue_work(facts, policy, Reason.REPLY_UNREAD, facts.reply_since)
     if facts.callback_date is not None:
-        details = {"when": facts.callback_date}
-        return _overdue_work(facts, policy, Reason.CALLBACK, facts.callback_date, details)
+        return _overdue_work(facts, policy, Reason.CALLBACK, facts.callback_date)
     return None
 
 
 def _at_work(facts: Facts, policy: Policy) -> Decision | None:
     """A letter on its way or an activity to be done comes before the next step: no warning is overtaken."""
     if facts.letter_failed_on is not None:
-        details = {"since": facts.letter_failed_on}
-        return _overdue_work(facts, policy, Reason.LETTER_FAILED, facts.letter_failed_on, details)
+        return _overdue_work(facts, policy, Reason.LETTER_FAILED, facts.letter_failed_on)
     if facts.letter_queued_for is not None:
-        details = {"when": facts.letter_queued_for}
-        return _overdue_work(facts, policy, Reason.LETTER_QUEUED, facts.letter_queued_for, details)
+        return _overdue_work(facts, policy, Reason.LETTER_QUEUED, facts.letter_queued_for)
     if facts.activity_date is not None:
         details = {"when": facts.activity_date}
         return Decision(Action.WAIT, Reason.ACTIVITY_PENDING, facts.activity_date, details=details)
     return None
 
 
-def _overdue_work(
-    facts: Facts, policy: Policy, reason: Reason, day: date, details: dict, step: int | None = None
-) -> Decision:
+def _overdue_work(facts: Facts, policy: Policy, reason: Reason, day: date, step: int | None = None) -> Decision:
     """Something is to be done on ``day``. Left undone for ``review_days``, it is shown to a person, again and again."""
+    details = {"since" if reason in _HAPPENED else "when": day}
     last_look = max(day, facts.reviewed_on or day)
     left_undone = (facts.today - last_look).days >= policy.review_days
     if left_undone and facts.review_date is None:
@@ -317,7 +313,7 @@ def _unless_called_again(facts: Facts, policy: Policy, decision: Decision) -> De
     again = facts.call_again_date
     if again is None or decision.action is not Action.WAIT or facts.do_not_contact or again > decision.next_date:
         return decision
-    return _overdue_work(facts, policy, Reason.CALL_AGAIN, again, {"when": again}, decision.step)
+    return _overdue_work(facts, policy, Reason.CALL_AGAIN, again, decision.step)
 
 
 def _not_today(facts, policy, rules, verdict, step) -> Decision:
