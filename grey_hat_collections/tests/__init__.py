@@ -1,4 +1,5 @@
 from . import (
+    test_answers,
     test_board,
     test_case,
     test_contact_rules,
@@ -17,6 +18,8 @@ from . import (
     test_letter_documents,
     test_letter_sending,
     test_log_contact,
+    test_log_contact_outcomes,
+    test_log_contact_rights,
     test_notes,
     test_plan_letters,
     test_plan_life,

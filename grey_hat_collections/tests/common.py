@@ -206,6 +206,30 @@ class CollectionCommon(AccountTestInvoicingCommon, MailCase):
         self._send(MONDAY)
         return case
 
+    @classmethod
+    def _items(cls, *moves):
+        """The receivable items of these entries."""
+        lines = cls.env["account.move"].union(*moves).line_ids
+        return lines.filtered(lambda line: line.account_type == "asset_receivable")
+
+    @classmethod
+    def _bank_pays(cls, invoice, amount, day=None):
+        """A line of the bank statement, dated ``day``, is reconciled with the oldest open item of ``invoice``."""
+        statement = cls.env["account.bank.statement.line"].create(
+            {
+                "payment_ref": invoice.name,
+                "partner_id": invoice.partner_id.id,
+                "journal_id": cls.company_data["default_journal_bank"].id,
+                "amount": amount,
+                "date": day or fields.Date.today(),
+            }
+        )
+        _liquidity, suspense, _other = statement.with_context(skip_account_move_synchronization=True)._seek_for_lines()
+        due = cls._items(invoice).filtered(lambda line: not line.reconciled)
+        oldest = due.sorted("date_maturity")[:1]
+        suspense.account_id = oldest.account_id
+        (suspense | oldest).reconcile()
+
     @contextmanager
     def _payments_without_entry(self):
         """A world with an accounting app: payments through the bank journal make no entry of their own."""

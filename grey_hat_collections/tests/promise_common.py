@@ -18,8 +18,7 @@ class PromiseCase(CollectionCommon):
         self.invoice = self.env["account.move"].search([("partner_id", "=", self.acme.id)])
 
     def _item(self, invoice=None):
-        lines = (invoice or self.invoice).line_ids
-        return lines.filtered(lambda line: line.account_type == "asset_receivable")
+        return self._items(invoice or self.invoice)
 
     def _second_invoice(self, amount=80, **values):
         """Acme owes something else as well, nine days past due on Monday."""
@@ -42,27 +41,9 @@ class PromiseCase(CollectionCommon):
         """Accounting is at work."""
         return self._on(day, clock)
 
-    def _bank_line(self, amount, invoice, day=None):
-        """A line of a bank statement, reconciled with an invoice."""
-        line = self.env["account.bank.statement.line"].create(
-            {
-                "journal_id": self.company_data["default_journal_bank"].id,
-                "date": day,
-                "payment_ref": invoice.name,
-                "partner_id": invoice.partner_id.id,
-                "amount": amount,
-            }
-        )
-        _liquidity, suspense, _other = line._seek_for_lines()
-        item = self._item(invoice)
-        suspense.account_id = item.account_id
-        (suspense + item).reconcile()
-        return line
-
     def _reconcile(self, *moves):
         """Apply the receivable items of these entries to each other."""
-        lines = self.env["account.move"].union(*moves).line_ids
-        lines.filtered(lambda line: line.account_type == "asset_receivable").reconcile()
+        self._items(*moves).reconcile()
 
     def assertJudged(self, promise, day, state, received):
         """What becomes of a promise in a refresh on ``day``."""

@@ -237,7 +237,7 @@ class TestCase(CollectionCommon):
         invoice = self._invoice(self.acme, 500, self.yesterday)
         case = self._cases(self.acme)
         self.assertEqual(case.balance, 500)
-        lines = invoice.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        lines = self._items(invoice)
 
         other = self._invoice(self.acme, 70, self.yesterday)
         self._assert_case(case, balance=570, amount_chased=570)

@@ -185,23 +185,6 @@ class TestLedger(CollectionCommon):
             payment.action_validate()
             self.assertFigures(self.acme, balance=500, amount_under_way=0, amount_chased=500)
 
-    def _bank_pays(self, invoice, amount):
-        """A line of the bank statement is reconciled with the oldest open item of ``invoice``."""
-        statement = self.env["account.bank.statement.line"].create(
-            {
-                "payment_ref": invoice.name,
-                "partner_id": invoice.partner_id.id,
-                "journal_id": self.company_data["default_journal_bank"].id,
-                "amount": amount,
-                "date": MONDAY,
-            }
-        )
-        _liquidity, suspense, _other = statement.with_context(skip_account_move_synchronization=True)._seek_for_lines()
-        due = invoice.line_ids.filtered(lambda line: line.account_type == "asset_receivable" and not line.reconciled)
-        oldest = due.sorted("date_maturity")[:1]
-        suspense.account_id = oldest.account_id
-        (suspense | oldest).reconcile()
-
     # -- What is left out ----------------------------------------------------------------------------------------
 
     def test_a_blocked_invoice_is_left_out_and_counted(self):

@@ -217,7 +217,7 @@ class TestLedgerOfCompanies(TwoCompaniesCommon):
         if invoice and rng.random() < 0.5:
             invoice.action_toggle_block_payment()
         elif invoice:
-            lines = invoice.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+            lines = self._items(invoice)
             lines.no_followup = not lines[0].no_followup
 
     def _event_opening(self, rng, partner, _company, _data):

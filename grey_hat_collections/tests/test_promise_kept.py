@@ -27,13 +27,13 @@ class TestPromiseKept(PromiseCase):
             self.assertEqual(self._item().amount_residual, 500, "the item stays open until the bank says so")
             self.assertJudged(promise, WEDNESDAY, "kept", 500)
             with self._at(FRIDAY):
-                self._bank_line(500, self.invoice, FRIDAY)
+                self._bank_pays(self.invoice, 500, FRIDAY)
             self.assertJudged(promise, FRIDAY, "kept", 500)  # once, not twice
 
     def test_a_line_of_a_bank_statement(self):
         promise = self._promise()
         with self._at(FRIDAY):
-            self._bank_line(500, self.invoice, THURSDAY)
+            self._bank_pays(self.invoice, 500, THURSDAY)
         self.assertJudged(promise, FRIDAY, "kept", 500)
         self.assertEqual(promise.date_received, THURSDAY, "the value date")
 

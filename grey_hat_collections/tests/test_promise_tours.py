@@ -29,7 +29,7 @@ class TestPromiseTours(CollectionCommon, HttpCase):
         with self._on(self.today - timedelta(days=5)):
             self._settle_transaction()
             self.Case.sudo()._refresh(self.company, partner)
-            item = self._item(move)
+            item = self._items(move)
             self.promises |= self.promises.create(
                 {
                     "case_id": self._case(partner).id,
@@ -42,28 +42,12 @@ class TestPromiseTours(CollectionCommon, HttpCase):
             self._settle_transaction()
         return move
 
-    def _item(self, move):
-        return move.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
-
-    def _bank_line(self, move):
-        line = self.env["account.bank.statement.line"].create(
-            {
-                "journal_id": self.company_data["default_journal_bank"].id,
-                "payment_ref": move.name,
-                "partner_id": move.partner_id.id,
-                "amount": 500,
-            }
-        )
-        _liquidity, suspense, _other = line._seek_for_lines()
-        suspense.account_id = self._item(move).account_id
-        (suspense + self._item(move)).reconcile()
-
     def test_a_promise_is_kept_whichever_way_the_money_comes(self):
         past = self.today - timedelta(days=2)
         euro = self.setup_other_currency("EUR", rates=[("2020-01-01", 2.0), (self.today, 1.0)])
         browser = self._promised("Registered in the browser")
         self._pay(self._promised("Outstanding account"))
-        self._bank_line(self._promised("Bank statement"))
+        self._bank_pays(self._promised("Bank statement"), 500)
         self._promised("Unapplied")
         self._receive(self.env["res.partner"].search([("name", "=", "Unapplied")]), 500)
         self._pay(self._promised("Overpaid"), 550)
