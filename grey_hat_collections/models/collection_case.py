@@ -269,6 +269,7 @@ class CollectionCase(models.Model):
         by_machine = self.env.context.get("collection_auto_reply")  # see mail_thread.py
         if not by_machine and not self._is_colleague(msg_dict.get("email_from")):
             self._note_reply(unread=True)
+            self.sudo()._decide()  # an incoming message may be handled with the rights of a guest
         return result
 
     @api.model

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 
 class CollectionCase(models.Model):
@@ -117,6 +117,23 @@ class CollectionCase(models.Model):
             if case:
                 contacts[case.id].append(case.company_id._collection_date(note.date))
         return contacts
+
+    def _check_open_items(self, lines, items):
+        """Whoever agrees on something with a customer agrees on its open items.
+
+        :param lines: the journal items that were chosen
+        :param items: the open items of the customer, as the ledger answers them
+        :raises ValidationError: naming the first that is none of them
+        """
+        foreign = lines - lines.browse([item.id for item in items])
+        if foreign:
+            raise ValidationError(
+                self.env._(
+                    "%(item)s is not an open item of %(customer)s. Choose among the open items of the case.",
+                    item=foreign[0].display_name,
+                    customer=self.partner_id.display_name,
+                )
+            )
 
     # -- Buttons -------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,5 @@
 import logging
 from collections import Counter
-from decimal import Decimal
 
 import psycopg2
 from odoo import api, fields, models
@@ -8,6 +7,7 @@ from odoo.tools import SQL
 
 from ..engine.priority import score
 from .collection_ledger import DATE_FIELDS, FIGURE_FIELDS
+from .exact import exact
 
 _logger = logging.getLogger(__name__)
 
@@ -136,9 +136,7 @@ class CollectionCase(models.Model):
         by_score = {}
         for case in self.filtered(lambda case: case.state != "closed"):
             reference = case.company_id.collection_min_amount or REFERENCE_AMOUNT
-            points = score(
-                Decimal(str(case.amount_chased)), Decimal(str(reference)), case.days_overdue, case.unanswered_count
-            )
+            points = score(exact(case.amount_chased), exact(reference), case.days_overdue, case.unanswered_count)
             if points != case.priority_score:
                 by_score.setdefault(points, []).append(case.id)
         for points, case_ids in by_score.items():
@@ -268,9 +266,7 @@ class CollectionCase(models.Model):
 
         :return: user (or none at all) by partner id
         """
-        collectors = self.env.ref("grey_hat_collections.group_collector").all_user_ids.filtered(
-            lambda user: user.active and not user.share and company in user.company_ids
-        )
+        collectors = company._collection_people("group_collector")
         load = Counter({user: 0 for user in collectors})
         for user, count in self._read_group(
             [("company_id", "=", company.id), ("state", "!=", "closed"), ("user_id", "in", collectors.ids)],

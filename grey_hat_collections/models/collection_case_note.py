@@ -117,7 +117,7 @@ class CollectionCase(models.Model):
 
     def _note_reply(self, day=None, unread=False):
         """The customer answered on ``day`` (today at the company by default): the silence is over, and automatic letters
-        rest.
+        rest. Whoever calls decides on the cases anew.
 
         :param unread: nobody has read the answer yet; where the company wishes so, letters wait until somebody has
         """
@@ -131,10 +131,8 @@ class CollectionCase(models.Model):
                 if not case.unanswered_since or case.unanswered_since <= on:
                     values |= {"unanswered_count": 0, "unanswered_since": False, "is_silent": False}
                 case.write(values)
-            waiting = cases.filtered(lambda case: case.state != "closed")
             if unread and company.collection_reply_stops:
-                waiting._ask_to_read()
-            waiting._decide()
+                cases.filtered(lambda case: case.state != "closed")._ask_to_read()
 
     def _recount_contacts(self):
         """Count attempts and answers anew from what is recorded: a note was corrected, or written down later. Needs

@@ -1,10 +1,9 @@
-from decimal import Decimal
-
 from odoo import api, fields, models
 from odoo.tools.misc import format_amount, format_date
 
 from .collection_case_step import REVIEW_XMLID
 from .collection_promise import MISSED
+from .exact import exact
 
 PROMISE_CALL_XMLID = "grey_hat_collections.mail_activity_type_promise"
 
@@ -65,7 +64,7 @@ class CollectionCase(models.Model):
             facts[case_id] = {
                 "promise_date": promises[:1].date_promised or None,
                 "promise_deadline": min(promises.mapped("date_deadline"), default=None),
-                "promise_amount": Decimal(str(sum(promises.mapped("amount_expected")))),
+                "promise_amount": exact(sum(promises.mapped("amount_expected"))),
             }
         return facts
 

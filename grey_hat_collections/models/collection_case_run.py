@@ -1,5 +1,4 @@
 import logging
-from decimal import Decimal
 from functools import partial
 
 import psycopg2
@@ -13,6 +12,7 @@ from ..engine.escalation import Action, Reason
 from .collection_case_note import CALL_AGAIN_XMLID, CALLBACK_XMLID, REPLY_XMLID
 from .collection_case_promise import PROMISE_CALL_XMLID
 from .collection_case_step import REVIEW_XMLID
+from .exact import exact
 
 _logger = logging.getLogger(__name__)
 
@@ -259,11 +259,11 @@ class CollectionCase(models.Model):
             company = case.company_id
             facts[case] = escalation.Facts(
                 today=today[company],
-                amount_overdue=_decimal(case.amount_net_overdue),
-                amount_chased=_decimal(case.amount_chased),
-                amount_under_way=_decimal(case.amount_under_way),
-                amount_promised=_decimal(case.amount_promised),
-                amount_disputed=_decimal(case.amount_disputed),
+                amount_overdue=exact(case.amount_net_overdue),
+                amount_chased=exact(case.amount_chased),
+                amount_under_way=exact(case.amount_under_way),
+                amount_promised=exact(case.amount_promised),
+                amount_disputed=exact(case.amount_disputed),
                 oldest_due_date=case.oldest_due_date or None,
                 step=case.step_id.id if case.step_id in case.policy_id.step_ids else None,
                 step_date=case.step_date or None,
@@ -329,7 +329,3 @@ class CollectionCase(models.Model):
         called = set(activities.filtered(lambda one: one.activity_category == "phonecall").mapped("res_id"))
         taken.filtered(lambda case: case.id in called - logged)._note_attempt()
         self._decide()
-
-
-def _decimal(amount):
-    return Decimal(str(amount))

@@ -6,6 +6,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..engine.promises import Settlement
+from .exact import exact
 
 #: Journals whose entries are money; an entry of any other journal is money when it touches an account for bank and cash.
 MONEY_JOURNALS = ("bank", "cash", "credit")
@@ -163,7 +164,7 @@ class CollectionLedger(models.AbstractModel):
             )
         )
         return [
-            (*row[:5], {own: _decimal(amount_currency), currency: _decimal(amount)}, item_ids)
+            (*row[:5], {own: exact(amount_currency), currency: exact(amount)}, item_ids)
             for *row, currency, amount, own, amount_currency, item_ids in rows
         ]
 
@@ -173,11 +174,11 @@ def _settlements_of(row, paid):
 
     :param paid: what is left of the money, by id of an entry; kept up to date from row to row
     """
-    amount = _decimal(row.amount)
-    amounts = {row.own_currency_id: _decimal(row.amount_currency), row.currency_id: amount}
+    amount = exact(row.amount)
+    amounts = {row.own_currency_id: exact(row.amount_currency), row.currency_id: amount}
     as_money = amount if row.money else Decimal(0)
-    if row.money and row.paid is not None and _decimal(row.paid) < _decimal(row.settled):
-        left = paid.setdefault(row.move_id, max(Decimal(0), _decimal(row.paid)))
+    if row.money and row.paid is not None and exact(row.paid) < exact(row.settled):
+        left = paid.setdefault(row.move_id, max(Decimal(0), exact(row.paid)))
         as_money = min(left, amount)
         paid[row.move_id] = left - as_money
     key = ("applied", row.partial_id) if row.partial_id else ("open", row.line_id)
@@ -188,7 +189,3 @@ def _settlements_of(row, paid):
     for part, is_money in parts:
         share = amounts if part == amount else {name: value * part / amount for name, value in amounts.items()}
         yield Settlement((*key, is_money), row.day, row.booked, share, items, money=is_money, applied=row.applied)
-
-
-def _decimal(number):
-    return Decimal(str(number))

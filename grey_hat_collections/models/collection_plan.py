@@ -216,14 +216,7 @@ class CollectionPlan(models.Model):
         if self.date_agreed > self.company_id._collection_today():
             raise ValidationError(self.env._("%(customer)s: nobody agrees to a plan in the future.", **names))
         items = self._owed_items(self.partner_id, self.company_id)
-        if foreign := self.item_ids - self.item_ids.browse([item.id for item in items]):
-            raise ValidationError(
-                self.env._(
-                    "%(item)s is not an open item of %(customer)s. Choose among the open items of the case.",
-                    item=foreign[0].display_name,
-                    **names,
-                )
-            )
+        self.case_id._check_open_items(self.item_ids, items)
         chosen = [item for item in items if not self.item_ids or item.id in self.item_ids.ids]
         owed = self._owed(chosen)
         if self.currency_id.compare_amounts(self.amount, owed) > 0:

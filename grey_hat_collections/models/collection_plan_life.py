@@ -84,10 +84,7 @@ class CollectionPlan(models.Model):
         )
         if self.item_ids:
             promises = promises.filtered(lambda promise: not promise.item_ids or promise.item_ids & self.item_ids)
-        if promises:
-            released_on = self.case_id.released_on
-            promises._withdraw(self.env._("%s takes its place.", self.name))
-            self.case_id.released_on = released_on  # no pause has ended: another one begins
+        promises._take_back(self.env._("%s takes its place.", self.name))  # no pause ends: another one begins
 
     def _create_instalments(self):
         """Each instalment is a promise; all of them in one batch."""
@@ -154,9 +151,7 @@ class CollectionPlan(models.Model):
         company = self.company_id
         if company.collection_manager_id:
             return company.collection_manager_id
-        managers = self.env.ref("grey_hat_collections.group_manager").all_user_ids.filtered(
-            lambda user: user.active and not user.share and company in user.company_ids
-        )
+        managers = company._collection_people("group_manager")
         return managers.sorted("id")[-1:] or self.case_id.user_id
 
     def _answer_approval(self):
@@ -292,18 +287,7 @@ class CollectionPlan(models.Model):
         open_ones = begun.promise_ids.filtered(
             lambda promise: promise.state == "open" or (promise.state == "withdrawn" and not promise.withdrawn_on)
         )
-        for company, promises in open_ones.grouped("company_id").items():
-            promises.write(
-                {
-                    "state": "withdrawn",
-                    "withdrawn_on": company._collection_today(),
-                    "withdrawn_by_id": self.env.uid,
-                    "withdraw_reason": reason,
-                    "amount_outstanding": 0,
-                    "amount_expected": 0,
-                }
-            )
-        open_ones.share_ids.unlink()
+        open_ones._take_back(reason)
         begun.promise_ids._account_changed()
 
     def _resume(self):
@@ -334,11 +318,9 @@ class CollectionPlan(models.Model):
                 "withdraw_reason": False,
             }
         )
-        released_on = self.case_id.released_on
         self.promise_ids._account_changed()
         for promise in self.promise_ids:
             promise.state_asked = promise.state  # whoever resumes a plan knows what was missed
-        self.case_id.released_on = released_on
         self.case_id.activity_ids.filtered(lambda activity: activity.collection_plan_id == self).unlink()
         self.case_id._decide()
 

@@ -1,11 +1,10 @@
-from decimal import Decimal
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools.misc import format_amount
 
 from ..engine import plans as engine
 from .collection_promise import FARTHEST
+from .exact import exact
 
 RHYTHMS = [("weekly", "Weekly"), ("fortnightly", "Every two weeks"), ("monthly", "Monthly")]
 
@@ -136,11 +135,11 @@ class CollectionPlanTerms(models.AbstractModel):
 
     def _calendar(self):
         rules = self.company_id._collection_contact_rules()
-        unit = Decimal(str(self.currency_id.rounding))
+        unit = exact(self.currency_id.rounding)
         return {"unit": unit, "weekdays": rules.weekdays, "closed_days": rules.closed_days}
 
     def _exact(self, amount):
-        return Decimal(str(self.currency_id.round(amount)))
+        return exact(self.currency_id.round(amount))
 
     def _sentence_of_limits(self, beyond):
         """Why a manager must agree, in a sentence; an empty string when nobody has to."""

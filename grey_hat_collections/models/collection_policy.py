@@ -1,9 +1,8 @@
-from decimal import Decimal
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..engine import escalation
+from .exact import exact
 
 STEP_LETTER_KINDS = [
     ("reminder", "Reminder"),
@@ -98,7 +97,7 @@ class CollectionPolicy(models.Model):
                     key=step.id,
                     days_overdue=step.days_overdue,
                     days_since_previous=step.days_since_previous,
-                    min_amount=Decimal(str(step.min_amount)),
+                    min_amount=exact(step.min_amount),
                     final_notice=step.letter_kind == "final_notice",
                 )
                 for step in self.step_ids

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools.misc import format_amount, format_date
 
 from ..engine import promises as engine
+from .exact import exact
 
 STATES = [
     ("open", "Open"),
@@ -250,15 +251,7 @@ class CollectionPromise(models.Model):
         :param given: earlier promises of anybody with what is still to come of each
         """
         self.ensure_one()
-        open_ids = {item.id for item in items}
-        if settled := self.item_ids.filtered(lambda line: line.id not in open_ids):
-            raise ValidationError(
-                self.env._(
-                    "%(item)s is not an open item of %(customer)s. Choose among the open items of the case.",
-                    item=settled[0].display_name,
-                    customer=self.partner_id.display_name,
-                )
-            )
+        self.case_id._check_open_items(self.item_ids, items)
         in_company_currency = self.currency_id == self.company_currency_id
         own = [
             (promise, amount)
@@ -344,23 +337,27 @@ class CollectionPromise(models.Model):
                     )
                 )
         promises = self.sudo()  # the fields of a promise are written by the rules; access was checked
-        for company, withdrawn in promises.grouped("company_id").items():
-            today = company._collection_today()
-            withdrawn.write(
+        promises._take_back(reason)
+        promises.case_id._grant_a_look()
+        promises._account_changed()
+
+    def _take_back(self, reason):
+        """Nothing of these promises is expected any more, and what they covered is not covered by them. Needs superuser
+        mode; whoever calls brings the account up to date.
+        """
+        for company, promises in self.grouped("company_id").items():
+            promises.write(
                 {
                     "state": "withdrawn",
-                    "withdrawn_on": today,
+                    "withdrawn_on": company._collection_today(),
                     "withdrawn_by_id": self.env.uid,
                     "withdraw_reason": reason,
                     "amount_outstanding": 0,
                     "amount_expected": 0,
                 }
             )
-            withdrawn.share_ids.unlink()
-            withdrawn.case_id._grant_a_look()
-        letters = promises.confirmation_letter_id.filtered(lambda letter: letter.state == "queued")
-        letters._cancel(reason)
-        promises._account_changed()
+        self.share_ids.unlink()
+        self.confirmation_letter_id.filtered(lambda letter: letter.state == "queued")._cancel(reason)
 
     def action_approve(self):
         """A manager agrees that this promise pauses the ladder: in spite of earlier broken ones, or for so long."""
@@ -379,16 +376,12 @@ class CollectionPromise(models.Model):
         self.ensure_one()
         return engine.Promise(
             key=self.id,
-            amount=_decimal(self.amount),
+            amount=exact(self.amount),
             currency=self.currency_id.id,
             made=self.date_made,
             due=self.date_promised,
             recorded=self.create_date,
             items=frozenset(self.item_ids.ids),
             tolerance_days=self.tolerance_days,
-            tolerance_amount=_decimal(self.tolerance_amount),
+            tolerance_amount=exact(self.tolerance_amount),
         )
-
-
-def _decimal(amount):
-    return engine.Decimal(str(amount))

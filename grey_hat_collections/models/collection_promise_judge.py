@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..engine import promises as engine
-from .collection_promise import _decimal
+from .exact import exact
 
 #: What judging writes.
 JUDGED = ("state", "amount_received", "amount_lowered", "amount_outstanding", "date_received")
@@ -166,7 +166,7 @@ class CollectionPromise(models.Model):
                     engine.Outstanding(
                         key=promise.id,
                         due=promise.date_promised,
-                        amount=_decimal(promise.amount_outstanding),
+                        amount=exact(promise.amount_outstanding),
                         currency=promise.currency_id.id,
                         items=frozenset(promise.item_ids.ids),
                     )
@@ -174,7 +174,7 @@ class CollectionPromise(models.Model):
                 ],
                 [_coverable(item) for item in by_account.get(account, ()) if item.residual > 0 and not item.excluded],
                 currency.id,
-                _decimal(currency.rounding),
+                exact(currency.rounding),
             )
         return shares
 
@@ -246,12 +246,12 @@ def _account(promise):
 
 
 def _coverable(item):
-    room = _decimal(item.residual) - _decimal(item.under_way)
-    ratio = room / _decimal(item.residual)
+    room = exact(item.residual) - exact(item.under_way)
+    ratio = room / exact(item.residual)
     return engine.Coverable(
         key=item.id,
         due=item.due,
         room=room,
         currency=item.currency_id,
-        room_currency=_decimal(item.residual_currency) * ratio,
+        room_currency=exact(item.residual_currency) * ratio,
     )

@@ -145,6 +145,16 @@ class ResCompany(models.Model):
                     )
                 )
 
+    def _collection_people(self, group):
+        """The colleagues of this company who are in one of our groups.
+
+        :param str group: its name, such as ``group_collector``
+        """
+        self.ensure_one()
+        return self.env.ref(f"grey_hat_collections.{group}").all_user_ids.filtered(
+            lambda user: user.active and not user.share and self in user.company_ids
+        )
+
     def _collection_timezone(self):
         """Time zone in which the days of this company are counted: its working hours', else its address's."""
         self.ensure_one()

@@ -4,7 +4,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_amount, format_date
 
-from ..engine.contact import may_contact
 from ..models.collection_plan_terms import TERMS
 
 
@@ -98,11 +97,8 @@ class CollectionPlanWizard(models.TransientModel):
         """A week after the next day on which we are open."""
         for wizard in self:
             company = wizard.company_id
-            today = company._collection_today()
-            rules = company._collection_contact_rules()
-            next_day = may_contact(rules, today + timedelta(days=1)).when
-            wizard.date_agreed = today
-            wizard.date_first = (next_day or today) + timedelta(days=7)
+            wizard.date_agreed = company._collection_today()
+            wizard.date_first = company._collection_working_day(1) + timedelta(days=7)
 
     @api.depends("case_id")
     def _compute_contact_id(self):
