@@ -22,7 +22,8 @@ class Item:
 
     ``residual`` is positive for what the customer owes and negative for a credit (a payment not applied, a credit note).
     ``under_way``, ``promised`` and ``disputed`` are the parts of a positive residual that are not asked for today;
-    ``excluded`` keeps the item out of chasing altogether.
+    ``excluded`` keeps the item out of chasing altogether. ``due`` is the day in force; where our answer to a dispute moved
+    it, ``due_before`` is the one before that.
     """
 
     due: date
@@ -31,6 +32,7 @@ class Item:
     under_way: Decimal = ZERO
     promised: Decimal = ZERO
     disputed: Decimal = ZERO
+    due_before: date | None = None
 
     @property
     def followed(self) -> Decimal:
@@ -115,7 +117,7 @@ def figures(items: Iterable[Item], today: date) -> Figures:
 
     *Overdue* means due before today. What is chased is the overdue part of each item that is not excluded, under way,
     promised or disputed, less the customer's credits, the oldest first. ``net_overdue`` is the same before taking out
-    what is under way, promised or disputed: when it is gone, the episode is over.
+    what is under way, promised or disputed, and by the first due dates: when it is gone, the episode is over.
 
     >>> january, may = date(2026, 1, 10), date(2026, 5, 10)
     >>> result = figures([Item(january, Decimal(100)), Item(may, Decimal(70)), Item(january, Decimal(-30))], date(2026, 2, 1))
@@ -130,7 +132,8 @@ def figures(items: Iterable[Item], today: date) -> Figures:
     for item in debits:
         buckets[bucket(days_past_due(item.due, today))] += item.residual
     chased = offset_credits([replace(item, residual=item.followed) for item in overdue if item.followed], credit)
-    net = offset_credits([item for item in overdue if not item.excluded], credit)
+    matured = [item for item in debits if (item.due_before or item.due) < today]
+    net = offset_credits([item for item in matured if not item.excluded], credit)
     oldest = min((item.due for item in chased or net), default=None)
     return Figures(
         balance=_total(item.residual for item in items),

@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from .contact import ContactRules, Obstacle, may_contact
+from .gate import Finding
 
 ZERO = Decimal(0)
 
@@ -30,10 +31,12 @@ class Reason(StrEnum):
     ON_HOLD = "on_hold"
     RELEASED = "released"
     REFERRED = "referred"
+    STOPPED = "stopped"
     PROMISE_MISSED = "promise_missed"
     COVERED = "covered"
     PROMISED = "promised"
     DISPUTED = "disputed"
+    NEW_DUE_DATE = "new_due_date"
     UNDER_WAY = "under_way"
     BELOW_MINIMUM = "below_minimum"
     DO_NOT_CONTACT = "do_not_contact"
@@ -43,6 +46,7 @@ class Reason(StrEnum):
     LETTER_QUEUED = "letter_queued"
     LETTER_FAILED = "letter_failed"
     ACTIVITY_PENDING = "activity_pending"
+    OUR_SIDE = "our_side"
     ANSWERED = "answered"
     CONTACT_BUDGET = "contact_budget"
     CLOSED_DAY = "closed_day"
@@ -70,7 +74,8 @@ class Step:
     """A rung of the ladder. It is due ``days_overdue`` days past due and ``days_since_previous`` after the rung before,
     the next day at the earliest.
 
-    Amounts below ``min_amount`` wait at this rung. ``final_notice`` marks the rung that silent customers reach early.
+    Amounts below ``min_amount`` wait at this rung. ``final_notice`` marks the rung that silent customers reach early,
+    ``letter`` one that writes to the customer: it passes the "is it us?" gate first.
     """
 
     key: int
@@ -78,6 +83,7 @@ class Step:
     days_since_previous: int = 0
     min_amount: Decimal = ZERO
     final_notice: bool = False
+    letter: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +131,10 @@ class Facts:
     Calls to make, by the day for which they are asked: ``missed_promise_call`` about a promise that was not kept,
     ``callback_date`` as agreed with the customer, ``call_again_date`` because nobody answered. ``reply_since`` is the day
     of an answer that nobody has read yet. ``silent`` says that many attempts have found no answer.
+
+    Our own side: ``answer_due`` is the day of our next answer to a dispute, ``new_due_date`` the one that the customer was
+    given by an answer; ``stopped_since`` is set where the reason for not paying stops everything automatic. ``findings``
+    of the "is it us?" gate stop a letter, the first names itself.
     """
 
     today: date
@@ -154,6 +164,10 @@ class Facts:
     callback_date: date | None = None
     call_again_date: date | None = None
     silent: bool = False
+    answer_due: date | None = None
+    new_due_date: date | None = None
+    stopped_since: date | None = None
+    findings: Sequence[Finding] = ()
     contacts: Sequence[date] = ()
     previous_reason: str | None = None
     previous_date: date | None = None
@@ -163,25 +177,26 @@ class Facts:
 class Decision:
     """What to do, the key of the step concerned, why, and when to look next (None only for a settled account).
 
-    ``details`` fill the sentence: amounts as Decimal, days as date, counts as int.
+    ``details`` fill the sentence: amounts as Decimal, days as date, counts as int, names as str.
     """
 
     action: Action
     reason: Reason
     next_date: date | None
     step: int | None = None
-    details: dict[str, Decimal | date | int] = field(default_factory=dict)
+    details: dict[str, Decimal | date | int | str] = field(default_factory=dict)
 
 
 def decide(facts: Facts, policy: Policy, rules: ContactRules) -> Decision:
     """Decide for one case.
 
     The questions are asked in a fixed order and the first "no" is the answer: is anything overdue, is the case on hold,
-    is it with an agency, was a promise missed that nobody has asked about yet, has the customer written or agreed on a
-    call, is all of it promised, disputed or under way, is a person or a letter already at it, is the next step due by age
-    and by the time since the step before, is the amount worth it, may we contact the customer today. The next step is
-    always the one after the last step taken: a missed run delays, it never skips. With a silent customer the steps up to
-    the final notice keep their distance from each other, but do not wait for the age of the account.
+    is it with an agency, does the reason for not paying leave it to people, was a promise missed that nobody has asked
+    about yet, has the customer written or agreed on a call, is all of it promised, disputed or under way, is a person or a
+    letter already at it, is the next step due by age and by the time since the step before, is the amount worth it, is it
+    us, may we contact the customer today. The next step is always the one after the last step taken: a missed run delays,
+    it never skips. With a silent customer the steps up to the final notice keep their distance from each other, but do not
+    wait for the age of the account.
 
     >>> policy = Policy((Step(1, days_overdue=1), Step(2, days_overdue=8, days_since_previous=7)))
     >>> facts = Facts(date(2026, 3, 3), Decimal(90), Decimal(90), oldest_due_date=date(2026, 3, 1))
@@ -209,16 +224,18 @@ def _closed(facts: Facts) -> Decision | None:
 
 
 def _paused(facts: Facts, policy: Policy) -> Decision | None:
-    """Holds, referrals and missed promises: nothing is done, and nothing is done on the very day a pause ends either."""
+    """Holds, referrals and missed promises: nothing is done, and the very day on which a pause ends is for a look."""
     if facts.hold_until is not None and facts.today <= facts.hold_until:
         look = facts.hold_until + timedelta(days=1)
         return Decision(Action.WAIT, Reason.ON_HOLD, look, details={"until": facts.hold_until})
     if facts.referred_on is not None:
         return _look(facts, policy, Reason.REFERRED, {"since": facts.referred_on})
+    if facts.stopped_since is not None:
+        return _look(facts, policy, Reason.STOPPED, {"since": facts.stopped_since})
     if facts.missed_promise_call is not None:
         return _overdue_work(facts, policy, Reason.PROMISE_MISSED, facts.missed_promise_call)
     if facts.released_on is not None and facts.today <= facts.released_on:
-        return Decision(Action.WAIT, Reason.RELEASED, facts.released_on + timedelta(days=1))
+        return Decision(Action.WAIT, Reason.RELEASED, facts.released_on)
     return None
 
 
@@ -243,7 +260,20 @@ def _covered(facts: Facts, policy: Policy) -> Decision | None:
         if 0 < facts.promise_amount < facts.amount_promised:
             details["amount_next"] = facts.promise_amount
         return Decision(Action.WAIT, reason, deadline + timedelta(days=1), details=details)
+    if reason is Reason.DISPUTED:
+        return _disputed(facts, policy, details)
     return _look(facts, policy, reason, details)
+
+
+def _disputed(facts: Facts, policy: Policy, details: dict) -> Decision:
+    """We owe the customer an answer; or we gave it, and a new day by which to pay."""
+    if facts.answer_due is not None and facts.answer_due >= facts.today:
+        look = facts.answer_due + timedelta(days=1)
+        return Decision(Action.WAIT, Reason.DISPUTED, look, details={**details, "when": facts.answer_due})
+    if facts.answer_due is None and facts.new_due_date is not None and facts.new_due_date >= facts.today:
+        look = facts.new_due_date + timedelta(days=1)
+        return Decision(Action.WAIT, Reason.NEW_DUE_DATE, look, details={**details, "when": facts.new_due_date})
+    return _look(facts, policy, Reason.DISPUTED, details)
 
 
 def _in_conversation(facts: Facts, policy: Policy) -> Decision | None:
@@ -302,6 +332,10 @@ def _next_step(facts: Facts, policy: Policy, rules: ContactRules) -> Decision:
     if facts.amount_chased < step.min_amount:
         details = {"amount_chased": facts.amount_chased, "amount_minimum": step.min_amount}
         return _look(facts, policy, Reason.BELOW_MINIMUM, details, step.key)
+    if step.letter and facts.findings and not facts.do_not_contact:
+        found = facts.findings[0]
+        details = {"check": found.check, "subject": found.subject, "count": found.count}
+        return _look(facts, policy, Reason.OUR_SIDE, details, step.key)
     verdict = may_contact(rules, facts.today, facts.contacts, facts.last_reply, facts.do_not_contact)
     if not verdict.allowed:
         return _not_today(facts, policy, rules, verdict, step)

@@ -12,8 +12,12 @@ LOOKED_AT = {
     "on_hold",
     "referred",
     "released",
+    "stopped",
     "under_way",
 }
+
+#: Details of a decision that are names; other text is a day.
+NAMES = ("check", "subject")
 
 
 class CollectionCase(models.Model):
@@ -43,6 +47,12 @@ class CollectionCase(models.Model):
             ),
             "promise_past": _("Waiting: %(amount_promised)s was promised and has not come yet; the plan still holds."),
             "disputed": _("Waiting for our answer: %(amount_disputed)s is disputed."),
+            "disputed_until": _(
+                "Waiting for our answer, due on %(when)s: %(amount_disputed)s is disputed. The customer's clock stands still."
+            ),
+            "new_due_date": _("Waiting: after our answer, %(amount_disputed)s is due on %(when)s."),
+            "stopped": _("No letters and no calls by themselves since %(since)s: %(reason)s. A person decides."),
+            "our_side": _("“%(step)s” waits for us. %(finding)s"),
             "under_way": _("Waiting: a payment of %(amount_under_way)s is under way."),
             "below_minimum": _(
                 "Waiting: %(amount_chased)s is below the %(amount_minimum)s from which “%(step)s” is taken."
@@ -77,6 +87,8 @@ class CollectionCase(models.Model):
                 code = "promise_past"  # the last instalment of a plan, within its days of grace
             elif code == "promised" and "amount_next" in details:
                 code = "promised_in_parts"
+            elif code == "disputed" and "when" in details:
+                code = "disputed_until"
             sentence = sentences.get(code)
             if sentence:
                 case.decision = sentence % case._decision_words()
@@ -92,6 +104,8 @@ class CollectionCase(models.Model):
             "callback": self.env._("Call as agreed"),
             "call_again": self.env._("Call again"),
             "promised": self.env._("See whether the payment has come"),
+            "our_side": self.env._("Put our side right"),
+            "new_due_date": self.env._("See whether the payment has come"),
         }
         for case in self:
             if case.state == "closed":
@@ -117,7 +131,9 @@ class CollectionCase(models.Model):
             "hold_reason": self.hold_reason or "",
         }
         for name, value in (self.decision_details or {}).items():
-            if name.startswith("amount"):
+            if name in NAMES:
+                words[name] = value
+            elif name.startswith("amount"):
                 words[name] = format_amount(self.env, float(value), self.currency_id)
             elif isinstance(value, str):
                 words[name] = format_date(self.env, value, date_format="long")

@@ -26,12 +26,14 @@ ABANDONING = {
     Reason.CALLBACK.value,
     Reason.COVERED.value,
     Reason.DISPUTED.value,
+    Reason.NEW_DUE_DATE.value,
     Reason.ON_HOLD.value,
     Reason.PROMISED.value,
     Reason.PROMISE_MISSED.value,
     Reason.REFERRED.value,
     Reason.REPLY_UNREAD.value,
     Reason.SETTLED.value,
+    Reason.STOPPED.value,
     Reason.UNDER_WAY.value,
 }
 

@@ -99,6 +99,7 @@ class CollectionPolicy(models.Model):
                     days_since_previous=step.days_since_previous,
                     min_amount=exact(step.min_amount),
                     final_notice=step.letter_kind == "final_notice",
+                    letter=bool(step.letter_kind),
                 )
                 for step in self.step_ids
             ),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from engine.contact import ContactRules, may_contact
 from engine.escalation import Action, Decision, Facts, Policy, Reason, Step, decide
+from engine.gate import Finding
 
 RULES = ContactRules()
 ANY_DAY = ContactRules(weekdays=frozenset(range(7)), max_contacts=0, rest_days=0)
@@ -184,7 +185,7 @@ def test_nothing_is_sent_on_the_day_of_release(released_on, reason, hold_until):
     answer = decide(a_case(released_on=released_on, hold_until=hold_until), POLICY, RULES)
     assert answer.reason is reason
     if reason is Reason.RELEASED:
-        assert answer == wait(Reason.RELEASED, released_on + timedelta(days=1))
+        assert answer == wait(Reason.RELEASED, released_on)
 
 
 def test_a_case_with_an_agency_takes_no_step():
@@ -585,6 +586,10 @@ OBSTACLES = {
     "callback": {"callback_date": soon},
     "try again": {"call_again_date": soon},
     "silent": {"silent": st.just(True)},
+    "answer due": {"amount_chased": zero, "amount_disputed": small, "answer_due": soon},
+    "new due date": {"amount_chased": zero, "amount_disputed": small, "new_due_date": soon},
+    "stopped": {"stopped_since": lately},
+    "our side": {"findings": st.just((Finding("not_sent", "INV/1"),))},
     "flag": {"do_not_contact": st.just(True)},
     "reply": {"last_reply": lately},
     "contacts": {"contacts": st.lists(lately, min_size=1, max_size=4).map(tuple)},
@@ -600,7 +605,14 @@ def ladders(draw, min_size=0, latest=45):
     keys = draw(st.lists(st.integers(1, 99), min_size=min_size, max_size=5, unique=True))
     final = draw(st.sampled_from([None, *keys]))
     steps = [
-        Step(key, draw(st.integers(0, latest)), draw(st.integers(0, 14)), draw(minimum), final_notice=key == final)
+        Step(
+            key,
+            draw(st.integers(0, latest)),
+            draw(st.integers(0, 14)),
+            draw(minimum),
+            final_notice=key == final,
+            letter=draw(st.booleans()),
+        )
         for key in keys
     ]
     return Policy(tuple(steps), review_days=draw(st.integers(1, 20)))
@@ -644,7 +656,8 @@ def nothing_is_in_the_way(facts, policy, rules):
         and not (facts.hold_until and facts.hold_until >= facts.today)
         and not (facts.released_on and facts.released_on >= facts.today)
         and not any((facts.referred_on, facts.letter_queued_for, facts.letter_failed_on, facts.activity_date))
-        and not any((facts.missed_promise_call, facts.reply_since, facts.callback_date))
+        and not any((facts.missed_promise_call, facts.reply_since, facts.callback_date, facts.stopped_since))
+        and not (rest[0].letter and facts.findings)
         and (is_hurried(facts, rest) or (facts.today - facts.oldest_due_date).days >= rest[0].days_overdue)
         and (facts.step_date is None or (facts.today - facts.step_date).days >= rest[0].days_since_previous)
         and may_contact(rules, facts.today, facts.contacts, facts.last_reply, facts.do_not_contact).allowed
@@ -659,6 +672,7 @@ WAITS_FOR_SOMEBODY = {
     Reason.REPLY_UNREAD,
     Reason.CALLBACK,
     Reason.CALL_AGAIN,
+    Reason.RELEASED,
 }
 
 
