@@ -1,5 +1,6 @@
 from . import (
     collection_case_dialog,
+    collection_dispute_verdict,
     collection_hold,
     collection_invoice_copies,
     collection_log_contact,
