@@ -27,11 +27,13 @@ class CollectionDisputeLine(models.Model):
         index=True,
         help="What is disputed.",
     )
-    move_id = fields.Many2one("account.move", compute="_compute_item", store=True, compute_sudo=True, index=True)
-    number = fields.Char(compute="_compute_item", store=True, compute_sudo=True)
-    date_maturity = fields.Date(compute="_compute_item", string="Due", store=True, compute_sudo=True)
+    move_id = fields.Many2one(
+        "account.move", compute="_compute_item", store=True, precompute=True, compute_sudo=True, index=True
+    )
+    number = fields.Char(compute="_compute_item", store=True, precompute=True, compute_sudo=True)
+    date_maturity = fields.Date(compute="_compute_item", store=True, precompute=True, compute_sudo=True, string="Due")
     currency_id = fields.Many2one(
-        "res.currency", compute="_compute_item", store=True, compute_sudo=True, precompute=True
+        "res.currency", compute="_compute_item", store=True, precompute=True, compute_sudo=True
     )
     amount = fields.Monetary(
         string="Disputed",
