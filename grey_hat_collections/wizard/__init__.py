@@ -5,5 +5,6 @@ from . import (
     collection_invoice_copies,
     collection_log_contact,
     collection_log_contact_save,
+    collection_log_dispute,
     collection_plan_wizard,
 )
