@@ -13,6 +13,7 @@ from . import (
     test_dispute_tours,
     test_disputes,
     test_field_complaints,
+    test_field_complaints_of_disputes,
     test_first_morning,
     test_five_laws,
     test_guide,

@@ -15,7 +15,7 @@ class TestDisputes(DisputeCommon):
         self._freeze()
         self.item = self._items(self.case.partner_id.invoice_ids)
 
-    def test_complaint_11_a_disputed_part_is_left_out_of_what_is_asked_for_at_once(self):
+    def test_a_disputed_part_is_left_out_of_what_is_asked_for_at_once(self):
         dispute = self._raise(self.case, {self.item: 300})
         self.assertEqual(self.case.amount_disputed, 300)
         self.assertEqual(self.case.amount_chased, 700)
