@@ -1,8 +1,10 @@
 from . import (
     collection_case_dialog,
+    collection_confirm_delivery,
     collection_hold,
     collection_invoice_copies,
     collection_log_contact,
     collection_log_contact_save,
+    collection_match,
     collection_plan_wizard,
 )

@@ -1,0 +1,371 @@
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from odoo import api, models
+from odoo.tools import SQL
+from odoo.tools.misc import format_amount, format_date
+
+from ..engine import gate
+from ..engine.gate import Finding, Mode
+from .collection_ledger import OpenItem
+from .exact import exact
+
+#: Documents that a customer must have got before being asked for their money.
+SENT_TYPES = ("out_invoice", "out_receipt")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One question of the gate.
+
+    ``find`` is given accounts and answers with the :class:`Found` of each, by its key; those of which it finds nothing may
+    be left out. The sentences are in the reader's language: ``label`` names the check, ``fine`` says that nothing was
+    found, ``one`` what was found (``%(subject)s``), ``many`` what was found several times (also ``%(count)s``, and ``%(more)s``
+    besides the first). ``asks`` says who can put it right: the ``collector``, ``accounting``, the ``salesperson`` of the
+    record that was found, or its ``owner``.
+    """
+
+    label: str
+    find: Callable
+    one: str
+    many: str = ""
+    fine: str = ""
+    asks: str = "collector"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a check has found, by name; ``record`` where it is something to open."""
+
+    name: str
+    record: models.BaseModel | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What is looked at: a customer in a company, the items that are asked for, and the credits that are applied to
+    nothing.
+    """
+
+    partner_id: int
+    company_id: int
+    today: date
+    asked: tuple[OpenItem, ...]
+    credits: tuple[OpenItem, ...]
+
+    @property
+    def key(self):
+        return self.partner_id, self.company_id
+
+
+class CollectionGate(models.AbstractModel):
+    """Is it us? What may be wrong on our side is looked at before a letter leaves.
+
+    The checks are listed in :meth:`_checks`, the one method that an add-on inherits to add its own. Each is asked once
+    about many customers, so the number of queries does not depend on how many they are.
+    """
+
+    _name = "collection.gate"
+    _description = "Is It Us?"
+
+    @api.model
+    def _checks(self):
+        """The checks by their code, in the order in which they are asked and shown.
+
+        What a company makes of a check is its field ``collection_gate_<code>``; without such a field it warns::
+
+            def _checks(self):
+                return super()._checks() | {"strike": Check(self.env._("Strikes"), self._find_strikes, one="…")}
+
+        :rtype: dict[str, Check]
+        """
+        _ = self.env._
+        return {
+            "not_sent": Check(
+                _("Invoices"),
+                self._find_not_sent,
+                one=_("%(subject)s never reached the customer."),
+                many=_("%(subject)s and %(more)s more never reached the customer."),
+                fine=_("Every invoice that is asked for was sent."),
+                asks="salesperson",
+            ),
+            "credit_draft": Check(
+                _("Credit notes"),
+                self._find_credit_draft,
+                one=_("A credit note is still a draft: %(subject)s."),
+                many=_("%(count)s credit notes are still drafts: %(subject)s and %(more)s more."),
+                fine=_("No credit note is waiting in draft."),
+                asks="accounting",
+            ),
+            "unapplied_payment": Check(
+                _("Payments"),
+                self._find_unapplied_payment,
+                one=_("%(subject)s is applied to no invoice, and would pay one that is asked for."),
+                many=_("%(subject)s and %(more)s more are applied to no invoice, and would pay what is asked for."),
+                fine=_("No unapplied payment would pay an invoice."),
+                asks="accounting",
+            ),
+            "bank_stale": Check(
+                _("Bank"),
+                self._find_bank_stale,
+                one=_("The last news of the bank are of %(subject)s: the money may be there already."),
+                fine=_("The bank has been read lately, or is not kept here."),
+                asks="accounting",
+            ),
+        }
+
+    # -- Asking --------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _look(self, keys, asks=None, codes=None):
+        """Ask the checks about accounts.
+
+        :param keys: (commercial partner id, company id) of each
+        :param asks: function of an open item: whether it is asked for; by default what is chased today
+        :param codes: limit to these checks
+        :return: by code of the check, by key, what was found
+        :rtype: dict[str, dict[tuple[int, int], tuple[Found, ...]]]
+        """
+        keys = set(keys)
+        if not keys:
+            return {}
+        # sudo: the checks read the books and the mail of the house; callers say which customers, and may see them
+        house = self.sudo()
+        accounts = house._accounts(keys, asks)
+        checks = house._checks()
+        return {code: checks[code].find(accounts) for code in (checks if codes is None else codes) if code in checks}
+
+    @api.model
+    def _stops(self, keys, asks=None):
+        """What stops letters to these customers, in the order of the checks, by key; with what was found.
+
+        :rtype: dict[tuple[int, int], dict[Finding, tuple[Found, ...]]]
+        """
+        companies = self.env["res.company"].browse({company_id for _partner_id, company_id in keys})
+        modes = {company.id: self._modes(company) for company in companies}
+        stopping = {
+            code for company_modes in modes.values() for code, mode in company_modes.items() if mode == Mode.STOP.value
+        }
+        if not stopping:
+            return {}
+        looked = self._look(keys, asks, [code for code in self._checks() if code in stopping])
+        stops = {}
+        for key in keys:
+            found = {
+                self._finding(code, by_key[key]): by_key[key] for code, by_key in looked.items() if by_key.get(key)
+            }
+            stopped, _warnings = gate.judge(found, modes[key[1]])
+            if stopped:
+                stops[key] = {finding: found[finding] for finding in stopped}
+        return stops
+
+    @api.model
+    def _modes(self, company):
+        """What ``company`` makes of each check, by its code: *stop*, *warn* or *off*."""
+        company = company.sudo()  # settings of the company, not its secrets
+        modes = {}
+        for code in self._checks():
+            name = f"collection_gate_{code}"
+            modes[code] = company[name] if name in company._fields else Mode.WARN.value
+        return modes
+
+    @api.model
+    def _finding(self, code, found):
+        return Finding(code, found[0].name, len(found))
+
+    @api.model
+    def _accounts(self, keys, asks):
+        """The accounts of these keys, with what the ledger says about them."""
+        partners = self.env["res.partner"].browse({partner_id for partner_id, _company_id in keys})
+        companies = self.env["res.company"].browse({company_id for _partner_id, company_id in keys})
+        today = {company.id: company._collection_today() for company in companies}
+        items = {}
+        for item in self.env["collection.ledger"]._open_items(partners, companies):
+            items.setdefault((item.partner_id, item.company_id), []).append(item)
+        asks = asks or (lambda item: item.chased > 0)
+        return [
+            Account(
+                *key,
+                today=today[key[1]],
+                asked=tuple(item for item in items.get(key, ()) if item.residual > 0 and asks(item)),
+                credits=tuple(item for item in items.get(key, ()) if item.residual < 0 and not item.excluded),
+            )
+            for key in sorted(keys)
+        ]
+
+    # -- Saying --------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _sentence(self, code, subject, count=1):
+        """What check ``code`` has found, as a sentence in the reader's language. A subject that is a day is written as the
+        reader writes days; of a check that is not installed any more, the subject is all that can be said.
+        """
+        check = self._checks().get(code)
+        if not check:
+            return subject
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", subject):
+            subject = format_date(self.env, subject, date_format="long")
+        sentence = check.many if count > 1 and check.many else check.one
+        return sentence % {"subject": subject, "count": count, "more": count - 1}
+
+    # -- The checks ----------------------------------------------------------------------------------------------
+
+    @api.model
+    def _find_not_sent(self, accounts):
+        """Invoices that are asked for and never reached the customer: not sent, or the last e-mail came back."""
+        moves = self._moves_of(item for account in accounts for item in account.asked)
+        undelivered = self._undelivered(moves)
+        since = {company: company.collection_sent_since or None for company in moves.company_id}
+        lost = {}
+        for account in accounts:
+            asked = moves.browse(dict.fromkeys(item.move_id for item in account.asked))
+            sendings = {
+                move.name: gate.Sending(move.name, move.invoice_date or None, move.is_move_sent, move.id in undelivered)
+                for move in asked
+                if move.move_type in SENT_TYPES
+            }
+            by_name = {move.name: move for move in asked}
+            names = gate.never_arrived(sendings.values(), since.get(asked.company_id[:1]))
+            lost[account.key] = tuple(Found(name, by_name[name]) for name in names)
+        return lost
+
+    @api.model
+    def _moves_of(self, items):
+        """The entries of these open items, with what the checks read of them in one query."""
+        moves = self.env["account.move"].browse(dict.fromkeys(item.move_id for item in items))
+        moves.fetch(["name", "move_type", "invoice_date", "is_move_sent", "invoice_user_id", "partner_bank_id"])
+        return moves
+
+    @api.model
+    def _undelivered(self, moves):
+        """Ids of the entries whose last e-mail to the customer bounced or failed; one that arrived since makes it good."""
+        if not moves:
+            return set()
+        self.env["mail.notification"].flush_model(["mail_message_id", "notification_status", "res_partner_id"])
+        self.env["mail.message"].flush_model(["model", "res_id"])
+        moves.flush_model(["commercial_partner_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT move.id
+                  FROM account_move move
+                  JOIN mail_message message ON message.model = 'account.move' AND message.res_id = move.id
+                  JOIN mail_notification notification ON notification.mail_message_id = message.id
+             LEFT JOIN res_partner reader ON reader.id = notification.res_partner_id
+                 WHERE move.id = ANY(%s)
+                   AND notification.notification_type = 'email'
+                   AND (reader.id IS NULL OR reader.commercial_partner_id = move.commercial_partner_id)
+              GROUP BY move.id
+                HAVING MAX(message.id) FILTER (WHERE notification_status IN ('bounce', 'exception'))
+                       > COALESCE(MAX(message.id) FILTER (WHERE notification_status IN ('sent', 'pending')), 0)
+                """,
+                moves.ids,
+            )
+        )
+        return {move_id for (move_id,) in rows}
+
+    @api.model
+    def _find_credit_draft(self, accounts):
+        """Credit notes that somebody has begun and not posted: what is asked for is about to become less.
+
+        Those that a dispute prepared are left out: what is disputed is not asked for anyway.
+        """
+        domain = [
+            ("move_type", "=", "out_refund"),
+            ("state", "=", "draft"),
+            ("commercial_partner_id", "in", [account.partner_id for account in accounts]),
+            ("company_id", "in", list({account.company_id for account in accounts})),
+        ]
+        moves = self.env["account.move"]
+        if "collection_dispute_id" in moves._fields:
+            domain.append(("collection_dispute_id", "=", False))
+        drafts = moves.search(domain, order="id").grouped(
+            lambda move: (move.commercial_partner_id.id, move.company_id.id)
+        )
+        return {
+            account.key: tuple(Found(self._name_of_draft(move), move) for move in drafts.get(account.key, ()))
+            for account in accounts
+        }
+
+    @api.model
+    def _name_of_draft(self, move):
+        """What to call a credit note that may have no number yet: what it is about, else how much it is."""
+        about = move.reversed_entry_id.name or move.ref or (move.name if move.name != "/" else "")
+        return about or format_amount(self.env, move.amount_total, move.currency_id)
+
+    @api.model
+    def _find_unapplied_payment(self, accounts):
+        """Payments and other credits that would pay an item that is asked for, if somebody applied them."""
+        moves = self._moves_of(item for account in accounts for item in account.credits if account.asked)
+        names = {move.id: move.name for move in moves}
+        found = {}
+        for account in accounts:
+            if not account.credits or not account.asked:
+                continue
+            by_name = {names[item.move_id]: moves.browse(item.move_id) for item in account.credits}
+            large = gate.unapplied(
+                [_amount(item, names[item.move_id]) for item in account.credits],
+                [_amount(item) for item in account.asked],
+            )
+            found[account.key] = tuple(Found(name, by_name[name]) for name in large)
+        return found
+
+    @api.model
+    def _find_bank_stale(self, accounts):
+        """The bank into which the customer pays was last read too long ago; the day of its last news is the subject."""
+        companies = self.env["res.company"].browse({account.company_id for account in accounts})
+        any_bank, of_account = self._bank_news(companies)
+        moves = self._moves_of(item for account in accounts for item in account.asked)
+        bank_of = {move.id: move.partner_bank_id.id for move in moves}
+        days = {company.id: company.collection_bank_days for company in companies}
+        found = {}
+        for account in accounts:
+            named = {bank_of[item.move_id] for item in account.asked} & set(of_account)
+            last = max((of_account[bank] for bank in named), default=any_bank.get(account.company_id))
+            if gate.is_stale(last, account.today, days[account.company_id]):
+                found[account.key] = (Found(last.isoformat()),)
+        return found
+
+    @api.model
+    def _bank_news(self, companies):
+        """The day of the last line of a bank statement or payment received: for each company (by id) of any of its bank
+        journals, and for each bank account (by id) of the journal that it belongs to.
+        """
+        self.env["account.journal"].flush_model(["bank_account_id", "company_id", "type"])
+        self.env["account.bank.statement.line"].flush_model(["journal_id", "move_id"])
+        self.env["account.move"].flush_model(["date"])
+        self.env["account.payment"].flush_model(["date", "journal_id", "payment_type", "state"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT journal.company_id, journal.bank_account_id,
+                       GREATEST(
+                           (SELECT MAX(move.date)
+                              FROM account_bank_statement_line line
+                              JOIN account_move move ON move.id = line.move_id
+                             WHERE line.journal_id = journal.id),
+                           (SELECT MAX(payment.date)
+                              FROM account_payment payment
+                             WHERE payment.journal_id = journal.id
+                               AND payment.payment_type = 'inbound'
+                               AND payment.state IN ('in_process', 'paid'))
+                       )
+                  FROM account_journal journal
+                 WHERE journal.type = 'bank' AND journal.company_id = ANY(%s)
+                """,
+                companies.ids,
+            )
+        )
+        news = [row for row in rows if row[2]]
+        any_bank, of_account = {}, {}
+        for company_id, bank_id, day in news:
+            any_bank[company_id] = max(day, any_bank.get(company_id, day))
+            if bank_id:
+                of_account[bank_id] = max(day, of_account.get(bank_id, day))
+        return any_bank, of_account
+
+
+def _amount(item, name=""):
+    return gate.Amount(name, abs(exact(item.residual)), item.currency_id, abs(exact(item.residual_currency)))
