@@ -94,10 +94,11 @@ class CollectionCase(models.Model):
         gone = asked.filtered(lambda activity: (activity.collection_case_id, activity.collection_check) not in found)
         gone.unlink()
         known = {(activity.collection_case_id, activity.collection_check) for activity in asked - gone}
+        activity_type = self.env.ref(OUR_SIDE_XMLID)
         activities = self.env["mail.activity"].sudo()  # see _asked_of_our_side
         activities.with_context(mail_activity_quick_update=True).create(
             [
-                case._our_side_activity(finding, records)
+                {"activity_type_id": activity_type.id, **case._our_side_activity(finding, records)}
                 for (case, check), (finding, records) in found.items()
                 if case in stopped and (case, check) not in known
             ]
@@ -109,7 +110,6 @@ class CollectionCase(models.Model):
         record, user = self._who_puts_right(finding.check, found[0].record)
         gate = self.env["collection.gate"].with_context(lang=user.lang or self.env.lang)
         return {
-            "activity_type_id": self.env.ref(OUR_SIDE_XMLID).id,
             "res_model_id": self.env["ir.model"]._get_id(record._name),
             "res_id": record.id,
             "date_deadline": self.company_id._collection_today(),
