@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 
 from ..engine.aging import days_past_due
+from ..engine.disputes import Question, due_date
 from .account_move import CHASE_STATES
+from .exact import exact
 
 
 class AccountMoveLine(models.Model):
@@ -40,17 +42,48 @@ class AccountMoveLine(models.Model):
             reason = move.ref or line.payment_id.memo or (line.name if line.name != move.name else "")
             line.collection_credit_reason = reason or move.reversed_entry_id.name
 
+    collection_dispute_line_ids = fields.One2many(
+        "collection.dispute.line", "item_id", help="What the customer says is wrong with this item."
+    )
+    collection_due_date = fields.Date(
+        string="Due Now",
+        compute="_compute_collection_due_date",
+        compute_sudo=True,  # who may read an item may know when it is due
+        help="The due date; where our answer to a dispute moved it, the new one.",
+    )
+
+    @api.depends(
+        "amount_residual_currency",
+        "collection_dispute_line_ids.amount_granted",
+        "collection_dispute_line_ids.amount_waiting",
+        "collection_dispute_line_ids.date_due_new",
+        "date_maturity",
+        "date",
+    )
+    def _compute_collection_due_date(self):
+        for line in self:
+            due = line.date_maturity or line.date
+            lines = line.collection_dispute_line_ids.filtered(lambda one: one.amount_granted or one.amount_waiting)
+            if due and lines:
+                question = Question(
+                    waiting=exact(sum(lines.mapped("amount_waiting"))),
+                    granted=exact(sum(lines.mapped("amount_granted"))),
+                    new_due=max(filter(None, lines.mapped("date_due_new")), default=None),
+                )
+                due = due_date(due, exact(line.amount_residual_currency), question)
+            line.collection_due_date = due
+
     @api.depends("collection_promise_share_ids.promise_id.date_promised")
     def _compute_collection_promise_date(self):
         for line in self:
             days = line.collection_promise_share_ids.promise_id.mapped("date_promised")
             line.collection_promise_date = min(days, default=False)
 
-    @api.depends("date_maturity", "date", "amount_residual")
+    @api.depends("collection_due_date", "amount_residual")
     def _compute_collection_days_overdue(self):
         today = {company: company._collection_today() for company in self.company_id}
         for line in self:
-            due = line.date_maturity or line.date
+            due = line.collection_due_date
             owed = due and line.amount_residual > 0
             line.collection_days_overdue = days_past_due(due, today[line.company_id]) if owed else 0
 

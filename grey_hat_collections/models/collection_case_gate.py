@@ -100,9 +100,15 @@ class CollectionCase(models.Model):
             [
                 {"activity_type_id": activity_type.id, **case._our_side_activity(finding, records)}
                 for (case, check), (finding, records) in found.items()
-                if case in stopped and (case, check) not in known
+                if case in stopped and (case, check) not in known and not self._is_asked_already(check, records)
             ]
         )
+
+    @api.model
+    def _is_asked_already(self, check, found):
+        """Whether the owner of what was found is asked for it there anyway, with an answer or a word to keep."""
+        owned = self.env["collection.gate"]._checks()[check].asks == "owner"
+        return owned and any(found[0].record.activity_ids.mapped("automated"))
 
     def _our_side_activity(self, finding, found):
         """What to ask whom about ``finding``; on the case, or on the record where its owner may not know the case."""
@@ -132,7 +138,7 @@ class CollectionCase(models.Model):
             return record, record.user_id
         candidates = {
             "salesperson": [record.invoice_user_id if record else nobody],
-            "accounting": [company.collection_accountant_id, company.collection_manager_id],
+            "accounting": [company._collection_accountant(), company.collection_manager_id],
         }.get(asks, [])
         return self, next((user for user in candidates if self._may_be_read_by(user)), self.user_id)
 

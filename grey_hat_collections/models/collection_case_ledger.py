@@ -203,6 +203,7 @@ class CollectionCase(models.Model):
         except psycopg2.errors.UniqueViolation:
             _logger.info("Cases of company %s are being opened elsewhere; left for the next run", company.id)
             return self.browse()
+        cases._take_up_disputes()
         return cases.with_env(self.env)
 
     @api.model

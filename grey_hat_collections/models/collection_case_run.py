@@ -69,6 +69,7 @@ class CollectionCase(models.Model):
         retrying(partial(self.env["collection.plan"]._breach_elapsed, companies), self.env)
         retrying(partial(self.env["collection.plan"]._remind_of_instalments, companies), self.env)
         retrying(partial(self.env["collection.promise"]._reward_kept, companies), self.env)
+        retrying(partial(self.env["collection.dispute"]._tell_of_late_answers, companies), self.env)
         retrying(partial(self._queue_courtesy_letters, companies), self.env)
         waiting = self.search(self._domain_of_run(companies)).ids
         left = commit(remaining=len(waiting))
@@ -255,6 +256,7 @@ class CollectionCase(models.Model):
         contacts = self._recent_contacts()
         activities = self._activity_facts()
         promised = self._promise_facts()
+        disputed = self._dispute_facts()
         unwilling = self.partner_id._collection_unwilling()
         findings = self._findings_before_letters()
         facts = {}
@@ -284,6 +286,7 @@ class CollectionCase(models.Model):
                 previous_reason=case.decision_code or None,
                 previous_date=case.next_action_date or None,
                 **promised[case.id],
+                **disputed[case.id],
                 **activities[case.id],
             )
         return facts

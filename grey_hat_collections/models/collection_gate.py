@@ -9,6 +9,7 @@ from odoo.tools.misc import format_amount, format_date
 
 from ..engine import gate
 from ..engine.gate import Finding, Mode
+from .collection_dispute import OPEN
 from .collection_ledger import OpenItem
 from .exact import exact
 
@@ -91,6 +92,14 @@ class CollectionGate(models.AbstractModel):
                 fine=_("Every invoice that is asked for was sent."),
                 asks="salesperson",
             ),
+            "dispute_open": Check(
+                _("Disputes"),
+                self._find_dispute_open,
+                one=_("%(subject)s waits for our answer."),
+                many=_("%(subject)s and %(more)s more wait for our answer."),
+                fine=_("No dispute waits for our answer."),
+                asks="owner",
+            ),
             "credit_draft": Check(
                 _("Credit notes"),
                 self._find_credit_draft,
@@ -113,6 +122,14 @@ class CollectionGate(models.AbstractModel):
                 one=_("The last news of the bank are of %(subject)s: the money may be there already."),
                 fine=_("The bank has been read lately, or is not kept here."),
                 asks="accounting",
+            ),
+            "commitment_overdue": Check(
+                _("Our word"),
+                self._find_commitment_overdue,
+                one=_("We have not done yet what we promised the customer: %(subject)s."),
+                many=_("We have not done yet what we promised the customer: %(subject)s, and %(more)s more."),
+                fine=_("We have kept our word."),
+                asks="owner",
             ),
         }
 
@@ -267,6 +284,36 @@ class CollectionGate(models.AbstractModel):
         return {move_id for (move_id,) in rows}
 
     @api.model
+    def _find_dispute_open(self, accounts):
+        """Disputes that wait for our answer."""
+        disputes = self._disputes_of(accounts, [("state", "in", OPEN)])
+        return {key: tuple(Found(one.name, one) for one in of_account) for key, of_account in disputes.items()}
+
+    @api.model
+    def _find_commitment_overdue(self, accounts):
+        """What we promised the customer in a dispute, for a day that is over, and have not done."""
+        promised = self._disputes_of(accounts, [("commitment_state", "=", "open"), ("state", "!=", "withdrawn")])
+        found = {}
+        for account in accounts:
+            late = promised.get(account.key, self.env["collection.dispute"])
+            late = late.filtered(lambda dispute, day=account.today: dispute.commitment_date < day)
+            found[account.key] = tuple(Found(f"{one.commitment} ({one.name})", one) for one in late)
+        return found
+
+    @api.model
+    def _disputes_of(self, accounts, domain):
+        """The disputes of these accounts that fit ``domain``, the oldest first, by key."""
+        disputes = self.env["collection.dispute"].search(
+            [
+                ("partner_id", "in", [account.partner_id for account in accounts]),
+                ("company_id", "in", list({account.company_id for account in accounts})),
+                *domain,
+            ],
+            order="date_raised, id",
+        )
+        return disputes.grouped(lambda dispute: (dispute.partner_id.id, dispute.company_id.id))
+
+    @api.model
     def _find_credit_draft(self, accounts):
         """Credit notes that somebody has begun and not posted: what is asked for is about to become less.
 
@@ -275,14 +322,14 @@ class CollectionGate(models.AbstractModel):
         domain = [
             ("move_type", "=", "out_refund"),
             ("state", "=", "draft"),
+            ("collection_dispute_id", "=", False),
             ("commercial_partner_id", "in", [account.partner_id for account in accounts]),
             ("company_id", "in", list({account.company_id for account in accounts})),
         ]
-        moves = self.env["account.move"]
-        if "collection_dispute_id" in moves._fields:
-            domain.append(("collection_dispute_id", "=", False))
-        drafts = moves.search(domain, order="id").grouped(
-            lambda move: (move.commercial_partner_id.id, move.company_id.id)
+        drafts = (
+            self.env["account.move"]
+            .search(domain, order="id")
+            .grouped(lambda move: (move.commercial_partner_id.id, move.company_id.id))
         )
         return {
             account.key: tuple(Found(self._name_of_draft(move), move) for move in drafts.get(account.key, ()))

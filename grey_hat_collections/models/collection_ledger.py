@@ -54,6 +54,7 @@ SOURCES = {
         "payment_type",
         "state",
     ],
+    "collection.dispute.line": ["amount_granted", "amount_waiting", "company_id", "date_due_new", "item_id"],
     "collection.promise.share": ["amount", "company_id", "item_id"],
     "res.partner": ["commercial_partner_id"],
 }
@@ -64,7 +65,8 @@ class OpenItem:
     """One unreconciled receivable journal item, as the ledger answers it.
 
     ``residual`` and the parts of it are in company currency, ``residual_currency`` in the item's own currency
-    (``currency_id``); both are negative for credits. ``chased`` is what is asked for today after credits.
+    (``currency_id``); both are negative for credits. ``chased`` is what is asked for today after credits. ``due`` is the
+    day in force, which our answer to a dispute may have moved.
     """
 
     id: int
@@ -143,11 +145,11 @@ class CollectionLedger(models.AbstractModel):
         """
         query = SQL(
             """%(items)s
-            SELECT partner_id, due, SUM(residual - under_way - promised)
+            SELECT partner_id, due, SUM(residual - under_way - promised - disputed)
               FROM chase
              WHERE residual > 0 AND NOT excluded AND due > today AND due <= today + %(days)s AND credit = 0
           GROUP BY partner_id, due
-            HAVING SUM(residual - under_way - promised) > 0
+            HAVING SUM(residual - under_way - promised - disputed) > 0
           ORDER BY partner_id, due""",
             items=self._query_items(company),
             days=days,
@@ -223,22 +225,40 @@ class CollectionLedger(models.AbstractModel):
                   JOIN day USING (company_id)
               GROUP BY item_id
             ),
+            question AS ( -- what disputes say about an item, in its currency; see engine.disputes
+                SELECT item_id, SUM(amount_waiting) AS waiting, SUM(amount_granted) AS granted,
+                       MAX(date_due_new) AS new_due
+                  FROM collection_dispute_line
+                  JOIN day USING (company_id)
+                 WHERE amount_waiting > 0 OR amount_granted > 0
+              GROUP BY item_id
+            ),
             item AS (
                 SELECT line.id, line.move_id, line.company_id, line.currency_id, day.today,
                        partner.commercial_partner_id AS partner_id,
-                       COALESCE(line.date_maturity, line.date) AS due,
+                       COALESCE(line.date_maturity, line.date) AS matures,
+                       CASE WHEN question.granted > 0 AND waiting + granted >= line.amount_residual_currency
+                            THEN GREATEST(new_due, line.date_maturity, line.date)
+                            ELSE COALESCE(line.date_maturity, line.date) END AS due,
                        line.amount_residual AS residual,
                        line.amount_residual_currency AS residual_currency,
                        COALESCE(line.no_followup, FALSE) OR move.payment_state = 'blocked' AS excluded,
                        line.amount_residual > 0 AND line.move_id IN (SELECT invoice_id FROM registered) AS registered,
                        COALESCE(covered.amount, 0) AS covered,
-                       0::numeric AS disputed
+                       CASE WHEN question.item_id IS NULL OR line.amount_residual <= 0 THEN 0
+                            ELSE ROUND(line.amount_residual * LEAST(1,
+                                (waiting + CASE WHEN today <= new_due THEN granted ELSE 0 END)
+                                / NULLIF(line.amount_residual_currency, 0)), company_currency.decimal_places)
+                            END AS questioned
                   FROM account_move_line line
                   JOIN day USING (company_id)
                   JOIN account_account account ON account.id = line.account_id
                   JOIN account_move move ON move.id = line.move_id
                   JOIN res_partner partner ON partner.id = line.partner_id
+                  JOIN res_company company ON company.id = line.company_id
+                  JOIN res_currency company_currency ON company_currency.id = company.currency_id
              LEFT JOIN covered ON covered.item_id = line.id
+             LEFT JOIN question ON question.item_id = line.id
                  WHERE account.account_type = 'asset_receivable'
                    AND line.parent_state = 'posted'
                    AND line.reconciled IS NOT TRUE
@@ -272,13 +292,19 @@ class CollectionLedger(models.AbstractModel):
                        CASE WHEN registered
                             THEN GREATEST(0, LEAST(residual, paying - registered_up_to + residual))
                             ELSE 0 END AS under_way,
-                       residual > 0 AND NOT excluded AND due < today AS followed
+                       residual > 0 AND NOT excluded AND matures < today AS followed
                   FROM account_of_customer
+            ),
+            dispute AS (
+                SELECT *,
+                       CASE WHEN excluded THEN 0 ELSE GREATEST(0, LEAST(residual - under_way, questioned)) END AS disputed
+                  FROM claim
             ),
             promise AS (
                 SELECT *,
-                       CASE WHEN excluded THEN 0 ELSE GREATEST(0, LEAST(residual - under_way, covered)) END AS promised
-                  FROM claim
+                       CASE WHEN excluded THEN 0 ELSE GREATEST(0, LEAST(residual - under_way - disputed, covered)) END
+                           AS promised
+                  FROM dispute
             ),
             part AS (
                 SELECT *,

@@ -14,11 +14,12 @@ LETTER_KINDS = [
     ("thanks", "Thank-you"),
     ("plan", "Payment plan"),
     ("instalment", "Reminder of an instalment"),
+    ("verdict", "Answer to a dispute"),
 ]
 #: Kinds that are an e-mail and nothing else: no PDF, and not for customers who get paper.
 PAPERLESS = ("promise", "thanks", "instalment")
 #: Kinds that the customer agreed to or expects: neither the rest after a reply nor the budget of contacts holds them up.
-EXPECTED = ("promise", "thanks", "plan", "instalment")
+EXPECTED = ("promise", "thanks", "plan", "instalment", "verdict")
 
 
 class CollectionLetter(models.Model):
@@ -46,6 +47,7 @@ class CollectionLetter(models.Model):
     round = fields.Integer(default=1, readonly=True)
     promise_id = fields.Many2one("collection.promise", ondelete="restrict", index="btree_not_null", readonly=True)
     plan_id = fields.Many2one("collection.plan", ondelete="restrict", index="btree_not_null", readonly=True)
+    dispute_id = fields.Many2one("collection.dispute", ondelete="restrict", index="btree_not_null", readonly=True)
     reference_date = fields.Date(
         readonly=True, help="What a letter outside of a ladder is about: the due date, or the end of the period."
     )

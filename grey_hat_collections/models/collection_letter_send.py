@@ -127,7 +127,7 @@ class CollectionLetter(models.Model):
         """What this letter asks for, in company currency."""
         if self.kind == "courtesy":
             return sum(self._asked(item) for item in self._open_items())
-        if self.plan_id or self.promise_id:
+        if self.plan_id or self.promise_id or self.dispute_id:
             return self.amount
         return self.case_id.amount_chased
 
@@ -145,6 +145,8 @@ class CollectionLetter(models.Model):
             return self.env._("The customer asked us not to make contact.")
         if self.promise_id or self.plan_id:
             return self._agreement_obstacle()
+        if self.dispute_id:
+            return None if self.dispute_id.letter_id == self else self.env._("Our answer has changed.")
         if case and case.state != "open":
             return self.env._("The case is not open any more.")
         if self._amount_asked() <= 0:

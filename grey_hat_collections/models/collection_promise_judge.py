@@ -246,7 +246,7 @@ def _account(promise):
 
 
 def _coverable(item):
-    room = exact(item.residual) - exact(item.under_way)
+    room = exact(item.residual) - exact(item.under_way) - exact(item.disputed)
     ratio = room / exact(item.residual)
     return engine.Coverable(
         key=item.id,

@@ -44,6 +44,11 @@ class ResCompany(models.Model):
         string="Reviewing Manager",
         help="Is asked to review cases at the end of their ladder. Left empty, the collector is asked.",
     )
+    collection_accountant_id = fields.Many2one(
+        "res.users",
+        string="Accounting",
+        help="Is asked for what only accounting can do, such as a credit note. Left empty, an accountant of the company.",
+    )
 
     # Manners
     collection_hour_from = fields.Float(string="Contact From", default=8.0, help="On the customer's own clock.")
@@ -154,6 +159,14 @@ class ResCompany(models.Model):
         return self.env.ref(f"grey_hat_collections.{group}").all_user_ids.filtered(
             lambda user: user.active and not user.share and self in user.company_ids
         )
+
+    def _collection_accountant(self):
+        """Who is asked for what only accounting can do; empty where nobody keeps the books in here."""
+        self.ensure_one()
+        accountants = self.env.ref("account.group_account_invoice").all_user_ids.filtered(
+            lambda user: user.active and not user.share and self in user.company_ids
+        )
+        return self.collection_accountant_id or accountants.sorted("id")[:1]
 
     def _collection_timezone(self):
         """Time zone in which the days of this company are counted: its working hours', else its address's."""

@@ -60,11 +60,6 @@ class ResCompany(models.Model):
         default=5,
         help="Days after which the last bank statement line or payment received is too old to rely on.",
     )
-    collection_accountant_id = fields.Many2one(
-        "res.users",
-        string="Accounting",
-        help="Is asked to post credit notes, apply payments and read the bank. Left empty, the reviewing manager is asked.",
-    )
 
     _check_collection_bank_days = models.Constraint(
         "CHECK(collection_bank_days >= 0)", "The news of the bank cannot be less than 0 days old."

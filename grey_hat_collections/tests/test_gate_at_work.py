@@ -2,6 +2,7 @@ from odoo.tests import tagged
 from odoo.tools.translate import code_translations
 
 from .common import MONDAY, days_ago
+from .dispute_common import DisputeCommon
 from .gate_common import GateCommon
 
 
@@ -172,3 +173,77 @@ class TestGateAtWork(GateCommon):
             self.case.with_user(self.collector).action_refresh()
         self.assertEqual(self.case.decision_code, "step_due")
         self.assertFalse(self._asked(self.case))
+
+
+@tagged("post_install", "-at_install")
+class TestGateAndDisputes(GateCommon, DisputeCommon):
+    """Acme owes 500.00 and disputes 200.00 of it. Today is Monday, 2 March 2026."""
+
+    def setUp(self):
+        super().setUp()
+        self.case = self._sent_customer()
+        self.item = self._items(self.case.partner_id.invoice_ids)
+        self.owner = self.stranger  # who answers need not be a collector
+
+    def _disputed(self, **values):
+        with self._on(days_ago(4)):
+            return self._raise(self.case, {self.item: 200}, user_id=self.owner.id, **values)
+
+    def test_11_a_dispute_warns_and_the_rest_is_asked_for(self):
+        dispute = self._disputed()
+        self._daily_run(MONDAY)
+        self.assertRecordValues(self.case.letter_ids, [{"state": "queued", "amount": 300}])
+        with self._on(MONDAY):
+            self.assertEqual(self._found(self.case), {"dispute_open": [dispute.name]})
+            self.assertEqual(self.case.gate_mark, "warn")
+            self.assertIn(f"{dispute.name} waits for our answer.", self.case.gate_report)
+
+    def test_a_company_may_wait_for_every_answer(self):
+        self.company.collection_gate_dispute_open = "stop"
+        dispute = self._disputed()
+        self._daily_run(MONDAY)
+        self.assertEqual(self.case.decision_code, "our_side")
+        self.assertFalse(self._asked(self.case), "The owner is asked for the answer anyway")
+        self.assertEqual(dispute.activity_ids.user_id, self.owner)
+
+    def test_our_own_word_comes_before_theirs(self):
+        dispute = self._disputed(commitment="Send the two boxes", commitment_date=days_ago(1))
+        self._daily_run(MONDAY)
+        self.assertFalse(self.case.letter_ids)
+        self.assertIn(f"what we promised the customer: Send the two boxes ({dispute.name}).", self.case.decision)
+        self.assertFalse(self._asked(self.case), "The owner has an activity to keep our word already")
+        with self._on(MONDAY, "10:00"):
+            dispute.with_user(self.owner).action_commitment_done()
+        self._daily_run(self._day(1))
+        self.assertEqual(self.case.letter_ids.state, "queued")
+
+    def test_the_owner_who_knows_no_case_is_asked_on_the_dispute(self):
+        dispute = self._disputed(commitment="Send the two boxes", commitment_date=days_ago(1))
+        with self._on(days_ago(2)):
+            dispute.activity_ids.with_user(self.owner).action_done()  # and did nothing
+        self._daily_run(MONDAY)
+        self._daily_run(self._day(1))
+        (activity,) = self.case._asked_of_our_side()
+        self.assertEqual((activity.res_model, activity.res_id), (dispute._name, dispute.id))
+        self.assertEqual((activity.user_id, activity.collection_check), (self.owner, "commitment_overdue"))
+        self.assertIn("Send the two boxes", activity.with_user(self.owner).summary)
+        with self._on(self._day(1), "10:00"):
+            dispute.with_user(self.owner).action_commitment_done()
+        self._daily_run(self._day(2))
+        self.assertFalse(self._asked(self.case))
+
+    def test_a_word_for_today_or_withdrawn_is_not_late(self):
+        self._disputed(commitment="Call back", commitment_date=MONDAY)
+        with self._on(MONDAY):
+            self.assertEqual(set(self._found(self.case)), {"dispute_open"})
+        with self._on(self._day(1)):
+            self.assertEqual(set(self._found(self.case)), {"dispute_open", "commitment_overdue"})
+
+    def test_the_credit_note_that_a_dispute_prepared_stops_nothing(self):
+        dispute = self._disputed()
+        with self._on(MONDAY):
+            self._answer(dispute, "upheld", user=self.manager)
+            dispute.with_user(self.accountant).action_prepare_credit_notes()
+            self.assertEqual(dispute.credit_note_ids.state, "draft")
+            self.assertEqual(self._found(self.case), {})
+            self.assertEqual(self.case.credit_draft_ids, dispute.credit_note_ids, "It is in sight all the same")

@@ -1,6 +1,7 @@
 from . import (
     collection_case_dialog,
     collection_confirm_delivery,
+    collection_dispute_verdict,
     collection_hold,
     collection_invoice_copies,
     collection_log_contact,

@@ -1,0 +1,94 @@
+"""What a dispute means for an open item: what of it is not asked for, when the rest is due, what our answer was.
+
+All amounts of one call are in the item's own currency; they are Decimal, days are ``datetime.date``.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+ZERO = Decimal(0)
+
+
+class Verdict(StrEnum):
+    """Our answer to a dispute."""
+
+    UPHELD = "upheld"
+    PARTLY_UPHELD = "partly_upheld"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What disputes say about one open item.
+
+    ``waiting`` is not answered yet, or was upheld and is not credited yet. ``granted`` was answered: it is to be paid by
+    ``new_due``, the last of such days.
+    """
+
+    waiting: Decimal = ZERO
+    granted: Decimal = ZERO
+    new_due: date | None = None
+
+
+def verdict(disputed: Decimal, upheld: Decimal) -> Verdict:
+    """Our answer, by what we credit of what was disputed.
+
+    >>> [verdict(Decimal(300), Decimal(upheld)).value for upheld in (300, 100, 0)]
+    ['upheld', 'partly_upheld', 'rejected']
+    """
+    if not ZERO <= upheld <= disputed or not disputed:
+        raise ValueError(f"Of a dispute about {disputed} nothing like {upheld} can be upheld.")
+    if upheld == disputed:
+        return Verdict.UPHELD
+    return Verdict.PARTLY_UPHELD if upheld else Verdict.REJECTED
+
+
+def not_asked(residual: Decimal, question: Question, today: date) -> Decimal:
+    """What of an item (``residual``, positive) is not asked for on ``today``: our answer is owed, or the new day for
+    paying has not passed.
+
+    >>> open_item, question = Decimal(1000), Question(Decimal(100), granted=Decimal(200), new_due=date(2026, 3, 20))
+    >>> not_asked(open_item, question, date(2026, 3, 20)), not_asked(open_item, question, date(2026, 3, 21))
+    (Decimal('300'), Decimal('100'))
+    """
+    granted = question.granted if question.new_due is not None and today <= question.new_due else ZERO
+    return min(residual, question.waiting + granted)
+
+
+def due_date(due: date, residual: Decimal, question: Question) -> date:
+    """The day from which an item counts as overdue.
+
+    Where nothing is left of it but what we have answered, the new day holds. A part that was never disputed keeps the item
+    at its first day.
+
+    >>> question = Question(granted=Decimal(300), new_due=date(2026, 3, 20))
+    >>> due_date(date(2026, 1, 31), Decimal(1000), question).isoformat()
+    '2026-01-31'
+    >>> due_date(date(2026, 1, 31), Decimal(300), question).isoformat()
+    '2026-03-20'
+    """
+    if question.new_due is None or not question.granted or question.waiting + question.granted < residual:
+        return due
+    return max(due, question.new_due)
+
+
+def spread(amount: Decimal, rooms: Mapping[int, Decimal] | Iterable[tuple[int, Decimal]]) -> dict[int, Decimal]:
+    """``amount`` over items in their order, none beyond its room; items that get nothing are left out.
+
+    More than all rooms together is an error.
+
+    >>> spread(Decimal(250), {7: Decimal(200), 8: Decimal(100), 9: Decimal(40)})
+    {7: Decimal('200'), 8: Decimal('50')}
+    """
+    parts, left = {}, amount
+    for key, room in dict(rooms).items():
+        part = min(left, room)
+        if part > 0:
+            parts[key] = part
+            left -= part
+    if left > 0:
+        raise ValueError(f"{left} of {amount} is more than there is to dispute.")
+    return parts

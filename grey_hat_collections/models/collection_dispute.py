@@ -1,0 +1,405 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command, Domain
+
+KINDS = [
+    ("price", "Price"),
+    ("tax", "Tax"),
+    ("quantity", "Quantity"),
+    ("not_received", "Not received"),
+    ("damaged", "Damaged"),
+    ("quality", "Quality"),
+    ("service", "Service"),
+    ("order_number", "Missing order number"),
+    ("duplicate", "Duplicate"),
+    ("already_paid", "Already paid"),
+    ("copy_needed", "Copy needed"),
+    ("other", "Other"),
+]
+STATES = [
+    ("new", "New"),
+    ("in_progress", "In Progress"),
+    ("upheld", "Upheld"),
+    ("partly_upheld", "Partly Upheld"),
+    ("rejected", "Rejected"),
+    ("withdrawn", "Withdrawn"),
+]
+#: Working days for an answer to a kind of dispute for which nobody has written down a service level.
+ANSWER_DAYS = 5
+
+#: The answer is ours to give.
+OPEN = ("new", "in_progress")
+#: The customer has our answer.
+ANSWERED = ("upheld", "partly_upheld", "rejected")
+
+#: What people write down; everything else follows from the buttons.
+SAID = frozenset(
+    {
+        "attachment_ids",
+        "case_id",
+        "commitment",
+        "commitment_date",
+        "company_id",
+        "contact_id",
+        "date_answer_due",
+        "description",
+        "kind",
+        "line_ids",
+        "note_id",
+        "partner_id",
+        "user_id",
+    }
+)
+
+
+class CollectionDispute(models.Model):
+    """Something the customer says is wrong, billing or service, with a clock on us.
+
+    While it is open, what is disputed is not asked for, whoever wrote it down; the rest of the account is. Our answer and
+    what follows from it are in ``collection_dispute_answer.py``.
+    """
+
+    _name = "collection.dispute"
+    _description = "Dispute"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "date_raised desc, id desc"
+    _rec_names_search = ["name", "partner_id", "description"]
+    _check_company_auto = True
+    _mail_post_access = "read"
+
+    name = fields.Char(string="Reference", required=True, readonly=True, default="/", copy=False)
+    case_id = fields.Many2one(
+        "collection.case",
+        ondelete="restrict",
+        index="btree_not_null",
+        check_company=True,
+        help="The case of the customer; none where nothing was overdue yet.",
+    )
+    partner_id = fields.Many2one("res.partner", string="Customer", required=True, ondelete="restrict", index=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company, readonly=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    contact_id = fields.Many2one(
+        "res.partner",
+        string="Raised By",
+        domain="[('id', 'child_of', partner_id)]",
+        help="The person at the customer who told us, and who is answered.",
+    )
+    note_id = fields.Many2one(
+        "collection.note", string="Conversation", ondelete="set null", index="btree_not_null", readonly=True
+    )
+
+    # What the customer says
+    kind = fields.Selection(KINDS, required=True, tracking=True, help="What is said to be wrong.")
+    description = fields.Text(
+        string="What the Customer Says",
+        required=True,
+        tracking=True,
+        help="In the customer's words, as far as possible.",
+    )
+    line_ids = fields.One2many("collection.dispute.line", "dispute_id", string="Items")
+    amount = fields.Monetary(
+        compute="_compute_amounts", store=True, string="Disputed", help="In company currency, as it was raised."
+    )
+    attachment_ids = fields.Many2many(
+        "ir.attachment", string="Evidence", help="Photos, delivery notes, orders, mails: what helps to find out."
+    )
+    date_raised = fields.Date(readonly=True, required=True, index=True)
+
+    # The clock on us
+    user_id = fields.Many2one(
+        "res.users",
+        string="Answered By",
+        compute="_compute_user_id",
+        store=True,
+        precompute=True,
+        readonly=False,
+        index=True,
+        tracking=True,
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        help="Who finds out and answers; need not be a collector.",
+    )
+    date_answer_due = fields.Date(
+        string="Answer Due",
+        compute="_compute_date_answer_due",
+        store=True,
+        precompute=True,
+        readonly=False,
+        index=True,
+        tracking=True,
+        help="By then the customer should have our answer; the service level of the kind is proposed.",
+    )
+    is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late", help="Our answer is overdue.")
+    late_told_for = fields.Date(readonly=True, help="The day for which the manager was told that our answer is late.")
+
+    # Our commitment
+    commitment = fields.Char(
+        tracking=True, string="What We Promised", help="What we told the customer that we would do, in one line."
+    )
+    commitment_date = fields.Date(tracking=True, string="Promised For", help="The day for which we promised it.")
+    commitment_done_on = fields.Date(readonly=True, tracking=True, string="Done On")
+    commitment_state = fields.Selection(
+        [("none", "None"), ("open", "Open"), ("kept", "Kept"), ("late", "Late")],
+        compute="_compute_commitment_state",
+        store=True,
+        help="Whether we kept our own word: late means done after the day.",
+    )
+
+    # Our answer
+    state = fields.Selection(STATES, required=True, default="new", index=True, readonly=True, tracking=True, copy=False)
+    finding = fields.Text(string="What We Found", readonly=True, tracking=True, help="The customer reads it.")
+    amount_upheld = fields.Monetary(
+        compute="_compute_amounts", store=True, string="Upheld", help="What we credit, in company currency."
+    )
+    date_due_new = fields.Date(
+        readonly=True, tracking=True, string="New Due Date", help="By then the customer is to pay what was not upheld."
+    )
+    date_decided = fields.Date(readonly=True, string="Answered On", index=True)
+    decided_by_id = fields.Many2one("res.users", readonly=True, string="Decided By")
+    days_to_answer = fields.Integer(
+        compute="_compute_days_to_answer", store=True, aggregator="avg", help="Days from the complaint to our answer."
+    )
+    letter_id = fields.Many2one("collection.letter", readonly=True, string="Answer to the Customer")
+    credit_note_ids = fields.One2many("account.move", "collection_dispute_id", string="Credit Notes", readonly=True)
+    is_credited = fields.Boolean(
+        readonly=True, tracking=True, string="Credited", help="Accounting says that what we upheld is in the books."
+    )
+    amount_to_credit = fields.Monetary(
+        compute="_compute_amount_to_credit", help="What we upheld and nobody has credited yet, in company currency."
+    )
+    open_item_ids = fields.Many2many(
+        "account.move.line", compute="_compute_open_item_ids", help="What may be disputed: open items of the customer."
+    )
+
+    _late_index = models.Index("(date_answer_due) WHERE state IN ('new', 'in_progress')")
+
+    # -- Computes ------------------------------------------------------------------------------------------------
+
+    @api.depends("name", "partner_id")
+    def _compute_display_name(self):
+        for dispute in self:
+            dispute.display_name = f"{dispute.name} {dispute.partner_id.display_name or ''}".strip()
+
+    @api.depends("line_ids.amount_company", "line_ids.amount_upheld_company")
+    def _compute_amounts(self):
+        for dispute in self:
+            dispute.amount = sum(dispute.line_ids.mapped("amount_company"))
+            dispute.amount_upheld = sum(dispute.line_ids.mapped("amount_upheld_company"))
+
+    @api.depends("state", "line_ids.amount_waiting")
+    def _compute_amount_to_credit(self):
+        for dispute in self:
+            waiting = sum(line._in_company_currency(line.amount_waiting) for line in dispute.line_ids)
+            dispute.amount_to_credit = waiting if dispute.state in ANSWERED else 0
+
+    @api.depends("kind", "company_id", "case_id")
+    def _compute_user_id(self):
+        levels = self.env["collection.service.level"].sudo()  # who answers is a rule, not the secret of managers
+        for dispute in self:
+            level = levels._level_of(dispute.kind, dispute.company_id)
+            dispute.user_id = level.user_id or dispute.user_id or dispute.case_id.user_id or self.env.user
+
+    @api.depends("kind", "company_id")
+    def _compute_date_answer_due(self):
+        levels = self.env["collection.service.level"].sudo()  # see _compute_user_id
+        for dispute in self:
+            if dispute.kind and dispute.company_id:
+                level = levels._level_of(dispute.kind, dispute.company_id)
+                days = level.answer_days if level else ANSWER_DAYS
+                dispute.date_answer_due = dispute.company_id._collection_working_day(days)
+
+    @api.depends("date_answer_due", "state")
+    def _compute_is_late(self):
+        for dispute in self:
+            due = dispute.date_answer_due
+            dispute.is_late = dispute.state in OPEN and due and due < dispute.company_id._collection_today()
+
+    @api.model
+    def _search_is_late(self, operator, value):
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        return self._domain_late(self.env.companies)
+
+    @api.model
+    def _domain_late(self, companies):
+        """Disputes of these companies to which our answer is late by their own calendar."""
+        domains = [
+            Domain([("company_id", "=", company.id), ("date_answer_due", "<", company._collection_today())])
+            for company in companies
+        ]
+        return Domain("state", "in", OPEN) & Domain.OR(domains)
+
+    @api.depends("commitment_date", "commitment_done_on")
+    def _compute_commitment_state(self):
+        for dispute in self:
+            date, done = dispute.commitment_date, dispute.commitment_done_on
+            if not date:
+                dispute.commitment_state = "none"
+            elif not done:
+                dispute.commitment_state = "open"
+            else:
+                dispute.commitment_state = "kept" if done <= date else "late"
+
+    @api.depends("date_raised", "date_decided")
+    def _compute_days_to_answer(self):
+        for dispute in self:
+            days = dispute.date_decided and (dispute.date_decided - dispute.date_raised).days
+            dispute.days_to_answer = days or 0
+
+    @api.depends("partner_id", "company_id")
+    def _compute_open_item_ids(self):
+        items = self.env["collection.ledger"]._open_items(self.partner_id, self.company_id)
+        by_account = {}
+        for item in items:
+            if item.residual > 0:
+                by_account.setdefault((item.partner_id, item.company_id), []).append(item.id)
+        for dispute in self:
+            account = (dispute.partner_id.commercial_partner_id.id, dispute.company_id.id)
+            dispute.open_item_ids = by_account.get(account, [])
+
+    # -- Raising -------------------------------------------------------------------------------------------------
+
+    @api.model
+    def default_get(self, names):
+        """A dispute about a case is about its customer, and the person we talk to there."""
+        values = super().default_get(names)
+        case = self.env["collection.case"].browse(values.get("case_id"))
+        if case:
+            values |= {"partner_id": case.partner_id.id, "company_id": case.company_id.id}
+            values.setdefault("contact_id", case.contact_id.id)
+        return values
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            self._check_said({name for vals in vals_list for name in vals})
+        names = self.env["ir.sequence"].sudo()  # numbers are drawn, not read
+        disputes = super().create(
+            [
+                {**self._from_account(vals), "name": names.next_by_code("collection.dispute") or "/"}
+                for vals in vals_list
+            ]
+        )
+        disputes._check_belonging()
+        disputes.sudo()._begin()  # what follows from a dispute is written by the rules
+        return disputes
+
+    @api.model
+    def _from_account(self, vals):
+        """``vals`` of a new dispute, with what it takes from its case or from the customer's open case."""
+        cases = self.env["collection.case"]
+        context = self.env.context
+        by_default = {name: context.get(f"default_{name}") for name in ("case_id", "company_id", "partner_id")}
+        vals = {**{name: value for name, value in by_default.items() if value}, **vals}
+        case = cases.browse(vals.get("case_id"))
+        if case:
+            case.check_access("read")
+            vals = {**vals, "partner_id": case.partner_id.id, "company_id": case.company_id.id}
+        else:
+            partner = self.env["res.partner"].browse(vals.get("partner_id")).commercial_partner_id
+            company = self.env["res.company"].browse(vals.get("company_id")) or self.env.company
+            # sudo: a dispute belongs to the customer's case, whoever works on that
+            case = cases.sudo()._open_cases_of(partner, company).get((partner.id, company.id), cases)
+            vals = {**vals, "partner_id": partner.id, "company_id": company.id, "case_id": case.id}
+        company = self.env["res.company"].browse(vals["company_id"])
+        return {"date_raised": company._collection_today(), **vals}
+
+    def _check_said(self, names):
+        typed = names - SAID
+        if typed:
+            raise AccessError(
+                self.env._(
+                    "“%(field)s” of a dispute follows from our answer and cannot be typed. Use the buttons of the dispute.",
+                    field=self._fields[min(typed)]._description_string(self.env),
+                )
+            )
+
+    def _check_belonging(self):
+        for dispute in self:
+            if not dispute.line_ids:
+                raise ValidationError(
+                    self.env._(
+                        "%s: choose at least one item that the dispute is about, so that it is not asked for meanwhile.",
+                        dispute.partner_id.display_name,
+                    )
+                )
+            if dispute.contact_id.commercial_partner_id - dispute.partner_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(contact)s does not belong to %(customer)s. Choose one of its contacts.",
+                        contact=dispute.contact_id.display_name,
+                        customer=dispute.partner_id.display_name,
+                    )
+                )
+
+    @api.constrains("commitment", "commitment_date")
+    def _check_commitment(self):
+        for dispute in self:
+            if bool(dispute.commitment) != bool(dispute.commitment_date):
+                raise ValidationError(
+                    self.env._(
+                        "%s: enter what we promised the customer and for which day; one without the other helps nobody.",
+                        dispute.partner_id.display_name,
+                    )
+                )
+
+    def write(self, vals):
+        if self.env.su:
+            return super().write(vals)
+        self._check_said(set(vals))
+        fixed = set(vals) & {"case_id", "company_id", "note_id", "partner_id"}
+        decided = self.filtered(lambda dispute: dispute.state not in OPEN)
+        if fixed or (decided and set(vals) - {"attachment_ids", "commitment", "commitment_date"}):
+            raise UserError(
+                self.env._(
+                    "%s is on record as it was raised and answered. Reopen it, or raise another one.",
+                    (decided or self)[:1].display_name,
+                )
+            )
+        result = super().write(vals)
+        if {"user_id", "date_answer_due", "commitment", "commitment_date"} & set(vals):
+            self.sudo()._ask_owner()  # asked for by the rules
+        if "date_answer_due" in vals:
+            self.sudo().case_id._decide()  # the sentence on the case names the day
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        for dispute in self:
+            raise UserError(
+                self.env._("%s is a record of what the customer said and stays. Withdraw it instead.", dispute.name)
+            )
+
+    # -- Buttons -------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _action_raise(self, context, items):
+        """The dialog that raises a dispute; ``items`` are proposed whole."""
+        lines = [Command.create({"item_id": item.id, "amount": item.amount_residual_currency}) for item in items]
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Raise a Dispute"),
+            "res_model": self._name,
+            "view_mode": "form",
+            "views": [(self.env.ref("grey_hat_collections.collection_dispute_view_form_raise").id, "form")],
+            "target": "new",
+            "context": {**context, "default_line_ids": lines},
+        }
+
+    def action_raise(self):
+        """Close the dialog: the dispute was recorded by saving it."""
+        return {"type": "ir.actions.act_window_close"}
+
+    def action_start(self):
+        """Say that somebody is at it."""
+        self.check_access("write")
+        waiting = self.filtered(lambda dispute: dispute.state == "new")
+        waiting.sudo().state = "in_progress"  # states are written by the rules; access was checked
+        return True
+
+    def action_open_case(self):
+        """Show the case of the customer."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("grey_hat_collections.collection_case_action")
+        return action | {"views": [(False, "form")], "view_mode": "form", "res_id": self.case_id.id}

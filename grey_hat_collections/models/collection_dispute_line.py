@@ -1,0 +1,208 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools.misc import format_amount
+
+from .collection_dispute import ANSWERED, OPEN
+
+
+class CollectionDisputeLine(models.Model):
+    """All or part of an open item that is disputed, in the currency of the item.
+
+    ``amount_waiting`` and ``amount_granted`` are what ``collection.ledger`` reads: see ``engine.disputes.Question``.
+    """
+
+    _name = "collection.dispute.line"
+    _description = "Disputed Item"
+    _order = "dispute_id, date_maturity, id"
+    _rec_name = "number"
+
+    dispute_id = fields.Many2one("collection.dispute", required=True, ondelete="cascade", index=True)
+    partner_id = fields.Many2one(related="dispute_id.partner_id")
+    company_id = fields.Many2one(related="dispute_id.company_id", store=True, precompute=True)
+    company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
+    item_id = fields.Many2one(
+        "account.move.line", string="Item", required=True, ondelete="restrict", index=True, help="What is disputed."
+    )
+    move_id = fields.Many2one(related="item_id.move_id", store=True, related_sudo=True, index=True)
+    number = fields.Char(
+        related="item_id.move_name",
+        string="Number",
+        store=True,
+        related_sudo=True,  # whoever answers a dispute may know which invoice it is about
+    )
+    date_maturity = fields.Date(related="item_id.date_maturity", string="Due", store=True, related_sudo=True)
+    currency_id = fields.Many2one(related="item_id.currency_id", store=True, precompute=True, related_sudo=True)
+    amount = fields.Monetary(
+        string="Disputed",
+        compute="_compute_amount",
+        store=True,
+        precompute=True,
+        readonly=False,
+        help="All of what is open, or the part that the customer means.",
+    )
+    amount_upheld = fields.Monetary(readonly=True, string="Upheld", help="What we credit of it.")
+    amount_company = fields.Monetary(
+        compute="_compute_in_company_currency",
+        store=True,
+        currency_field="company_currency_id",
+        string="Disputed in Company Currency",
+    )
+    amount_upheld_company = fields.Monetary(
+        compute="_compute_in_company_currency",
+        store=True,
+        currency_field="company_currency_id",
+        string="Upheld in Company Currency",
+    )
+
+    # What the ledger reads
+    amount_waiting = fields.Monetary(
+        compute="_compute_question", store=True, help="Not answered yet, or upheld and not credited yet: not asked for."
+    )
+    amount_granted = fields.Monetary(
+        compute="_compute_question", store=True, help="Answered, and to be paid by the new due date."
+    )
+    date_due_new = fields.Date(related="dispute_id.date_due_new", store=True)
+
+    _check_amount = models.Constraint(
+        "CHECK(amount > 0)", "What is disputed is more than nothing. Enter the amount that the customer means."
+    )
+    _check_upheld = models.Constraint(
+        "CHECK(amount_upheld >= 0 AND amount_upheld <= amount)",
+        "What we uphold lies between nothing and what is disputed.",
+    )
+    _unique_item = models.UniqueIndex(
+        "(dispute_id, item_id)", "This item is in the dispute already. Change its amount instead."
+    )
+    _question_index = models.Index("(company_id, item_id) WHERE amount_waiting > 0 OR amount_granted > 0")
+
+    # -- Computes ------------------------------------------------------------------------------------------------
+
+    @api.depends("item_id")
+    def _compute_amount(self):
+        """Propose all that is open of the item."""
+        for line in self:
+            line.amount = line.amount or line.item_id.amount_residual_currency
+
+    @api.depends("amount", "amount_upheld", "item_id", "company_id")
+    def _compute_in_company_currency(self):
+        for line in self:
+            line.amount_company = line._in_company_currency(line.amount)
+            line.amount_upheld_company = line._in_company_currency(line.amount_upheld)
+
+    def _in_company_currency(self, amount):
+        """``amount`` of this line at the rate the item is in the books with."""
+        item = self.item_id.sudo()  # whoever answers a dispute may know what it is worth
+        if not item.amount_currency:
+            return 0
+        return self.company_currency_id.round(amount * item.balance / item.amount_currency)
+
+    @api.depends(
+        "amount",
+        "amount_upheld",
+        "dispute_id.state",
+        "dispute_id.is_credited",
+        "move_id.reversal_move_ids.state",
+        "move_id.reversal_move_ids.amount_total",
+    )
+    def _compute_question(self):
+        """What of the disputed amounts is not asked for, and what was answered."""
+        credited = {}  # what is left to spread of the credit notes of an invoice, by dispute and invoice
+        for line in self.sorted("id"):
+            dispute = line.dispute_id
+            if dispute.state in OPEN:
+                line.amount_waiting, line.amount_granted = line.amount, 0
+            elif dispute.state in ANSWERED:
+                key = (dispute, line.move_id)
+                if key not in credited:
+                    credited[key] = line._credited()
+                used = min(line.amount_upheld, credited[key])
+                credited[key] -= used
+                line.amount_waiting = 0 if dispute.is_credited else line.amount_upheld - used
+                line.amount_granted = line.amount - line.amount_upheld
+            else:
+                line.amount_waiting = line.amount_granted = 0
+
+    def _credited(self):
+        """What posted credit notes of this line's invoice credit that were written since the dispute was raised."""
+        self.ensure_one()
+        notes = self.sudo().move_id.reversal_move_ids  # the accountant's; whoever answers may know the sum
+        notes = notes.filtered(
+            lambda note: (
+                note.state == "posted"
+                and note.currency_id == self.currency_id
+                and note.company_id._collection_date(note.create_date) >= self.dispute_id.date_raised
+            )
+        )
+        return sum(notes.mapped("amount_total"))
+
+    # -- Create, write -------------------------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._check_open()
+        lines._check_against_account()
+        lines.sudo().dispute_id._account_changed()  # what is asked for is worked out by the rules
+        return lines
+
+    def write(self, vals):
+        if not self.env.su:
+            self._check_open()
+        result = super().write(vals)
+        if not self.env.su:
+            self._check_against_account()
+            self.sudo().dispute_id._account_changed()  # see create
+        return result
+
+    def unlink(self):
+        self._check_open()
+        disputes = self.sudo().dispute_id  # see create
+        result = super().unlink()
+        disputes.exists()._check_belonging()
+        disputes.exists()._account_changed()
+        return result
+
+    def _check_open(self):
+        for line in self:
+            if line.dispute_id.state not in OPEN:
+                raise UserError(
+                    self.env._(
+                        "%s is answered; its items are on record. Reopen it, or raise another dispute.",
+                        line.dispute_id.display_name,
+                    )
+                )
+
+    def _check_against_account(self):
+        """What is disputed is open at this customer, and no more than is left of it beside other disputes.
+
+        :raises ValidationError: naming the item and the way out
+        """
+        ledger = self.env["collection.ledger"].sudo()  # only the customer's own items are looked at
+        disputes = self.sudo().dispute_id
+        items = {item.id: item for item in ledger._open_items(disputes.partner_id, disputes.company_id)}
+        elsewhere = {}
+        others = self.sudo().search([("item_id", "in", self.item_id.ids), ("amount_waiting", ">", 0)])
+        for line in others:
+            elsewhere.setdefault(line.item_id.id, []).append(line)
+        for line in self.sudo():
+            item = items.get(line.item_id.id)
+            names = {"item": line.number or line.item_id.display_name, "customer": line.partner_id.display_name}
+            if not item or item.residual <= 0 or item.partner_id != line.partner_id.id:
+                raise ValidationError(
+                    self.env._(
+                        "%(item)s is not an open item of %(customer)s. Choose among the open items of the customer.",
+                        **names,
+                    )
+                )
+            taken = sum(other.amount_waiting for other in elsewhere.get(item.id, ()) if other != line)
+            left = item.residual_currency - taken
+            if line.currency_id.compare_amounts(line.amount, left) > 0:
+                raise ValidationError(
+                    self.env._(
+                        "%(item)s of %(customer)s: %(amount)s is more than there is to dispute, %(left)s is left. Lower the "
+                        "amount.",
+                        amount=format_amount(self.env, line.amount, line.currency_id),
+                        left=format_amount(self.env, max(0, left), line.currency_id),
+                        **names,
+                    )
+                )
