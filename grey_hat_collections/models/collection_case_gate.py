@@ -95,10 +95,13 @@ class CollectionCase(models.Model):
         gone.unlink()
         known = {(activity.collection_case_id, activity.collection_check) for activity in asked - gone}
         activity_type = self.env.ref(OUR_SIDE_XMLID)
+        accounting = {
+            company: company._collection_accountant() | company.collection_manager_id for company in stopped.company_id
+        }
         activities = self.env["mail.activity"].sudo()  # see _asked_of_our_side
         activities.with_context(mail_activity_quick_update=True).create(
             [
-                {"activity_type_id": activity_type.id, **case._our_side_activity(finding, records)}
+                {"activity_type_id": activity_type.id, **case._our_side_activity(finding, records, accounting)}
                 for (case, check), (finding, records) in found.items()
                 if case in stopped and (case, check) not in known and not self._is_asked_already(check, records)
             ]
@@ -108,12 +111,16 @@ class CollectionCase(models.Model):
     def _is_asked_already(self, check, found):
         """Whether the owner of what was found is asked for it there anyway, with an answer or a word to keep."""
         owned = self.env["collection.gate"]._checks()[check].asks == "owner"
-        return owned and any(found[0].record.activity_ids.mapped("automated"))
+        record = found[0].record
+        return bool(owned and record and any(record.activity_ids.mapped("automated")))
 
-    def _our_side_activity(self, finding, found):
-        """What to ask whom about ``finding``; on the case, or on the record where its owner may not know the case."""
+    def _our_side_activity(self, finding, found, accounting):
+        """What to ask whom about ``finding``; on the case, or on the record where its owner may not know the case.
+
+        :param accounting: the users who do what only accounting can do, by company
+        """
         self.ensure_one()
-        record, user = self._who_puts_right(finding.check, found[0].record)
+        record, user = self._who_puts_right(finding.check, found[0].record, accounting[self.company_id])
         gate = self.env["collection.gate"].with_context(lang=user.lang or self.env.lang)
         return {
             "res_model_id": self.env["ir.model"]._get_id(record._name),
@@ -126,20 +133,19 @@ class CollectionCase(models.Model):
             "collection_case_id": self.id,
         }
 
-    def _who_puts_right(self, check, record):
+    def _who_puts_right(self, check, record, accounting):
         """Where to ask, and whom: the first who can put it right and may read the case; else its collector.
 
         :return: (record, user)
         """
-        company = self.company_id
         asks = self.env["collection.gate"]._checks()[check].asks
-        nobody = self.env["res.users"]
         if asks == "owner" and record and record.user_id:
             return record, record.user_id
-        candidates = {
-            "salesperson": [record.invoice_user_id if record else nobody],
-            "accounting": [company._collection_accountant(), company.collection_manager_id],
-        }.get(asks, [])
+        candidates = self.env["res.users"]
+        if asks == "salesperson" and record:
+            candidates = record.invoice_user_id
+        elif asks == "accounting":
+            candidates = accounting
         return self, next((user for user in candidates if self._may_be_read_by(user)), self.user_id)
 
     def _may_be_read_by(self, user):

@@ -183,6 +183,7 @@ class TestGateAndDisputes(GateCommon, DisputeCommon):
         super().setUp()
         self.case = self._sent_customer()
         self.item = self._items(self.case.partner_id.invoice_ids)
+        self._settle_transaction()
         self.owner = self.stranger  # who answers need not be a collector
 
     def _disputed(self, **values):
