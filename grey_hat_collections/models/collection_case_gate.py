@@ -183,13 +183,9 @@ class CollectionCase(models.Model):
 
     def _gate_summary(self, marks):
         """How much was found on our side, in a few words; nothing when all is fine."""
-        if marks["stop"] and marks["warn"]:
-            return self.env._(
-                "%(stops)s stops letters, %(warnings)s is worth a look", stops=marks["stop"], warnings=marks["warn"]
-            )
-        if marks["stop"]:
-            return self.env._("%s stops letters", marks["stop"])
-        return self.env._("%s is worth a look", marks["warn"]) if marks["warn"] else False
+        words = dict(self._fields["gate_mark"]._description_selection(self.env))
+        parts = [f"{words[mark]}: {marks[mark]}" for mark in ("stop", "warn") if marks[mark]]
+        return " · ".join(parts) or False
 
     def _gate_page(self, rows):
         """The checks as a list: an icon, the mark in words, the check and what it says. All of it is escaped."""

@@ -128,7 +128,7 @@ class CollectionGate(models.AbstractModel):
                 self._find_commitment_overdue,
                 one=_("We have not done yet what we promised the customer: %(subject)s."),
                 many=_("We have not done yet what we promised the customer: %(subject)s, and %(more)s more."),
-                fine=_("We have kept our word."),
+                fine=_("No promise of ours is overdue."),
                 asks="owner",
             ),
         }

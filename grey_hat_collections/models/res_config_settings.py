@@ -46,4 +46,6 @@ class ResConfigSettings(models.TransientModel):
     )
     collection_sent_since = fields.Date(related="company_id.collection_sent_since", readonly=False)
     collection_bank_days = fields.Integer(related="company_id.collection_bank_days", readonly=False)
-    collection_accountant_id = fields.Many2one(related="company_id.collection_accountant_id", readonly=False)
+    collection_accountant_id = fields.Many2one(
+        related="company_id.collection_accountant_id", string="Who Keeps the Books", readonly=False
+    )

@@ -23,6 +23,7 @@ class CollectionMatch(models.TransientModel):
         readonly=False,
         help="The open items that it pays, the oldest first.",
     )
+    headline = fields.Char(compute="_compute_proposal", help="What is matched.")
     proposal = fields.Text(compute="_compute_proposal", help="What is matched with what.")
 
     @api.depends("case_id", "credit_id")
@@ -51,6 +52,11 @@ class CollectionMatch(models.TransientModel):
                 )
                 for item, use in zip(items, uses, strict=True)
             ]
+            dialog.headline = self.env._(
+                "%(credit)s, %(amount)s, is matched with the oldest open items:",
+                credit=dialog.credit_id.move_name,
+                amount=format_amount(self.env, -dialog.credit_id.amount_residual, currency),
+            )
             dialog.proposal = "\n".join(lines)
 
     def _uses(self):

@@ -17,7 +17,7 @@ registry.category("web_tour.tours").add("collections_gate", {
         },
         {
             content: "So does the line below it, in words",
-            trigger: "[name=our_side_line]:contains(Is it us?):contains(1 stops letters)",
+            trigger: "[name=our_side_line]:contains(Is it us?):contains(Stops letters: 1)",
         },
         {
             content: "The collector is asked to put it right",
