@@ -21,17 +21,20 @@ class CollectionDisputeLine(models.Model):
     company_id = fields.Many2one(related="dispute_id.company_id", store=True, precompute=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
     item_id = fields.Many2one(
-        "account.move.line", string="Item", required=True, ondelete="restrict", index=True, help="What is disputed."
+        "account.move.line",
+        string="Item",
+        ondelete="set null",  # accounting may take an invoice back and write it anew; what was said stays on record
+        index=True,
+        help="What is disputed.",
     )
-    move_id = fields.Many2one(related="item_id.move_id", store=True, related_sudo=True, index=True)
-    number = fields.Char(
-        related="item_id.move_name",
-        string="Number",
-        store=True,
-        related_sudo=True,  # whoever answers a dispute may know which invoice it is about
+    move_id = fields.Many2one(
+        "account.move", compute="_compute_item", store=True, precompute=True, compute_sudo=True, index=True
     )
-    date_maturity = fields.Date(related="item_id.date_maturity", string="Due", store=True, related_sudo=True)
-    currency_id = fields.Many2one(related="item_id.currency_id", store=True, precompute=True, related_sudo=True)
+    number = fields.Char(compute="_compute_item", store=True, precompute=True, compute_sudo=True)
+    date_maturity = fields.Date(compute="_compute_item", store=True, precompute=True, compute_sudo=True, string="Due")
+    currency_id = fields.Many2one(
+        "res.currency", compute="_compute_item", store=True, precompute=True, compute_sudo=True
+    )
     amount = fields.Monetary(
         string="Disputed",
         compute="_compute_amount",
@@ -76,6 +79,16 @@ class CollectionDisputeLine(models.Model):
     _question_index = models.Index("(company_id, item_id) WHERE amount_waiting > 0 OR amount_granted > 0")
 
     # -- Computes ------------------------------------------------------------------------------------------------
+
+    @api.depends("item_id")
+    def _compute_item(self):
+        """What whoever answers a dispute may know of the item; kept should the item be gone."""
+        for line in self:
+            item = line.item_id
+            line.move_id = item.move_id or line.move_id
+            line.number = item.move_name or line.number
+            line.date_maturity = item.date_maturity or line.date_maturity
+            line.currency_id = item.currency_id or line.currency_id
 
     @api.depends("item_id")
     def _compute_amount(self):

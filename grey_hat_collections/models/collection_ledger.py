@@ -285,7 +285,7 @@ class CollectionLedger(models.AbstractModel):
                   FROM item
              LEFT JOIN paying USING (partner_id, company_id)
                 WINDOW customer AS (PARTITION BY item.partner_id, item.company_id),
-                       by_age AS (customer ORDER BY item.due, item.id)
+                       by_age AS (customer ORDER BY item.matures, item.id)
             ),
             claim AS (
                 SELECT *,
