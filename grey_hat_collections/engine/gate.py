@@ -101,14 +101,14 @@ class Amount:
         return self.residual >= other.residual
 
 
-def unapplied(credits: Sequence[Amount], asked: Sequence[Amount]) -> tuple[str, ...]:
+def unapplied(received: Sequence[Amount], asked: Sequence[Amount]) -> tuple[str, ...]:
     """The names of the credits that would pay one of the items that are asked for: apply them before you ask.
 
     >>> owed = [Amount("INV/1", Decimal(300), "USD", Decimal(300))]
     >>> unapplied([Amount("PAY/1", Decimal(300), "USD", Decimal(300)), Amount("PAY/2", Decimal(20))], owed)
     ('PAY/1',)
     """
-    large = [credit.name for credit in credits if any(credit.covers(item) for item in asked)]
+    large = [credit.name for credit in received if any(credit.covers(item) for item in asked)]
     return tuple(dict.fromkeys(large))
 
 

@@ -21,6 +21,7 @@ from . import (
     collection_dispute_answer,
     collection_dispute_line,
     collection_gate,
+    collection_gate_checks,
     collection_guide,
     collection_ledger,
     collection_ledger_settlement,

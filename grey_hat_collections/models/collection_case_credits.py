@@ -50,10 +50,10 @@ class CollectionCase(models.Model):
 
     @api.depends("partner_id", "company_id", "balance")
     def _compute_credits(self):
-        credits, drafts = {}, {}
+        booked, drafts = {}, {}
         for item in self.env["collection.ledger"]._open_items(self.partner_id, self.company_id):
             if item.residual < 0:
-                credits.setdefault((item.partner_id, item.company_id), []).append(item.id)
+                booked.setdefault((item.partner_id, item.company_id), []).append(item.id)
         moves = self.env["account.move"]
         found = moves.search(
             [
@@ -67,7 +67,7 @@ class CollectionCase(models.Model):
         for move in found:
             drafts.setdefault((move.commercial_partner_id.id, move.company_id.id), []).append(move.id)
         for case in self:
-            case.credit_item_ids = credits.get(case._gate_key(), [])
+            case.credit_item_ids = booked.get(case._gate_key(), [])
             case.credit_draft_ids = drafts.get(case._gate_key(), [])
 
     @api.depends("partner_id", "company_id", "balance")

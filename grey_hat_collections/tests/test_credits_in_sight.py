@@ -24,18 +24,18 @@ class TestCreditsInSight(GateCommon):
         payment = self._receive(self.acme, 70, memo="Transfer 4711")
         draft = self._draft_credit_note(self.case, 30, ref="Bonus of February")
         self.env.invalidate_all()
-        credits = self.seen.credit_item_ids
-        self.assertEqual(credits.mapped("amount_residual"), [-40, -70], "The oldest first")
-        self.assertEqual(credits[0].collection_credit_reason, "Broken pane")
-        self.assertEqual(credits[1].move_id, payment.move_id)
-        self.assertIn("Transfer 4711", credits[1].collection_credit_reason)
+        booked = self.seen.credit_item_ids
+        self.assertEqual(booked.mapped("amount_residual"), [-40, -70], "The oldest first")
+        self.assertEqual(booked[0].collection_credit_reason, "Broken pane")
+        self.assertEqual(booked[1].move_id, payment.move_id)
+        self.assertIn("Transfer 4711", booked[1].collection_credit_reason)
         self.assertEqual(self.seen.credit_draft_ids, draft)
 
     def _dialog(self, credit, user=None):
         user = user or self.accountant
         line = self._items(credit).with_user(user)
         action = line.with_context(collection_case_id=self.case.id).action_collection_match()
-        return self.env[action["res_model"]].with_user(user).with_context(action["context"]).create({})
+        return self.env[action["res_model"]].with_user(user).with_context(**action["context"]).create({})
 
     def test_05_an_accountant_matches_a_payment_with_the_oldest_items(self):
         older = self._invoice(self.acme, 120, days_ago(40))
