@@ -156,7 +156,7 @@ class CollectionDispute(models.Model):
         readonly=True, tracking=True, string="New Due Date", help="By then the customer is to pay what was not upheld."
     )
     date_decided = fields.Date(readonly=True, string="Answered On", index=True)
-    decided_by_id = fields.Many2one("res.users", readonly=True, string="Decided By")
+    decided_by_id = fields.Many2one("res.users", readonly=True)
     days_to_answer = fields.Integer(
         compute="_compute_days_to_answer", store=True, aggregator="avg", help="Days from the complaint to our answer."
     )

@@ -22,7 +22,6 @@ class CollectionDisputeLine(models.Model):
     company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
     item_id = fields.Many2one(
         "account.move.line",
-        string="Item",
         ondelete="set null",  # accounting may take an invoice back and write it anew; what was said stays on record
         index=True,
         help="What is disputed.",
