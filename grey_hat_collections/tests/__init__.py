@@ -10,6 +10,8 @@ from . import (
     test_dispute_answer,
     test_dispute_letters,
     test_dispute_report,
+    test_dispute_rights,
+    test_dispute_tours,
     test_disputes,
     test_field_complaints,
     test_first_morning,

@@ -46,20 +46,57 @@ class TestLogContactOutcomes(LogContactCommon):
         self.assertFalse(self.case.note_ids)
         self.assertEqual(self.case.activity_ids, self.call)
 
-    def test_a_dispute_puts_the_case_on_hold_with_its_reason(self):
-        note = self._log("disputes", dispute="Two of the ten boxes were missing", note="Wants a credit note")
+    def test_a_dispute_is_raised_with_its_part_of_the_invoice(self):
+        note = self._log(
+            "disputes",
+            dispute_kind="quantity",
+            dispute="Two of the ten boxes were missing",
+            disputed_amount=100,
+            commitment="Two boxes are sent again",
+            commitment_date=CALL_DAY + timedelta(days=2),
+            note="Wants a credit note",
+        )
         self.assertEqual(note.note, "Two of the ten boxes were missing\nWants a credit note")
+        dispute = self.case.dispute_ids
         self.assertRecordValues(
-            self.case,
+            dispute,
             [
                 {
-                    "state": "hold",
-                    "hold_until": CALL_DAY + timedelta(days=14),
-                    "hold_reason": "Two of the ten boxes were missing",
-                    "step_id": self.standard.step_ids[1].id,
+                    "kind": "quantity",
+                    "description": "Two of the ten boxes were missing",
+                    "amount": 100,
+                    "note_id": note.id,
+                    "user_id": self.collector.id,
+                    "date_answer_due": CALL_DAY + timedelta(days=7),
+                    "commitment_state": "open",
                 }
             ],
         )
+        self.assertEqual(note.invoice_ids, self.acme.invoice_ids)
+        self.assertEqual((self.case.amount_disputed, self.case.amount_chased), (100, 400))
+        self.assertEqual(self.case.step_id, self.standard.step_ids[1], "the call was made")
+
+    def test_a_disputed_amount_is_spread_over_items_the_oldest_first(self):
+        self._invoice(self.acme, 300, CALL_DAY - timedelta(days=3))
+        self._settle_transaction()
+        self.env.invalidate_all()
+        dialog = self._dialog()
+        dialog.outcome = "disputes"
+        dialog.dispute_kind = "price"
+        dialog.dispute = "The price was another one"
+        self.assertFalse(dialog.disputed_item_ids[:], "two are overdue: the customer says which")
+        for item in self.case.open_item_ids:
+            dialog.disputed_item_ids.add(item)
+        self.assertEqual(dialog.disputed_amount, 800)
+        dialog.disputed_amount = 650
+        dialog.save().action_log()
+        self.assertEqual(self.case.dispute_ids.line_ids.mapped("amount"), [500, 150])
+
+    def test_a_dispute_of_more_than_is_open_or_of_nothing_is_refused(self):
+        for amount in (501, 0, -1):
+            with self.subTest(amount), self.assertRaisesRegex(UserError, "between nothing and"):
+                self._log("disputes", dispute_kind="price", dispute="Wrong", disputed_amount=amount)
+        self.assertFalse(self.case.note_ids)
 
     def test_asking_for_time_and_being_upset_lead_to_another_talk(self):
         self._log("asks_time")
@@ -108,7 +145,10 @@ class TestLogContactOutcomes(LogContactCommon):
         self.assertIn(self.collector, self._asked("review").user_id)
 
     def test_nobody_is_left_without_a_next_action(self):
-        given = {"disputes": {"dispute": "Broken"}, "callback": {"next_date": CALL_DAY + timedelta(days=1)}}
+        given = {
+            "disputes": {"dispute_kind": "damaged", "dispute": "Broken"},
+            "callback": {"next_date": CALL_DAY + timedelta(days=1)},
+        }
         for number, outcome in enumerate(dict(self.env["collection.note"]._fields["outcome"].selection)):
             with self.subTest(outcome):
                 case = self._overdue_customer(f"Customer {number}")

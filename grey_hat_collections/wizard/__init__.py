@@ -6,6 +6,7 @@ from . import (
     collection_invoice_copies,
     collection_log_contact,
     collection_log_contact_save,
+    collection_log_dispute,
     collection_match,
     collection_plan_wizard,
 )

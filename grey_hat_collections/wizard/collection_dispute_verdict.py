@@ -74,6 +74,12 @@ class CollectionDisputeVerdict(models.TransientModel):
         dialogs.dispute_id.check_access("read")
         return dialogs
 
+    def onchange(self, values, field_names, fields_spec):
+        """What the dialog shows is read in superuser mode, so it opens only for those who see the dispute."""
+        proposed = values if "dispute_id" in values else self.default_get(["dispute_id"])
+        self.env["collection.dispute"].browse(proposed.get("dispute_id")).check_access("read")
+        return super().onchange(values, field_names, fields_spec)
+
     def action_answer(self):
         """Record the answer and what follows from it, all or nothing."""
         self.ensure_one()

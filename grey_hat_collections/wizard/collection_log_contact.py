@@ -8,9 +8,8 @@ from ..models.collection_note import CHANNELS, MOODS, OUTCOMES
 CALLBACK_DAYS = {"asks_copies": 3, "asks_time": 5, "upset": 5}
 #: Outcomes after which we try again by ourselves.
 TRIED_AGAIN = ("left_message", "no_answer", "wrong_number")
-#: Working days that are proposed for a promise, and for finding out what a dispute is about.
+#: Working days that are proposed for a promise.
 PROMISE_DAYS = 5
-DISPUTE_DAYS = 10
 
 
 class CollectionLogContact(models.TransientModel):
@@ -150,14 +149,6 @@ class CollectionLogContact(models.TransientModel):
     )
 
     # What comes next
-    dispute = fields.Char(string="What Is Wrong", help="Becomes the reason of the hold, for everybody to read.")
-    hold_until = fields.Date(
-        compute="_compute_dates",
-        store=True,
-        precompute=True,
-        readonly=False,
-        help="Until then nothing is asked for, so that we can find an answer.",
-    )
     next_date = fields.Date(string="Next Call", compute="_compute_dates", store=True, precompute=True, readonly=False)
 
     # -- Proposals -----------------------------------------------------------------------------------------------
@@ -243,7 +234,6 @@ class CollectionLogContact(models.TransientModel):
             working_day = company._collection_working_day if company else lambda _days: False
             dialog.next_date = days is not None and working_day(days)
             dialog.date_promised = outcome == "promised" and working_day(PROMISE_DAYS)
-            dialog.hold_until = outcome == "disputes" and working_day(DISPUTE_DAYS)
 
     @api.onchange("outcome", "note", "contact_id", "amount", "next_date")
     def _onchange_measure(self):

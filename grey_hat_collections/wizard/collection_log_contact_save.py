@@ -14,7 +14,7 @@ NEEDS_NEXT_DATE = ("asks_time", "callback", "left_message", "no_answer", "upset"
 
 class CollectionLogContact(models.TransientModel):
     """Record a contact and all that follows from it, all or nothing: the activity that is done, the note, and by its outcome
-    a promise, a callback, invoice copies, a hold, another attempt or a question to the manager.
+    a promise, a dispute, a callback, invoice copies, another attempt or a question to the manager.
     """
 
     _inherit = "collection.log.contact"
@@ -60,8 +60,6 @@ class CollectionLogContact(models.TransientModel):
             raise UserError(
                 self.env._("A promise looks ahead. Choose today or a later day on which the money will come.")
             )
-        if self.outcome == "disputes" and not (self.dispute and self.hold_until):
-            raise UserError(self.env._("Enter what is wrong, and by when we want to have an answer."))
         plan_follows = self.env.context.get("collection_plan_follows")
         if self.outcome in NEEDS_NEXT_DATE and not self.next_date and not plan_follows:
             raise UserError(self.env._("Enter the day of the next call, so that nobody is forgotten."))
@@ -90,9 +88,6 @@ class CollectionLogContact(models.TransientModel):
             contact.write(values)
 
     def _note_values(self):
-        text = self.note
-        if self.outcome == "disputes":
-            text = "\n".join(filter(None, (self.dispute, self.note)))
         return {
             "case_id": self.case_id.id,
             "contact_id": self.contact_id.id,
@@ -101,7 +96,7 @@ class CollectionLogContact(models.TransientModel):
             "direction": self.direction,
             "outcome": self.outcome,
             "mood": self.mood or ("angry" if self.outcome == "upset" else False),
-            "note": text,
+            "note": self.note,
             "invoice_ids": (self.invoice_ids | self.copy_ids | self.item_ids.move_id).ids,
         }
 
@@ -130,8 +125,6 @@ class CollectionLogContact(models.TransientModel):
             return
         if self.outcome == "promised":
             self._promise()
-        elif self.outcome == "disputes" and self.case_state != "referred":
-            self.case_id._hold(self.hold_until, self.dispute)
         elif self.outcome == "refuses":
             self._ask_manager()
         elif self.outcome == "wrong_number":
