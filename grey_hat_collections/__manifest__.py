@@ -21,6 +21,8 @@
         "data/collection_service_level_data.xml",
         "data/ir_cron_data.xml",
         "wizard/collection_hold_views.xml",
+        "wizard/collection_confirm_delivery_views.xml",
+        "wizard/collection_match_views.xml",
         "wizard/collection_invoice_copies_views.xml",
         "wizard/collection_plan_wizard_views.xml",
         "views/collection_promise_views.xml",

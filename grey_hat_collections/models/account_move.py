@@ -141,7 +141,7 @@ class AccountMove(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if {"state", "payment_state"} & set(vals):
+        if {"state", "payment_state", "is_move_sent"} & set(vals):
             self._tell_collections()
         return result
 

@@ -29,6 +29,19 @@ class AccountMoveLine(models.Model):
         help="The first day for which the customer has promised to pay something of this item.",
     )
 
+    collection_credit_reason = fields.Char(
+        string="Why",
+        compute="_compute_collection_credit_reason",
+        help="Why there is a credit: what its credit note or payment says, and the invoice that it is for.",
+    )
+
+    @api.depends("move_id.ref", "move_id.reversed_entry_id", "payment_id.memo", "name")
+    def _compute_collection_credit_reason(self):
+        for line in self:
+            move = line.move_id
+            reason = move.ref or line.payment_id.memo or (line.name if line.name != move.name else "")
+            line.collection_credit_reason = reason or move.reversed_entry_id.name
+
     collection_dispute_line_ids = fields.One2many(
         "collection.dispute.line", "item_id", help="What the customer says is wrong with this item."
     )
@@ -82,6 +95,22 @@ class AccountMoveLine(models.Model):
         for line in self:
             case = cases.get((line.partner_id.commercial_partner_id.id, line.company_id.id))
             line.collection_chase_state = self.env["account.move"]._chase_state_on(states.get(line.id, "none"), case)
+
+    def action_collection_match(self):
+        """Show with which open items this payment or credit would be matched, for those who keep the books."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Match"),
+            "res_model": "collection.match",
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_case_id": self.env.context.get("collection_case_id"),
+                "default_credit_id": self.id,
+            },
+        }
 
     def write(self, vals):
         if not {"date_maturity", "no_followup", "partner_id"} & set(vals):

@@ -23,7 +23,11 @@ class CollectionCase(models.Model):
     def action_refresh(self):
         """Read the ledger again for these customers, now."""
         self.check_access("read")
-        self.sudo()._refresh(self.company_id, self.partner_id)  # figures are written by the rules only
+        cases = self.sudo()  # figures are written by the rules only
+        cases._refresh(self.company_id, self.partner_id)
+        waiting = cases._waiting_for_us(self.company_id, self.partner_id)
+        waiting._decide()
+        waiting._ask_our_side()
         return True
 
     # -- Refresh -------------------------------------------------------------------------------------------------
@@ -302,6 +306,7 @@ class CollectionCase(models.Model):
         asked = self.activity_ids.filtered(
             lambda activity: activity.automated and activity.activity_type_id.res_model == self._name
         )
+        asked |= self._asked_of_our_side()
         asked.sudo().unlink()  # asked for by the rules, withdrawn by the rules
         settled = self._stage_of_kind("settled")
         for company, cases in self.grouped("company_id").items():
@@ -363,7 +368,9 @@ class CollectionCase(models.Model):
         companies = self.env["res.company"].browse(company_ids)
         try:
             with self.env.cr.savepoint():
-                self._refresh(companies, partners)._decide()
+                cases = self._refresh(companies, partners) | self._waiting_for_us(companies, partners)
+                cases._decide()
+                cases._ask_our_side()
         except Exception:
             _logger.warning("Could not refresh the cases of partners %s", partner_ids, exc_info=True)
             self._retry_daily_run(len(partner_ids))

@@ -129,6 +129,7 @@ class CollectionCase(models.Model):
             "pending_step": self.pending_step_id.name or self.next_step_id.name or "",
             "last_step": self.step_id.name or "",
             "hold_reason": self.hold_reason or "",
+            "finding": self._finding_sentence(),
         }
         for name, value in (self.decision_details or {}).items():
             if name in NAMES:

@@ -181,6 +181,7 @@ class CollectionCase(models.Model):
         self._complete_sent_steps()
         self._ask_about_promises()
         decisions = self._decide()
+        self._ask_our_side()
         self.filtered(lambda case: decisions[case].action is Action.STEP)._begin_steps()
         self.filtered(lambda case: decisions[case].action is Action.REVIEW)._ask_for_review()
         for company, cases in self.grouped("company_id").items():
@@ -257,6 +258,7 @@ class CollectionCase(models.Model):
         promised = self._promise_facts()
         disputed = self._dispute_facts()
         unwilling = self.partner_id._collection_unwilling()
+        findings = self._findings_before_letters()
         facts = {}
         for case in self:
             letter = letters.get(case, self.env["collection.letter"])[:1]
@@ -279,6 +281,7 @@ class CollectionCase(models.Model):
                 do_not_contact=case.partner_id in unwilling,
                 last_reply=case.last_reply_date or None,
                 silent=case.is_silent,
+                findings=findings.get(case.id, ()),
                 contacts=contacts[case.id],
                 previous_reason=case.decision_code or None,
                 previous_date=case.next_action_date or None,

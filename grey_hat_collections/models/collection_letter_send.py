@@ -151,7 +151,15 @@ class CollectionLetter(models.Model):
             return self.env._("The case is not open any more.")
         if self._amount_asked() <= 0:
             return self.env._("There was nothing left to ask for.")
-        return None
+        return self._our_side_obstacle()
+
+    def _our_side_obstacle(self):
+        """What may be wrong on our side, and stops this letter; None when nothing does."""
+        asked = {item.id for item in self._open_items()}
+        key = (self.partner_id.commercial_partner_id.id, self.company_id.id)
+        gate = self.env["collection.gate"]
+        finding = next(iter(gate._stops([key], lambda item: item.id in asked).get(key, ())), None)
+        return finding and gate._sentence(finding.check, finding.subject, finding.count)
 
     def _agreement_obstacle(self):
         """Why there is nothing to write about a promise or a plan any more; None when there is."""
@@ -170,6 +178,7 @@ class CollectionLetter(models.Model):
         if self.state != "cancelled":
             self._cancel(reason)
         self.case_id._decide()
+        self.case_id._ask_our_side()
 
     def _store_pdf(self):
         """Render the letter once; what is kept is byte for byte what is sent."""

@@ -18,6 +18,14 @@ class MailActivity(models.Model):
         help="The record of the contact that finished this activity.",
     )
 
+    collection_check = fields.Char(help="The check of “Is it us?” that has found what this activity asks to put right.")
+    collection_case_id = fields.Many2one(
+        "collection.case",
+        ondelete="cascade",
+        index="btree_not_null",
+        help="The case whose letters wait until this is put right.",
+    )
+
     def _action_done(self, feedback=False, attachment_ids=None):
         """A call that is made may complete a step of its case."""
         activities = self.filtered(lambda activity: activity.res_model == "collection.case")

@@ -34,3 +34,18 @@ class ResConfigSettings(models.TransientModel):
     collection_instalment_reminder_days = fields.Integer(
         related="company_id.collection_instalment_reminder_days", readonly=False
     )
+    collection_gate_not_sent = fields.Selection(related="company_id.collection_gate_not_sent", readonly=False)
+    collection_gate_dispute_open = fields.Selection(related="company_id.collection_gate_dispute_open", readonly=False)
+    collection_gate_credit_draft = fields.Selection(related="company_id.collection_gate_credit_draft", readonly=False)
+    collection_gate_unapplied_payment = fields.Selection(
+        related="company_id.collection_gate_unapplied_payment", readonly=False
+    )
+    collection_gate_bank_stale = fields.Selection(related="company_id.collection_gate_bank_stale", readonly=False)
+    collection_gate_commitment_overdue = fields.Selection(
+        related="company_id.collection_gate_commitment_overdue", readonly=False
+    )
+    collection_sent_since = fields.Date(related="company_id.collection_sent_since", readonly=False)
+    collection_bank_days = fields.Integer(related="company_id.collection_bank_days", readonly=False)
+    collection_accountant_id = fields.Many2one(
+        related="company_id.collection_accountant_id", string="Who Keeps the Books", readonly=False
+    )

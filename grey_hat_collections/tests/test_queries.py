@@ -151,6 +151,64 @@ class TestQueries(CollectionCommon):
         self.assertLess(self._assert_constant(lambda partners: partners._collection_unwilling()), 10)
         self.assertEqual(self.partners - self.partners._collection_unwilling(), self.partners[3::4])
 
+    # -- Our own side --------------------------------------------------------------------------------------------
+
+    def _our_fault(self):
+        """Nobody was sent an invoice, and everybody is to get a credit note that is still a draft."""
+        self.company.collection_sent_since = MONDAY - timedelta(days=60)
+        draft = {
+            "move_type": "out_refund",
+            "invoice_date": MONDAY,
+            "invoice_line_ids": [(0, 0, {"name": "Credit", "price_unit": 10, "tax_ids": []})],
+        }
+        self.env["account.move"].create([{**draft, "partner_id": partner.id} for partner in self.partners])
+        self._all_open()
+
+    def test_looking_at_our_own_side(self):
+        self._our_fault()
+        gate = self.env["collection.gate"]
+
+        def look(partners):
+            return gate._stops([(partner.id, self.company.id) for partner in partners])
+
+        self.assertLessEqual(self._assert_constant(look), 16)
+        stops = look(self.many)
+        self.assertEqual(len(stops), MANY)
+        self.assertEqual({finding.check for found in stops.values() for finding in found}, {"not_sent", "credit_draft"})
+
+    def test_a_day_that_our_own_side_stops(self):
+        self._our_fault()
+        self.assertLess(self._assert_constant(lambda partners: self._cases(partners)._run_day()), 90)
+        cases = self._cases(self.many)
+        self.assertEqual(set(cases.mapped("decision_code")), {"our_side"})
+        self.assertEqual(len(cases._asked_of_our_side()), 2 * MANY)
+
+    def test_the_marks_of_our_own_side(self):
+        self._our_fault()
+        seen = self.cases.with_user(self.manager).sudo(False)
+        names = ("gate_mark", "gate_summary", "gate_report", "delivery_state")
+        self.assertLess(
+            self._assert_constant(
+                lambda partners: seen.search([("partner_id", "in", partners.ids)]).web_read(
+                    {name: {} for name in names}
+                )
+            ),
+            40,
+        )
+        for view_type in ("kanban", "list"):
+            self.assertNotIn("gate_", self.cases.get_view(view_type=view_type)["arch"], "Lists do not ask")
+
+    def test_the_page_of_our_own_side_on_one_form(self):
+        self._our_fault()
+        seen = self.cases.with_user(self.manager).sudo(False)
+        names = ("gate_report", "credit_item_ids", "credit_draft_ids", "unsent_move_ids", "delivery_state")
+
+        def read(partners):
+            seen.search([("partner_id", "in", partners.ids)]).web_read({name: {} for name in names})
+
+        read(self.first)
+        self.assertLess(self._count(lambda: read(self.few[0])), 40)
+
     # -- The screens ---------------------------------------------------------------------------------------------
 
     def _screen(self, records, view_type):

@@ -73,6 +73,8 @@ class CollectionInvoiceCopies(models.TransientModel):
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
         )
+        # sudo: that the customer has them now is all that is written on the invoices
+        self.move_ids.sudo().filtered(lambda move: not move.is_move_sent).is_move_sent = True
         return {"type": "ir.actions.act_window_close"}
 
     @api.model

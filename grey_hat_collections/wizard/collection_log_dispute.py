@@ -85,9 +85,10 @@ class CollectionLogContact(models.TransientModel):
         return values
 
     def _follow_up(self):
-        super()._follow_up()
+        result = super()._follow_up()
         if self.outcome == "disputes" and self.case_state != "closed":
             self._raise_dispute()
+        return result
 
     def _raise_dispute(self):
         values = {

@@ -1,0 +1,66 @@
+from odoo import fields, models
+
+GATE_MODES = [("stop", "Stops letters"), ("warn", "Warns"), ("off", "Is not checked")]
+
+
+class ResCompany(models.Model):
+    """What the company makes of the checks before a letter leaves; see ``collection_gate.py``."""
+
+    _inherit = "res.company"
+
+    collection_gate_not_sent = fields.Selection(
+        GATE_MODES,
+        string="Invoice Never Arrived",
+        required=True,
+        default="stop",
+        help="An invoice that is asked for was never sent, or the e-mail with it came back.",
+    )
+    collection_gate_dispute_open = fields.Selection(
+        GATE_MODES,
+        string="Dispute Open",
+        required=True,
+        default="warn",
+        help="The customer waits for an answer of ours. What is not disputed is asked for all the same, unless this stops it.",
+    )
+    collection_gate_credit_draft = fields.Selection(
+        GATE_MODES,
+        string="Credit Note in Draft",
+        required=True,
+        default="stop",
+        help="A credit note was begun and not posted: what is asked for is about to become less.",
+    )
+    collection_gate_unapplied_payment = fields.Selection(
+        GATE_MODES,
+        string="Payment Not Applied",
+        required=True,
+        default="stop",
+        help="A payment or credit that is applied to nothing would pay an item that is asked for.",
+    )
+    collection_gate_bank_stale = fields.Selection(
+        GATE_MODES,
+        string="Bank Not Read",
+        required=True,
+        default="warn",
+        help="The last news of the bank are too old: the money may be there already.",
+    )
+    collection_gate_commitment_overdue = fields.Selection(
+        GATE_MODES,
+        string="Our Word Not Kept",
+        required=True,
+        default="stop",
+        help="What we promised the customer in a dispute is overdue.",
+    )
+    collection_sent_since = fields.Date(
+        string="Sendings Recorded Since",
+        default=fields.Date.context_today,
+        help="Invoices dated before this day count as sent: they went out before Odoo kept a record of it.",
+    )
+    collection_bank_days = fields.Integer(
+        string="News of the Bank Within",
+        default=5,
+        help="Days after which the last bank statement line or payment received is too old to rely on.",
+    )
+
+    _check_collection_bank_days = models.Constraint(
+        "CHECK(collection_bank_days >= 0)", "The news of the bank cannot be less than 0 days old."
+    )

@@ -1,0 +1,101 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools.misc import format_amount
+
+from ..engine.gate import spend
+from ..models.exact import exact
+
+
+class CollectionMatch(models.TransientModel):
+    """Apply an unapplied payment or credit to the oldest open items, by Odoo's own reconciliation and with the rights of
+    whoever does it: a tool of accounting, within reach of the case.
+    """
+
+    _name = "collection.match"
+    _description = "Match a Payment"
+    _inherit = ["collection.case.dialog"]
+
+    credit_id = fields.Many2one("account.move.line", string="Payment or Credit", required=True, readonly=True)
+    item_ids = fields.Many2many(
+        "account.move.line",
+        compute="_compute_item_ids",
+        store=True,
+        readonly=False,
+        help="The open items that it pays, the oldest first.",
+    )
+    headline = fields.Char(compute="_compute_proposal", help="What is matched.")
+    proposal = fields.Text(compute="_compute_proposal", help="What is matched with what.")
+
+    @api.depends("case_id", "credit_id")
+    def _compute_item_ids(self):
+        for dialog in self:
+            dialog.item_ids = [use.key for use in dialog._uses()]
+
+    @api.depends("case_id", "credit_id")
+    def _compute_proposal(self):
+        for dialog in self:
+            uses = dialog._uses()
+            items = self.env["account.move.line"].browse([use.key for use in uses])
+            currency = dialog.case_id.currency_id
+            lines = [
+                self.env._(
+                    "%(invoice)s: %(amount)s, paid in full",
+                    invoice=item.move_name,
+                    amount=format_amount(self.env, float(use.amount), currency),
+                )
+                if not use.rest
+                else self.env._(
+                    "%(invoice)s: %(amount)s, %(rest)s stays open",
+                    invoice=item.move_name,
+                    amount=format_amount(self.env, float(use.amount), currency),
+                    rest=format_amount(self.env, float(use.rest), currency),
+                )
+                for item, use in zip(items, uses, strict=True)
+            ]
+            dialog.headline = self.env._(
+                "%(credit)s, %(amount)s, is matched with the oldest open items:",
+                credit=dialog.credit_id.move_name,
+                amount=format_amount(self.env, -dialog.credit_id.amount_residual, currency),
+            )
+            dialog.proposal = "\n".join(lines)
+
+    def _uses(self):
+        """What the credit pays, the oldest item of its account first; nothing that is disputed or left out of follow-up.
+
+        :rtype: tuple[Use, ...]
+        """
+        credit = self.credit_id
+        if not credit or credit.reconciled or credit not in self.case_id.credit_item_ids:
+            return ()
+        case = self.case_id
+        items = self.env["collection.ledger"]._open_items(case.partner_id, case.company_id)
+        open_items = [item for item in items if item.residual > 0 and not item.excluded and not item.disputed]
+        accounts = {line.id: line.account_id for line in credit.browse([item.id for item in open_items])}
+        return spend(
+            -exact(credit.amount_residual),
+            [(item.id, exact(item.residual)) for item in open_items if accounts[item.id] == credit.account_id],
+        )
+
+    def action_match(self):
+        """Reconcile, in the user's own rights, and say how to take it back."""
+        self.ensure_one()
+        items = self.item_ids
+        if not items or set(items.ids) != {use.key for use in self._uses()}:  # not what was shown and agreed to
+            raise UserError(
+                self.env._(
+                    "What is open has changed: %s was applied meanwhile, or another item was. Refresh the case and look again.",
+                    self.credit_id.move_name,
+                )
+            )
+        (self.credit_id | items).reconcile()
+        message = self.env._(
+            "%(credit)s is matched with %(items)s. To take it back, open the invoice, click on the sign beside the "
+            "payment below its total, and choose Unreconcile.",
+            credit=self.credit_id.move_name,
+            items=", ".join(dict.fromkeys(items.mapped("move_name"))),
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"type": "success", "message": message, "next": {"type": "ir.actions.act_window_close"}},
+        }
