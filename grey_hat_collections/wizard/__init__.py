@@ -5,4 +5,5 @@ from . import (
     collection_log_contact,
     collection_log_contact_save,
     collection_plan_wizard,
+    collection_set_reason,
 )
