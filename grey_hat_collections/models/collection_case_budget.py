@@ -40,7 +40,7 @@ class CollectionCase(models.Model):
     def _contact_budget_words(self, count, rules):
         words = {"count": count, "limit": rules.max_contacts, "days": rules.window_days}
         if not rules.max_contacts:
-            return self.env._("%(count)s contacts in %(days)s days, no limit is set", **words)
+            return self.env._("%(count)s in %(days)s days, no limit is set", **words)
         return self.env._("%(count)s of %(limit)s contacts in %(days)s days", **words)
 
     def _contact_moment_words(self, rules, contacts, unwilling):

@@ -35,7 +35,7 @@ class TestContactBudget(CollectionCommon):
         self.company.write({"collection_max_contacts": 3, "collection_contact_days": 10})
         self.assertEqual(self._shown(case, MONDAY, "16:00")[0], "1 of 3 contacts in 10 days")
         self.company.collection_max_contacts = 0
-        self.assertEqual(self._shown(case, MONDAY, "16:00"), ("1 contacts in 10 days, no limit is set", "Now"))
+        self.assertEqual(self._shown(case, MONDAY, "16:00"), ("1 in 10 days, no limit is set", "Now"))
 
     def test_a_budget_that_is_used_up_names_the_day(self):
         self.company.write({"collection_max_contacts": 2, "collection_contact_days": 3})
