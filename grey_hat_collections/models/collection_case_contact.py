@@ -28,7 +28,7 @@ class CollectionCase(models.Model):
     delivery_note = fields.Selection(
         DELIVERY_NOTES,
         compute="_compute_delivery_note",
-        string="Letters",
+        string="Letters Go",
         help="Shown where letters go another way than by e-mail.",
     )
     open_item_ids = fields.Many2many(

@@ -137,13 +137,14 @@ class CollectionCase(models.Model):
     def _guide_words(self):
         """The words in braces as the reader writes them; without those that have nothing to say.
 
-        On hold nothing is asked for, so ``amount`` is silent then. ``contact`` is a person: nobody says hello to a company.
+        On hold, or left to people, nothing is asked for, so ``amount`` is silent then. ``contact`` is a person: nobody says hello to a company.
         """
         self.ensure_one()
         contact = self.contact_id
+        asks = self.state == "open" and not self._left_to_people_since()
         amount, currency, day, _state = self._guide_promise() or (0, self.currency_id, None, None)
         money = {
-            "amount": (self.amount_chased if self.state == "open" else 0, self.currency_id),
+            "amount": (self.amount_chased if asks else 0, self.currency_id),
             "credit": (self.amount_credit, self.currency_id),
             "under_way": (self.amount_under_way, self.currency_id),
             "disputed": (self.amount_disputed, self.currency_id),

@@ -125,7 +125,7 @@ class CollectionCase(models.Model):
             )
         if reason.stops_contact:
             told.append(_("No letter and no call goes out by itself any more."))
-            told.append(_("%s is asked to decide how to go on.", case._reviewer().name or _("Whoever reads this")))
+            told.append(_("%s is asked to decide how to go on.", case._reviewer().name or _("A colleague")))
             return told
         if case.reason_id.stops_contact:
             told.append(_("The case comes back from people: a day is left for a look, then the ladder goes on."))

@@ -20,13 +20,13 @@ class ResCompany(models.Model):
     )
     collection_policy_id = fields.Many2one(
         "collection.policy",
-        default=lambda self: self.env.ref("grey_hat_collections.policy_standard", raise_if_not_found=False),
+        default=lambda self: self._collection_shipped_policy("policy_standard"),
         help="The ladder that cases follow when the customer has no policy of its own.",
     )
     collection_first_policy_id = fields.Many2one(
         "collection.policy",
         string="Policy for First Cases",
-        default=lambda self: self.env.ref("grey_hat_collections.policy_gentle", raise_if_not_found=False),
+        default=lambda self: self._collection_shipped_policy("policy_gentle"),
         help="The ladder for customers who have never been overdue before. Leave empty to treat them like all others.",
     )
     collection_courtesy_days = fields.Integer(
@@ -153,6 +153,12 @@ class ResCompany(models.Model):
         " AND collection_hold_longest_days >= 0)",
         "Amounts, days and numbers of contacts cannot be negative, and contacts are counted over at least one day.",
     )
+
+    @api.model
+    def _collection_shipped_policy(self, name):
+        """A policy that we ship, for a new company; none where it was archived or given to another company."""
+        policy = self.env.ref(f"grey_hat_collections.{name}", raise_if_not_found=False)
+        return policy.filtered(lambda one: one.active and not one.company_id) if policy else False
 
     @api.constrains("collection_policy_id", "collection_first_policy_id")
     def _check_collection_policy(self):

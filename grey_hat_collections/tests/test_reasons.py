@@ -205,6 +205,28 @@ class TestReasons(ReasonCommon):
         self.assertIn("Offer a payment plan first: choose Make a Plan.", guide)
         self.assertLess(guide.index("Cash-flow gap"), guide.index("Opening"))
 
+    def test_nobody_is_asked_for_money_when_the_reason_leaves_it_to_people(self):
+        case = self._called_customer()
+        self.assertIn("500.00", case.with_user(self.collector).call_guide)
+        self._set(case, self.insolvency)
+        guide = case.with_user(self.collector).call_guide
+        self.assertIn("Do not ask for money.", guide)
+        self.assertNotIn("500.00", guide)
+        self.assertNotIn("Questions", guide)
+
+    def test_the_dialog_proposes_nothing_again_that_was_decided(self):
+        case = self._called_customer()
+        self._set(case, self.cash_flow, change_policy=False)
+        dialog = self.env["collection.set.reason"].with_user(self.collector)
+        with Form(dialog.with_context(default_case_id=case.id)) as form:
+            self.assertEqual((form.reason_id, form.change_policy), (self.cash_flow, False))
+            self.assertEqual(form.effect, "The case goes on as before.")
+            form.change_policy = True
+            self.assertIn("The case follows “Gentle” instead of “Standard”.", form.effect)
+        form.record.action_save()
+        self.env.invalidate_all()
+        self.assertRecordValues(case, [{"policy_id": self.gentle.id, "reason_since": self._day(7)}])
+
     def test_hostile_words_stay_words(self):
         reason = self.env["collection.reason"].sudo().create({"name": "<b>x</b>", "guide": "<script>alert(1)</script>"})
         case = self._called_customer()

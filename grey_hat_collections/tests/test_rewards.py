@@ -297,6 +297,11 @@ class TestFirstCases(CollectionCommon):
             (company.collection_policy_id, company.collection_first_policy_id), (self.standard, self.gentle)
         )
 
+    def test_a_policy_that_went_to_another_company_is_not_given_to_a_new_one(self):
+        self.gentle.sudo().company_id = self.company
+        company = self.env["res.company"].create({"name": "New House"})
+        self.assertFalse(company.collection_first_policy_id)
+
     def test_installing_gives_it_to_companies_that_exist(self):
         fresh = self.env["res.company"].create({"name": "Older than we are"})
         chosen = self.env["res.company"].create({"name": "Has chosen"})

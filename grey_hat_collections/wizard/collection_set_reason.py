@@ -30,7 +30,7 @@ class CollectionSetReason(models.TransientModel):
         store=True,
         precompute=True,
         readonly=False,
-        help="Follow the ladder that fits the reason from now on.",
+        help="Follow the ladder that fits the reason from now on. Proposed with a new reason; untick it to keep the present one.",
     )
     effect = fields.Text(compute="_compute_effect", string="What Changes", help="What saving would change.")
 
@@ -48,13 +48,16 @@ class CollectionSetReason(models.TransientModel):
     @api.depends("reason_id")
     def _compute_change_policy(self):
         for dialog in self:
-            dialog.change_policy = dialog.policy_differs
+            news = dialog.reason_id._origin != dialog.case_id.reason_id
+            dialog.change_policy = dialog.policy_differs and news
 
     @api.depends("reason_id", "change_policy", "case_id")
     def _compute_effect(self):
         for dialog in self:
-            case, policy = dialog.case_id._origin, dialog._policy_chosen()
-            told = case._reason_effects(dialog.reason_id._origin, policy or case.policy_id) if case else []
+            case, reason = dialog.case_id._origin, dialog.reason_id._origin
+            policy = dialog._policy_chosen() or case.policy_id
+            changed = case and (reason, policy) != (case.reason_id, case.policy_id)
+            told = case._reason_effects(reason, policy) if changed else []
             dialog.effect = "\n".join(told) or self.env._("The case goes on as before.")
 
     def _policy_chosen(self):
