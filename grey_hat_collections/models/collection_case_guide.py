@@ -137,7 +137,8 @@ class CollectionCase(models.Model):
     def _guide_words(self):
         """The words in braces as the reader writes them; without those that have nothing to say.
 
-        On hold, or left to people, nothing is asked for, so ``amount`` is silent then. ``contact`` is a person: nobody says hello to a company.
+        On hold, or left to people, nothing is asked for, so ``amount`` is silent then. ``contact`` is a person: nobody says
+        hello to a company.
         """
         self.ensure_one()
         contact = self.contact_id
