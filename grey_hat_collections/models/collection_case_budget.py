@@ -48,9 +48,9 @@ class CollectionCase(models.Model):
         if self.state == "closed":
             return False
         if unwilling:
-            return self.env._("Not at all: the customer asked us not to")
+            return self.env._("Never by itself: the customer asked us not to")
         if self._left_to_people_since():
-            return self.env._("Not by itself: %s", self.reason_id.name)
+            return self.env._("Never by itself: %s", self.reason_id.name)
         now = self._clock_of_customer()
         moment = earliest_moment(rules, now, contacts=contacts, last_reply=self.last_reply_date or None)
         if not moment:

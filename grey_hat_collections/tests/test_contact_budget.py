@@ -80,10 +80,10 @@ class TestContactBudget(CollectionCommon):
 
     def test_who_is_not_to_be_contacted_says_so(self):
         asked = self._overdue_customer("Asked", collection_do_not_contact=True)
-        self.assertEqual(self._shown(asked, MONDAY, "10:00")[1], "Not at all: the customer asked us not to")
+        self.assertEqual(self._shown(asked, MONDAY, "10:00")[1], "Never by itself: the customer asked us not to")
         insolvent = self._overdue_customer("Insolvent")
         insolvent.sudo()._set_reason(self.env.ref("grey_hat_collections.reason_insolvency"))
-        self.assertEqual(self._shown(insolvent, MONDAY, "10:00")[1], "Not by itself: Insolvency")
+        self.assertEqual(self._shown(insolvent, MONDAY, "10:00")[1], "Never by itself: Insolvency")
         settled = self._overdue_customer("Settled")
         self._customer_pays(settled, day=MONDAY)
         self.assertFalse(self._shown(settled, MONDAY, "10:00")[1])
