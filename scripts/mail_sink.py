@@ -26,12 +26,24 @@ class Delivery:
 
 @dataclass
 class MailSink:
-    """What came in so far. Set ``refuse`` to an SMTP answer such as ``"451 try later"`` to play a failing server."""
+    """What came in so far. Set ``refuse`` to an SMTP answer such as ``"451 try later"`` to play a failing server, put an
+    address into ``refused`` to play one that knows nobody of that name.
+    """
 
     port: int
     folder: Path | None = None
     refuse: str | None = None
+    refused: set[str] = field(default_factory=set)
     deliveries: list[Delivery] = field(default_factory=list)
+
+    async def handle_RCPT(  # noqa: N802
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        """Called by the mail server for each recipient."""
+        if address in self.refused:
+            return "550 5.1.1 nobody of that name here"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Called by the mail server for each message."""
@@ -49,6 +61,44 @@ class MailSink:
     def to(self, address: str) -> list[Delivery]:
         """The messages for one recipient."""
         return [delivery for delivery in self.deliveries if address in delivery.recipients]
+
+
+def returned(delivery: Delivery) -> str:
+    """What the recipient's mail server sends back when it took a message and cannot deliver it: a notification (RFC 3464)."""
+    (recipient,) = delivery.recipients
+    domain = recipient.partition("@")[2]
+    return "\n".join(
+        (
+            f"From: MAILER-DAEMON@{domain}",
+            f"To: {delivery.sender}",
+            "Subject: Undelivered Mail Returned to Sender",
+            f"Message-Id: <returned-{abs(hash(delivery.message['Message-Id']))}@{domain}>",
+            "MIME-Version: 1.0",
+            'Content-Type: multipart/report; report-type=delivery-status; boundary="part"',
+            "",
+            "--part",
+            "Content-Type: text/plain",
+            "",
+            f"Your message to {recipient} could not be delivered.",
+            "--part",
+            "Content-Type: message/delivery-status",
+            "",
+            f"Reporting-MTA: dns; mx.{domain}",
+            "",
+            f"Final-Recipient: rfc822; {recipient}",
+            "Action: failed",
+            "Status: 5.1.1",
+            "",
+            "--part",
+            "Content-Type: text/rfc822-headers",
+            "",
+            f"Message-Id: {delivery.message['Message-Id']}",
+            f"To: {recipient}",
+            "",
+            "--part--",
+            "",
+        )
+    )
 
 
 @contextmanager

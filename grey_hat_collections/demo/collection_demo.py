@@ -63,6 +63,7 @@ class CollectionDemo(models.AbstractModel):
             quiet._work_all_week(company)
         quiet.env["collection.letter"].search([("state", "=", "queued")])._set_send_after()
         quiet.env["collection.promise"].search([("state", "=", "kept")]).rewarded = True  # long ago
+        quiet.env["collection.case"].search([("state", "=", "closed")]).thanks_due = False  # so are their thanks
         quiet.env["collection.case"].search([("state", "!=", "closed")])._decide()
         return True
 
@@ -111,6 +112,9 @@ class CollectionDemo(models.AbstractModel):
             "city": "Portland" if key == "main" else "Hamburg",
             "zip": "04101" if key == "main" else "20457",
             "collection_min_amount": 20,
+            # all of these customers are new to us; the stories show the usual ladder all the same
+            "collection_policy_id": self.env.ref("grey_hat_collections.policy_standard").id,
+            "collection_first_policy_id": False,
             # a demonstration is looked at on any day and at any hour
             "collection_hour_from": 0,
             "collection_hour_to": 24,

@@ -29,14 +29,19 @@ RULE_FIELDS = frozenset(
         "partner_id",
         "pending_step_id",
         "priority_score",
+        "reason_id",
+        "reason_since",
         "released_on",
+        "reward_from",
         "round",
         "run_date",
         "state",
         "step_date",
         "step_id",
+        "thanks_due",
         "unanswered_count",
         "unanswered_since",
+        "was_referred",
     }
 )
 
@@ -180,7 +185,7 @@ class CollectionCase(models.Model):
         string="Priority",
         readonly=True,
         index=True,
-        help="0 to 100, from amount, age and silence. Call the highest first.",
+        help="0 to 100, from amount, age and silence; 100 more on the day on which a pause ends. Call the highest first.",
     )
     decision_code = fields.Selection(
         [(reason.value, reason.name.replace("_", " ").capitalize()) for reason in Reason],
@@ -236,7 +241,8 @@ class CollectionCase(models.Model):
 
     def write(self, vals):
         if self.env.su:
-            return super().write(vals)
+            referred = {"was_referred": True} if vals.get("state") == "referred" else {}
+            return super().write({**vals, **referred})
         forbidden = RULE_FIELDS.intersection(vals)
         if forbidden:
             raise AccessError(

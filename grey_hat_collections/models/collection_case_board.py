@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import format_date
 
 
 class CollectionCase(models.Model):
@@ -65,6 +66,15 @@ class CollectionCase(models.Model):
                     until=fields.Date.to_string(self.hold_until),
                 )
             )
+        if self._left_to_people_since():
+            raise UserError(
+                self.env._(
+                    "%(case)s: “%(reason)s” leaves letters and calls to people. Change the customer's reason before taking the "
+                    "next step.",
+                    case=self.display_name,
+                    reason=self.reason_id.name,
+                )
+            )
         if self.pending_step_id:
             raise UserError(
                 self.env._(
@@ -128,23 +138,35 @@ class CollectionCase(models.Model):
                 "date_last_stage_update": fields.Datetime.now(),
                 "step_id": milder[-1:].id,
                 "step_date": case.company_id._collection_today(),
+                "reward_from": fields.Datetime.now(),
                 "round": case.round + 1,
             }
         )
         case._decide()
 
     def _change_ladder(self):
-        """Another policy was chosen: stand on its last step that is not beyond the present stage."""
+        """Another policy was chosen: stand at the present stage of its ladder."""
         for case in self.sudo():  # see _move_forward
             if case.state == "closed" or case.step_id in case.policy_id.step_ids:
                 continue
-            stage = case.step_id.stage_id
+            reached = case._step_reached(case.policy_id)
             case._abandon_step(self.env._("The case follows the policy “%s” now.", case.policy_id.name))
-            reached = case.policy_id.step_ids.filtered(
-                lambda step, at=stage: at and step.stage_id.sequence <= at.sequence
-            )
-            case.write({"step_id": reached[-1:].id, "round": case.round + 1})
+            case.write({"step_id": reached.id, "round": case.round + 1})
         self.sudo()._decide()
+
+    def _step_reached(self, policy):
+        """Where this case would stand on the ladder of ``policy``: at its present stage, so many steps into it as were
+        taken there. Steps of milder stages are behind it; what is left of the stage is not skipped.
+        """
+        self.ensure_one()
+        if self.step_id in policy.step_ids or not self.step_id:
+            return self.step_id
+        stage = self.step_id.stage_id
+        ladder = self.step_id.policy_id.step_ids
+        taken = ladder[: ladder.ids.index(self.step_id.id) + 1].filtered(lambda step: step.stage_id == stage)
+        milder = policy.step_ids.filtered(lambda step: step.stage_id.sequence < stage.sequence)
+        same = policy.step_ids.filtered(lambda step: step.stage_id == stage)
+        return (milder | same[: len(taken)])[-1:]
 
     # -- Hold ----------------------------------------------------------------------------------------------------
 
@@ -160,18 +182,39 @@ class CollectionCase(models.Model):
         }
 
     def action_release(self):
-        """Take the cases off hold. Nothing is sent at once: a day is left for a look."""
+        """Take the cases off hold. Nothing is sent at once: a day is left for a look, on top of *My Day*."""
         self.check_access("write")
+        if self and not self.filtered(lambda case: case.state == "hold"):
+            raise UserError(
+                self.env._("%s is not on hold, so there is nothing to release.", self[:1].display_name)
+                if len(self) == 1
+                else self.env._("None of these %s cases is on hold, so there is nothing to release.", len(self))
+            )
         self._release()
         return True
 
     def _hold(self, until, reason):
-        """Pause chasing until ``until`` (inclusive), for a reason that everybody can read."""
+        """Pause chasing until ``until`` (inclusive), for a reason that everybody can read.
+
+        :raises UserError: with the way out, when it would be longer than the company allows without a manager
+        """
+        longest = {company: company._collection_longest_hold() for company in self.company_id}
         for case in self:
             if until <= case.company_id._collection_today():
                 raise UserError(self.env._("%s: a hold must end in the future. Choose a later day.", case.display_name))
             if case.state not in ("open", "hold"):
                 raise UserError(self.env._("%s is not open, so there is nothing to put on hold.", case.display_name))
+            latest = longest[case.company_id]
+            if latest and until > latest:
+                raise UserError(
+                    self.env._(
+                        "%(case)s: without a collections manager a hold lasts %(days)s days at the most. Choose "
+                        "%(latest)s or an earlier day, or ask a manager to put the case on hold.",
+                        case=case.display_name,
+                        days=case.company_id.collection_hold_longest_days,
+                        latest=format_date(self.env, latest, date_format="long"),
+                    )
+                )
         cases = self.sudo()  # the fields of a hold are written by the rules; access was checked by the caller
         cases._abandon_step(self.env._("On hold: %s", reason))
         cases.write({"state": "hold", "hold_until": until, "hold_reason": reason})

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from .res_partner import DELIVERY_NOTES
+
 
 class CollectionCase(models.Model):
     """Whom to talk to, how, and how often that has happened lately."""
@@ -23,6 +25,12 @@ class CollectionCase(models.Model):
         help="Nothing goes out to this customer by itself: no letter, no call is asked for. A person decides.",
     )
     no_call = fields.Boolean(compute="_compute_contact", string="No Calls", help="Write instead of calling.")
+    delivery_note = fields.Selection(
+        DELIVERY_NOTES,
+        compute="_compute_delivery_note",
+        string="Letters Go",
+        help="Shown where letters go another way than by e-mail.",
+    )
     open_item_ids = fields.Many2many(
         "account.move.line",
         compute="_compute_open_item_ids",
@@ -44,6 +52,12 @@ class CollectionCase(models.Model):
             case.contact_email = contact.email or customer.email
             case.contact_address = contact._collection_postal_address() or customer._collection_postal_address()
             case.no_call = contact.collection_no_call or customer.collection_no_call
+
+    @api.depends("partner_id")
+    def _compute_delivery_note(self):
+        delivery = self.partner_id._collection_delivery()
+        for case in self:
+            case.delivery_note = case.partner_id and delivery[case.partner_id.id]["delivery_note"]
 
     @api.depends("partner_id.collection_do_not_contact", "partner_id.child_ids.collection_do_not_contact")
     def _compute_do_not_contact(self):

@@ -48,6 +48,7 @@ class CollectionCase(models.Model):
         "last_reply_date",
         "oldest_due_date",
         "partner_id",
+        "reason_id",
         "stage_id",
         "state",
         "unanswered_count",
@@ -71,7 +72,8 @@ class CollectionCase(models.Model):
                 ours=case.stage_id.kind not in SILENT_KINDS,
                 asks="amount" in words,
             )
-            case.call_guide = case._guide_page(compose(told.get(case.company_id, ()), call), call.mood)
+            page = case._guide_page(compose(told.get(case.company_id, ()), call), call.mood)
+            case.call_guide = (case._guide_reason() + (page or Markup())) or False
 
     # -- What the case knows -------------------------------------------------------------------------------------
 
@@ -135,13 +137,15 @@ class CollectionCase(models.Model):
     def _guide_words(self):
         """The words in braces as the reader writes them; without those that have nothing to say.
 
-        On hold nothing is asked for, so ``amount`` is silent then. ``contact`` is a person: nobody says hello to a company.
+        On hold, or left to people, nothing is asked for, so ``amount`` is silent then. ``contact`` is a person: nobody says
+        hello to a company.
         """
         self.ensure_one()
         contact = self.contact_id
+        asks = self.state == "open" and not self._left_to_people_since()
         amount, currency, day, _state = self._guide_promise() or (0, self.currency_id, None, None)
         money = {
-            "amount": (self.amount_chased if self.state == "open" else 0, self.currency_id),
+            "amount": (self.amount_chased if asks else 0, self.currency_id),
             "credit": (self.amount_credit, self.currency_id),
             "under_way": (self.amount_under_way, self.currency_id),
             "disputed": (self.amount_disputed, self.currency_id),
@@ -194,6 +198,18 @@ class CollectionCase(models.Model):
             for side in sides
             if any(section in pages for section in side)
         )
+
+    def _guide_reason(self):
+        """What helps where the customer has given a reason, as HTML: it stands before all else while we speak to them."""
+        self.ensure_one()
+        reason = self.reason_id
+        if not reason or self.stage_id.kind in SILENT_KINDS:
+            return Markup()
+        texts = [reason.guide] if reason.guide else []
+        if reason.plan_first and self.plan_state not in ("draft", "active"):
+            texts.append(self.env._("Offer a payment plan first: choose Make a Plan."))
+        heading = Markup("<p class='o_collection_guide_heading'>%s</p>") % reason.name
+        return heading + (self._guide_list(texts) if texts else Markup())
 
     @api.model
     def _guide_list(self, texts):

@@ -5,6 +5,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..engine.escalation import Reason
 from ..engine.priority import score
 from .collection_ledger import DATE_FIELDS, FIGURE_FIELDS
 from .exact import exact
@@ -136,11 +137,20 @@ class CollectionCase(models.Model):
         return SQL("figures.%s", name) if field in DATE_FIELDS else SQL("COALESCE(figures.%s, 0)", name)
 
     def _set_priority(self):
-        """Give points for amount, age and silence; written only where they changed."""
+        """Give points for amount, age and silence, and to what comes back from a pause today; written only where they
+        changed.
+        """
         by_score = {}
+        today = {company: company._collection_today() for company in self.company_id}
         for case in self.filtered(lambda case: case.state != "closed"):
             reference = case.company_id.collection_min_amount or REFERENCE_AMOUNT
-            points = score(exact(case.amount_chased), exact(reference), case.days_overdue, case.unanswered_count)
+            points = score(
+                exact(case.amount_chased),
+                exact(reference),
+                case.days_overdue,
+                case.unanswered_count,
+                look=case.decision_code == Reason.RELEASED and case.released_on == today[case.company_id],
+            )
             if points != case.priority_score:
                 by_score.setdefault(points, []).append(case.id)
         for points, case_ids in by_score.items():
@@ -248,6 +258,7 @@ class CollectionCase(models.Model):
                     "stage_id": stage.id,
                     "date_last_stage_update": fields.Datetime.now(),
                     "date_closed": False,
+                    "thanks_due": False,
                     "next_action_date": today,
                     "released_on": today,
                     "run_date": False,
@@ -324,6 +335,7 @@ class CollectionCase(models.Model):
                     "decision_code": "settled",
                     "decision_details": {},
                     "priority_score": 0,
+                    "thanks_due": True,
                 }
             )
 

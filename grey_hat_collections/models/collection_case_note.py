@@ -3,6 +3,7 @@ from datetime import datetime, time
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .collection_case_step import CALL_INSTEAD_XMLID
 from .collection_note import UNANSWERED
 
 REPLY_XMLID = "grey_hat_collections.mail_activity_type_reply"
@@ -163,6 +164,7 @@ class CollectionCase(models.Model):
     def _calls_without_note(self):
         """When the calls of this case that nobody wrote a note about were done: noon of the day, the hour is not known."""
         self.ensure_one()
+        instead = self.env.ref(CALL_INSTEAD_XMLID)
         calls = (
             self.env["mail.activity"]
             .with_context(active_test=False)
@@ -172,7 +174,7 @@ class CollectionCase(models.Model):
                     ("res_id", "=", self.id),
                     ("active", "=", False),
                     ("automated", "=", True),
-                    ("activity_type_id", "in", self.policy_id.step_ids.activity_type_id.ids),
+                    ("activity_type_id", "in", (self.policy_id.step_ids.activity_type_id | instead).ids),
                     ("activity_type_id.category", "=", "phonecall"),
                     ("collection_note_id", "=", False),
                 ]

@@ -61,6 +61,10 @@ class CollectionCase(models.Model):
             "letter_queued": _("“%(pending_step)s” is written and goes out on %(when)s."),
             "letter_failed": _("“%(pending_step)s” could not be delivered. Check the address, then send it again."),
             "activity_pending": _("“%(pending_step)s” is to be done, due on %(when)s."),
+            "call_instead": _(
+                "“%(pending_step)s” is to be done by a call, due on %(when)s: no e-mails, please, and no postal address is on "
+                "file."
+            ),
             "answered": _(
                 "Waiting: the customer answered on %(since)s. “%(step)s” is due on %(when)s at the earliest."
             ),
@@ -77,7 +81,9 @@ class CollectionCase(models.Model):
             "no_policy": _("No policy applies to this customer. Choose one, so that there is a next step."),
         }
 
-    @api.depends("decision_code", "decision_details", "next_step_id", "pending_step_id", "step_id", "hold_reason")
+    @api.depends(
+        "decision_code", "decision_details", "next_step_id", "pending_step_id", "step_id", "hold_reason", "reason_id"
+    )
     @api.depends_context("lang")
     def _compute_decision(self):
         sentences = self._decision_sentences()
@@ -87,6 +93,8 @@ class CollectionCase(models.Model):
                 code = "promise_past"  # the last instalment of a plan, within its days of grace
             elif code == "promised" and "amount_next" in details:
                 code = "promised_in_parts"
+            elif code == "activity_pending" and not case.pending_step_id.activity_type_id:
+                code = "call_instead"
             elif code == "disputed" and "when" in details:
                 code = "disputed_until"
             sentence = sentences.get(code)
@@ -116,6 +124,8 @@ class CollectionCase(models.Model):
                 case.next_action = named[case.decision_code]
             elif case.decision_code in LOOKED_AT:
                 case.next_action = self.env._("Look at the case")
+            elif case.decision_code == "activity_pending" and not case.pending_step_id.activity_type_id:
+                case.next_action = self.env._("Call instead of writing")
             elif case.pending_step_id:
                 case.next_action = case.pending_step_id.activity_summary or case.pending_step_id.name
             else:
@@ -130,6 +140,7 @@ class CollectionCase(models.Model):
             "last_step": self.step_id.name or "",
             "hold_reason": self.hold_reason or "",
             "finding": self._finding_sentence(),
+            "reason": self.reason_id.name or "",
         }
         for name, value in (self.decision_details or {}).items():
             if name in NAMES:

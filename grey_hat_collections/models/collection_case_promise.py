@@ -73,35 +73,12 @@ class CollectionCase(models.Model):
         for company, cases in self.filtered(lambda case: case.state == "open").grouped("company_id").items():
             cases.write({"released_on": company._collection_today()})
 
-    def _take_steps_back(self, count):
-        """The customer has kept ``count`` promises: as many steps back on the ladder, but not behind its first.
-
-        A new round begins, so that a step may be taken again should it come to that.
-        """
-        self.ensure_one()
-        ladder = self.policy_id.step_ids
-        if self.state != "open" or self.step_id not in ladder:
-            return
-        self._abandon_step(self.env._("The customer has kept a promise."))
-        step = ladder[max(0, ladder.ids.index(self.step_id.id) - count)]
-        if step == self.step_id:
-            return
-        self.write(
-            {
-                "step_id": step.id,
-                "step_date": self.company_id._collection_today(),
-                "stage_id": step.stage_id.id,
-                "date_last_stage_update": fields.Datetime.now(),
-                "round": self.round + 1,
-            }
-        )
-
     # -- Calls about promises ------------------------------------------------------------------------------------
 
     def _ask_about_promises(self):
         """Ask the collectors to call about promises that were missed since they were last told; withdraw the calls whose
         reason has gone. One call for a customer, however many instalments were missed; a look at the case instead where the
-        customer wants no contact.
+        customer wants no contact, or the customer's reason leaves the case to people.
         """
         promises = self.env["collection.promise"].search([("case_id", "in", self.ids)])
         news = promises.filtered(lambda promise: promise.state != promise.state_asked)
@@ -109,6 +86,7 @@ class CollectionCase(models.Model):
             return
         call, review = self.env.ref(PROMISE_CALL_XMLID), self.env.ref(REVIEW_XMLID)
         unwilling = self.partner_id._collection_unwilling()
+        left_alone = self.filtered(lambda case: case.partner_id in unwilling or case._left_to_people_since())
         pending = self.env["mail.activity"].search(
             [("res_model", "=", self._name), ("res_id", "in", self.ids), ("collection_promise_id", "!=", False)]
         )
@@ -127,7 +105,7 @@ class CollectionCase(models.Model):
                 to_ask[case] = about
         self.browse([case.id for case in to_ask])._ask(
             lambda case: {
-                "activity_type_id": (review if case.partner_id in unwilling else call).id,
+                "activity_type_id": (review if case in left_alone else call).id,
                 "summary": case._promise_question(to_ask[case]),
                 "user_id": case.user_id.id,
                 "collection_promise_id": to_ask[case].id,

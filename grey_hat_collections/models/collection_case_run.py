@@ -70,6 +70,8 @@ class CollectionCase(models.Model):
         retrying(partial(self.env["collection.plan"]._remind_of_instalments, companies), self.env)
         retrying(partial(self.env["collection.promise"]._reward_kept, companies), self.env)
         retrying(partial(self.env["collection.dispute"]._tell_of_late_answers, companies), self.env)
+        retrying(partial(self._reward_large_payments, companies), self.env)
+        retrying(partial(self._thank_settled, companies), self.env)
         retrying(partial(self._queue_courtesy_letters, companies), self.env)
         waiting = self.search(self._domain_of_run(companies)).ids
         left = commit(remaining=len(waiting))
@@ -222,6 +224,7 @@ class CollectionCase(models.Model):
             policy = policies.get(case.policy_id, escalation.Policy())
             decisions[case] = escalation.decide(facts[case], policy, rules[case.company_id])
         open_cases._store_decisions(decisions)
+        open_cases._set_priority()
         abandoned = open_cases.filtered(lambda case: case.decision_code in ABANDONING)
         abandoned._abandon_step(self.env._("There was nothing left to ask for."))
         return decisions
@@ -282,6 +285,7 @@ class CollectionCase(models.Model):
                 last_reply=case.last_reply_date or None,
                 silent=case.is_silent,
                 findings=findings.get(case.id, ()),
+                stopped_since=case._left_to_people_since(),
                 contacts=contacts[case.id],
                 previous_reason=case.decision_code or None,
                 previous_date=case.next_action_date or None,
@@ -297,7 +301,7 @@ class CollectionCase(models.Model):
         """
         names = {self.env.ref(xmlid): name for xmlid, name in ACTIVITY_FACTS.items()}
         review = self.env.ref(REVIEW_XMLID)
-        step_types = {case.id: case.pending_step_id.activity_type_id for case in self}
+        step_types = self._step_activity_types()
         blank = dict.fromkeys(("activity_date", "reviewed_on", *ACTIVITY_FACTS.values()))
         facts = {case.id: dict(blank) for case in self}
         activities = (
@@ -320,7 +324,7 @@ class CollectionCase(models.Model):
             if not activity.active:
                 fact["reviewed_on"] = max(filter(None, (fact["reviewed_on"], activity.date_done)), default=None)
                 continue
-            is_step = activity.activity_type_id == step_types[activity.res_id]
+            is_step = activity.activity_type_id in step_types[activity.res_id]
             name = "activity_date" if is_step else names.get(activity.activity_type_id)
             if name:
                 fact[name] = min(filter(None, (fact[name], activity.date_deadline)))
@@ -331,7 +335,8 @@ class CollectionCase(models.Model):
         comes next.
         """
         done = {(activity.res_id, activity.activity_type_id) for activity in activities if activity.automated}
-        taken = self.filtered(lambda case: (case.id, case.pending_step_id.activity_type_id) in done)._complete_steps()
+        types = self._step_activity_types()
+        taken = self.filtered(lambda case: any((case.id, kind) in done for kind in types[case.id]))._complete_steps()
         # where there is a note, it says whether anybody answered; a review inside the house is no contact
         logged = set(activities.filtered("collection_note_id").mapped("res_id"))
         called = set(activities.filtered(lambda one: one.activity_category == "phonecall").mapped("res_id"))

@@ -2,6 +2,7 @@ from odoo import fields, models
 
 REVIEW_XMLID = "grey_hat_collections.mail_activity_type_review"
 ADDRESS_XMLID = "grey_hat_collections.mail_activity_type_address"
+CALL_INSTEAD_XMLID = "grey_hat_collections.mail_activity_type_call_instead"
 
 
 class CollectionCase(models.Model):
@@ -24,9 +25,15 @@ class CollectionCase(models.Model):
             cases.write({"pending_step_id": step.id})
             moved = cases.filtered(lambda case, stage=step.stage_id: case.stage_id != stage)
             moved.write({"stage_id": step.stage_id.id, "date_last_stage_update": fields.Datetime.now()})
-        self.filtered("pending_step_id.letter_kind")._queue_step_letters()
+        with_letter = self.filtered("pending_step_id.letter_kind")
+        delivery = with_letter.partner_id._collection_delivery()
+        to_call = with_letter.filtered(lambda case: delivery[case.partner_id.id]["delivery_note"] == "call")
+        (with_letter - to_call)._queue_step_letters()
         with_activity = self.filtered("pending_step_id.activity_type_id")
         with_activity._ask(lambda case: case.pending_step_id._activity_values(case))
+        if to_call:
+            to_call._ask_to_call_instead()
+            to_call._decide()  # says at once why it is a call
 
     def _queue_step_letters(self):
         self.env["collection.letter"].create(
@@ -43,6 +50,32 @@ class CollectionCase(models.Model):
                 for case in self
             ]
         )
+
+    def _ask_to_call_instead(self):
+        """Ask for a call in place of a letter that the customer would not get; done, it counts as the step. A step that
+        asks for a call anyway needs no second one.
+        """
+        call = self.env.ref(CALL_INSTEAD_XMLID)
+        silent = self.filtered(lambda case: case.pending_step_id.activity_type_id.category != "phonecall")
+        silent._ask(
+            lambda case: {
+                "activity_type_id": call.id,
+                "summary": case._in_language_of(case.user_id).env._(
+                    "Call instead of “%s”: no e-mails, please, and no postal address is on file",
+                    case._in_language_of(case.user_id).pending_step_id.name,
+                ),
+                "user_id": case.user_id.id,
+            }
+        )
+
+    def _step_activity_types(self):
+        """The types of activities that the step under way may wait for, by case id."""
+        instead = self.env.ref(CALL_INSTEAD_XMLID)
+        types = {}
+        for case in self:
+            step = case.pending_step_id
+            types[case.id] = step.activity_type_id | (instead if step.letter_kind else instead.browse())
+        return types
 
     def _ask_for_review(self):
         """Ask the collector to look: the rules do not know how to go on."""
@@ -115,6 +148,7 @@ class CollectionCase(models.Model):
                     "step_id": case.pending_step_id.id,
                     "step_date": today[case.company_id],
                     "pending_step_id": False,
+                    "reward_from": fields.Datetime.now(),
                 }
             )
         return under_way.filtered(lambda case: case.id not in waiting)
@@ -164,5 +198,5 @@ class CollectionCase(models.Model):
         activities = self.env["mail.activity"].search(
             [("res_model", "=", self._name), ("res_id", "in", self.ids), ("automated", "=", True)]
         )
-        types = {case.id: case.pending_step_id.activity_type_id for case in self}
-        return activities.filtered(lambda activity: activity.activity_type_id == types[activity.res_id])
+        types = self._step_activity_types()
+        return activities.filtered(lambda activity: activity.activity_type_id in types[activity.res_id])

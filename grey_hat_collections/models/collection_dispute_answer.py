@@ -165,7 +165,7 @@ class CollectionDispute(models.Model):
         self._see_to_credit()
         dispute._case_comes_back()
         if verdict is not engine.Verdict.REJECTED:
-            dispute.case_id._take_steps_back(1)
+            dispute.case_id._take_steps_back(1, self.env._("A dispute was answered in the customer's favour."))
         if write_letter:
             dispute._queue_letter()
         dispute._account_changed()

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..engine.contact import earliest_moment
+from .res_partner import DELIVERY_NOTES
 
 LETTER_KINDS = [
     ("courtesy", "Courtesy reminder"),
@@ -15,11 +16,12 @@ LETTER_KINDS = [
     ("plan", "Payment plan"),
     ("instalment", "Reminder of an instalment"),
     ("verdict", "Answer to a dispute"),
+    ("settled", "Thank-you: all settled"),
 ]
 #: Kinds that are an e-mail and nothing else: no PDF, and not for customers who get paper.
-PAPERLESS = ("promise", "thanks", "instalment")
+PAPERLESS = ("promise", "thanks", "instalment", "settled")
 #: Kinds that the customer agreed to or expects: neither the rest after a reply nor the budget of contacts holds them up.
-EXPECTED = ("promise", "thanks", "plan", "instalment", "verdict")
+EXPECTED = ("promise", "thanks", "plan", "instalment", "verdict", "settled")
 
 
 class CollectionLetter(models.Model):
@@ -58,6 +60,9 @@ class CollectionLetter(models.Model):
     # How it goes out
     channel = fields.Selection([("email", "E-mail"), ("post", "Post")], required=True, readonly=True)
     contact_id = fields.Many2one("res.partner", string="Addressed To", readonly=True)
+    delivery_note = fields.Selection(
+        DELIVERY_NOTES, readonly=True, help="Why it goes another way than by e-mail, so that nobody wonders."
+    )
     address_used = fields.Char(readonly=True, help="The e-mail or postal address it went to.")
     state = fields.Selection(
         [("queued", "Queued"), ("sent", "Sent"), ("failed", "Failed"), ("cancelled", "Cancelled")],

@@ -112,7 +112,7 @@ class CollectionLetter(models.Model):
             return False  # it is no time to write to people
         delivery = self.partner_id._collection_delivery()[self.partner_id.id]
         if not delivery["address_used"]:
-            self._fail(self.env._("There is neither an e-mail address nor a postal address on file."))
+            self._no_address(delivery)
             return False
         self.write({**delivery, "amount": self._amount_asked()})
         if self.kind not in PAPERLESS:
@@ -123,11 +123,26 @@ class CollectionLetter(models.Model):
         self.handover_at = fields.Datetime.now()
         return True
 
+    def _no_address(self, delivery):
+        """Nothing can be delivered any more: somebody calls instead where the customer wants no e-mails, else looks for an
+        address.
+        """
+        case = self.case_id
+        self.write(delivery)
+        if delivery["delivery_note"] == "call" and self.step_id and self.step_id == case.pending_step_id:
+            self._cancel(
+                self.env._("The customer gets no e-mails, and no postal address is on file: a call takes its place.")
+            )
+            case._ask_to_call_instead()
+            case._decide()
+        else:
+            self._fail(self.env._("There is neither an e-mail address nor a postal address on file that may be used."))
+
     def _amount_asked(self):
         """What this letter asks for, in company currency."""
         if self.kind == "courtesy":
             return sum(self._asked(item) for item in self._open_items())
-        if self.plan_id or self.promise_id or self.dispute_id:
+        if self.plan_id or self.promise_id or self.dispute_id or self.kind == "settled":
             return self.amount
         return self.case_id.amount_chased
 
@@ -143,6 +158,10 @@ class CollectionLetter(models.Model):
         case = self.case_id
         if self.partner_id._collection_unwilling():
             return self.env._("The customer asked us not to make contact.")
+        if case.reason_id.stops_contact:
+            return self.env._("%s: nothing goes out by itself any more.", case.reason_id.name)
+        if self.kind == "settled":
+            return self._thanks_obstacle()
         if self.promise_id or self.plan_id:
             return self._agreement_obstacle()
         if self.dispute_id:
@@ -166,10 +185,19 @@ class CollectionLetter(models.Model):
         wanted = {"thanks": "kept", "plan": "active"}.get(self.kind, "open")
         if (self.plan_id or self.promise_id).state != wanted:
             return self.env._("What was agreed has changed.")
-        if self.kind in PAPERLESS:
-            delivery = self.partner_id._collection_delivery()[self.partner_id.id]
-            return None if delivery["channel"] == "email" else self.env._("The customer gets no e-mails.")
-        return None
+        return self._paperless_obstacle() if self.kind in PAPERLESS else None
+
+    def _thanks_obstacle(self):
+        """Why there is nothing to say thank you for any more; None when there is."""
+        if self.case_id._open_cases_of(self.partner_id, self.company_id):
+            return self.env._("Something is overdue again.")
+        if self.case_id.was_referred:
+            return self.env._("The account was with an agency.")
+        return self._paperless_obstacle()
+
+    def _paperless_obstacle(self):
+        delivery = self.partner_id._collection_delivery()[self.partner_id.id]
+        return None if delivery["channel"] == "email" else self.env._("The customer gets no e-mails.")
 
     def _withdraw(self, reason):
         """Cancel this letter; the step it belongs to was never taken."""
@@ -294,9 +322,12 @@ class CollectionLetter(models.Model):
         """The letter could not be delivered: say so on it and to the collector. The step was not taken."""
         for letter in self:
             letter.write({"state": "failed", "failure_reason": reason})
+            told = self.env._("%(letter)s was not delivered: %(reason)s", letter=letter.name, reason=reason)
             if letter.case_id:
-                letter.case_id._ask_to_check_address(
-                    self.env._("%(letter)s was not delivered: %(reason)s", letter=letter.name, reason=reason)
+                letter.case_id._ask_to_check_address(told)
+            elif letter.user_id:  # a courtesy reminder belongs to no case
+                letter.partner_id.activity_schedule(
+                    "mail.mail_activity_data_todo", summary=told, user_id=letter.user_id.id
                 )
         self.case_id._decide()
 

@@ -189,7 +189,7 @@ class CollectionPromise(models.Model):
         kept = self.search([("company_id", "in", companies.ids), ("state", "=", "kept"), ("rewarded", "=", False)])
         kept.rewarded = True
         for case, promises in kept.grouped("case_id").items():
-            case._take_steps_back(len(promises))
+            case._take_steps_back(len(promises), self.env._("The customer has kept a promise."))
         worth_a_letter = kept.filtered(
             lambda promise: (
                 promise.company_id.collection_thank_kept

@@ -11,6 +11,9 @@ class MailActivity(models.Model):
     collection_plan_id = fields.Many2one(
         "collection.plan", ondelete="set null", index="btree_not_null", help="What to decide about."
     )
+    collection_reason_id = fields.Many2one(
+        "collection.reason", ondelete="set null", index="btree_not_null", help="Why a manager was asked to decide."
+    )
     collection_note_id = fields.Many2one(
         "collection.note",
         ondelete="set null",

@@ -20,12 +20,13 @@ class ResCompany(models.Model):
     )
     collection_policy_id = fields.Many2one(
         "collection.policy",
-        default=lambda self: self.env.ref("grey_hat_collections.policy_standard", raise_if_not_found=False),
+        default=lambda self: self._collection_shipped_policy("policy_standard"),
         help="The ladder that cases follow when the customer has no policy of its own.",
     )
     collection_first_policy_id = fields.Many2one(
         "collection.policy",
         string="Policy for First Cases",
+        default=lambda self: self._collection_shipped_policy("policy_gentle"),
         help="The ladder for customers who have never been overdue before. Leave empty to treat them like all others.",
     )
     collection_courtesy_days = fields.Integer(
@@ -63,6 +64,10 @@ class ResCompany(models.Model):
         help="Days without automatic steps after the customer has answered us.",
     )
 
+    collection_hold_longest_days = fields.Integer(
+        string="Longest Hold", default=30, help="Days; a longer hold needs a collections manager. 0 sets no limit."
+    )
+
     # Conversation
     collection_reply_stops = fields.Boolean(
         string="Letters Wait for a Reader",
@@ -79,6 +84,20 @@ class ResCompany(models.Model):
     )
     collection_silent_days = fields.Integer(
         string="And After Days", default=14, help="Days since the first contact that found no answer."
+    )
+
+    # Milder again, and thanks
+    collection_step_back_share = fields.Integer(
+        string="Large Payment",
+        default=50,
+        help="Percent of what was overdue at the last step: who has paid so much since then is taken one step back, once. "
+        "0 never.",
+    )
+    collection_thank_settled = fields.Boolean(
+        string="Thank When All Is Settled",
+        default=True,
+        help="A short thank-you by e-mail, the morning after the last overdue item was paid. Never to accounts that were "
+        "with an agency.",
     )
 
     # Promises
@@ -125,15 +144,26 @@ class ResCompany(models.Model):
         " AND collection_retry_days >= 0 AND collection_silent_attempts >= 0 AND collection_silent_days >= 0)",
         "Days, amounts and numbers of the rules for conversations, promises and plans cannot be negative.",
     )
+    _check_collection_share = models.Constraint(
+        "CHECK(collection_step_back_share BETWEEN 0 AND 100)",
+        "The share of a large payment lies between 0 and 100 percent.",
+    )
     _check_collection_hours = models.Constraint(
         "CHECK(collection_hour_from >= 0 AND collection_hour_to <= 24 AND collection_hour_from < collection_hour_to)",
         "The hours of contact must begin and end within one day, and end after they begin.",
     )
     _check_collection_budget = models.Constraint(
         "CHECK(collection_max_contacts >= 0 AND collection_contact_days > 0"
-        " AND collection_rest_days >= 0 AND collection_courtesy_days >= 0 AND collection_min_amount >= 0)",
+        " AND collection_rest_days >= 0 AND collection_courtesy_days >= 0 AND collection_min_amount >= 0"
+        " AND collection_hold_longest_days >= 0)",
         "Amounts, days and numbers of contacts cannot be negative, and contacts are counted over at least one day.",
     )
+
+    @api.model
+    def _collection_shipped_policy(self, name):
+        """A policy that we ship, for a new company; none where it was archived or given to another company."""
+        policy = self.env.ref(f"grey_hat_collections.{name}", raise_if_not_found=False)
+        return policy.filtered(lambda one: one.active and not one.company_id) if policy else False
 
     @api.constrains("collection_policy_id", "collection_first_policy_id")
     def _check_collection_policy(self):
@@ -167,6 +197,16 @@ class ResCompany(models.Model):
             lambda user: user.active and not user.share and self in user.company_ids
         )
         return self.collection_accountant_id or accountants.sorted("id")[:1]
+
+    def _collection_longest_hold(self):
+        """The last day up to which the user may put a case of this company on hold; None without a limit, as for managers
+        and for the rules themselves.
+        """
+        self.ensure_one()
+        days = self.collection_hold_longest_days
+        if not days or self.env.su or self.env.user.has_group("grey_hat_collections.group_manager"):
+            return None
+        return self._collection_today() + timedelta(days=days)
 
     def _collection_timezone(self):
         """Time zone in which the days of this company are counted: its working hours', else its address's."""

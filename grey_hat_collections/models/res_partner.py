@@ -1,5 +1,14 @@
 from odoo import api, fields, models
 
+#: Why a letter does not go the way one would expect; nothing to say about an e-mail.
+DELIVERY_NOTES = [
+    ("opted_out", "On paper: no e-mails, please"),
+    ("blacklisted", "On paper: the address is on the blacklist for e-mails"),
+    ("no_email", "On paper: no e-mail address is on file"),
+    ("call", "By telephone: no e-mails, please, and no postal address is on file"),
+    ("nowhere", "No way yet: check the address"),
+]
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
@@ -106,22 +115,30 @@ class ResPartner(models.Model):
     def _collection_delivery(self):
         """How a letter reaches each of these customers.
 
-        :return: by customer id the values of a letter: ``contact_id``, ``channel`` and ``address_used`` (False when
-            there is no way to reach the customer)
+        :return: by customer id the values of a letter: ``contact_id``, ``channel``, ``address_used`` (False when there is
+            no way to reach the customer) and ``delivery_note``, one of :data:`DELIVERY_NOTES` where it goes another way
         """
         delivery = {}
         for partner, contact in self._collection_contacts().items():
             reader = contact if contact.email_normalized else partner
-            by_email = reader.email_normalized
-            if partner.collection_no_email or contact.collection_no_email or reader.is_blacklisted:
-                by_email = False
+            no_email = partner.collection_no_email or contact.collection_no_email
+            note = "opted_out" if no_email else "blacklisted" if reader.is_blacklisted else False
+            by_email = not note and reader.email_normalized
             by_post = contact._collection_postal_address() or partner._collection_postal_address()
             if partner.collection_no_post:
                 by_post = False
+            if by_email:
+                note = False
+            elif by_post:
+                note = note or "no_email"
+            else:
+                no_call = partner.collection_no_call or contact.collection_no_call
+                note = "call" if note and not no_call else "nowhere"
             delivery[partner.id] = {
                 "contact_id": contact.id,
                 "channel": "post" if by_post and not by_email else "email",
                 "address_used": by_email or by_post,
+                "delivery_note": note,
             }
         return delivery
 

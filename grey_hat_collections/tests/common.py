@@ -35,6 +35,8 @@ class CollectionCommon(AccountTestInvoicingCommon, MailCase):
         cls.company.partner_id.tz = "UTC"
         # the manners have tests of their own; here a letter may go out at any hour
         cls.company.write({"collection_hour_from": 0, "collection_hour_to": 24})
+        # as everybody here is overdue for the first time, the ladder for first cases would be everybody's
+        cls.company.collection_first_policy_id = False
         groups = "base.group_user,grey_hat_collections."
         cls.collector = new_test_user(
             cls.env,

@@ -137,7 +137,7 @@ class TestCase(CollectionCommon):
                         "state": "open",
                         "balance": 500,
                         "date_closed": False,
-                        "next_action_date": later + timedelta(days=1),
+                        "next_action_date": later,
                     }
                 ],
             )

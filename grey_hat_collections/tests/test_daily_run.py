@@ -156,7 +156,7 @@ class TestDailyRun(CollectionCommon):
                         "state": "open",
                         "hold_until": False,
                         "hold_reason": False,
-                        "next_action_date": self._day(3),
+                        "next_action_date": self._day(2),
                         "next_action": "Look at the case",
                     }
                 ],

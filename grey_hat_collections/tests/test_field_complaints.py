@@ -150,13 +150,16 @@ class TestFieldComplaints(CollectionCommon):
         self.assertEqual((self._sent_to(), len(case.letter_ids)), ([], 0))
         self.env.invalidate_all()
         self.assertIn("Please have a look", case.decision)
-        self.assertEqual(case.next_action_date, self._day(3))
+        self.assertEqual(case.next_action_date, self._day(2), "It is on My Day, today")
+        my_day = self.Case.with_user(self.collector).search([("next_action_date", "<=", self._day(2))])
+        self.assertEqual(my_day[:1], case, "and on top of it")
 
     def test_13_no_letter_is_queued_for_ever_with_nobody_told(self):
         bounced = self._overdue_customer("Bounced")
         nowhere = self._overdue_customer("Nowhere", email=False, street=False)
         self.env["mail.blacklist"].sudo()._add("listed@customer.example")
-        listed = self._overdue_customer("Listed", street=False)
+        listed = self._overdue_customer("Listed", street=False, collection_no_call=True)
+        phoned = self._overdue_customer("Phoned", street=False, collection_no_email=True)
         self._daily_run(MONDAY)
         refusal = smtplib.SMTPRecipientsRefused({"bounced@customer.example": (550, b"No such user")})
         with mute_logger(
@@ -170,6 +173,11 @@ class TestFieldComplaints(CollectionCommon):
                 self.assertEqual(case.activity_ids.user_id, self.collector)
                 self.assertEqual(case.next_action, "Check the address")
                 self.assertFalse(case.step_id)
+        self.assertEqual(phoned.letter_ids.ids, [], "No letter waits for an address that may not be used")
+        self.assertEqual(phoned.next_action, "Call instead of writing")
+        self.assertEqual(phoned.activity_ids.user_id, self.collector)
+        queued = self.env["collection.letter"].search([("state", "=", "queued")])
+        self.assertFalse(queued, "Nothing is left lying there")
 
     def test_13_a_bounce_that_comes_back_later_is_told(self):
         """The mail server took the letter; the customer's server returns it an hour later."""

@@ -92,8 +92,10 @@ class TestLetterDelivery(CollectionCommon):
                 self.assertTrue(letter.attachment_id)
                 self.assertFalse(case.step_id)
 
-    def test_neither_emails_nor_paper_is_no_address(self):
-        case, letter = self._reminded_customer(collection_no_email=True, collection_no_post=True)
+    def test_neither_emails_nor_paper_nor_calls_is_no_address(self):
+        case, letter = self._reminded_customer(
+            collection_no_email=True, collection_no_post=True, collection_no_call=True
+        )
         self._send(MONDAY)
         self.assertEqual((self._sent_to(), letter.state, case.step_id.id), ([], "failed", False))
 

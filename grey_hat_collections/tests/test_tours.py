@@ -90,6 +90,25 @@ class TestTours(CollectionCommon, HttpCase):
         self.start_tour("/odoo/collections", "collections_hold", login=self.collector.login)
         self.assertRecordValues(self._case(self.acme), [{"state": "open", "released_on": fields.Date.today()}])
 
+    def test_hold_and_release_together(self):
+        """The largest debt is third in line on the day on which two pauses end."""
+        day = self._last_working_day()
+        for name, amount in (("Bolt", 300), ("Large", 90_000)):
+            self._invoice(self._customer(name), amount, day - timedelta(days=100))
+        with freeze_time(day):
+            self.Case.sudo()._refresh(self.company)
+            self.Case.sudo().search([("state", "=", "open")])._run_day()
+        self.env.flush_all()
+        self.start_tour("/odoo/collections-cases", "collections_hold_and_release", login=self.collector.login)
+        cases = self.Case.search([("partner_id.name", "in", ("Acme", "Bolt"))])
+        self.assertEqual(cases.mapped("decision_code"), ["released"] * 2)
+
+    def test_set_reason(self):
+        case = self._case(self.acme)
+        self.env["collection.policy"].with_context(active_test=False).search([("name", "=", "Gentle")]).active = True
+        self.start_tour(f"/odoo/collection.case/{case.id}", "collections_set_reason", login=self.collector.login)
+        self.assertEqual((case.reason_id.name, case.policy_id.name), ("Cash-flow gap", "Gentle"))
+
     def test_refused_move(self):
         self.start_tour("/odoo/collections", "collections_refused_move", login=self.collector.login)
         self.assertEqual(self._case(self.acme).stage_id.name, "Call")

@@ -9,4 +9,5 @@ from . import (
     collection_log_dispute,
     collection_match,
     collection_plan_wizard,
+    collection_set_reason,
 )

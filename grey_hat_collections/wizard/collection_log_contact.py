@@ -148,6 +148,20 @@ class CollectionLogContact(models.TransientModel):
         " ('move_type', 'in', ('out_invoice', 'out_refund'))]",
     )
 
+    # Why it was not paid
+    reason_id = fields.Many2one(
+        "collection.reason",
+        string="Why Not Paid",
+        compute="_compute_reason_id",
+        store=True,
+        precompute=True,
+        readonly=False,
+        domain="[('company_id', 'in', (False, company_id))]",
+        help="The reason that comes closest, if you have learned one. It changes how we go on. Keep details about health or "
+        "family out of the note as well.",
+    )
+    reason_effect = fields.Text(compute="_compute_reason_effect", help="What the reason changes when you save.")
+
     # What comes next
     next_date = fields.Date(string="Next Call", compute="_compute_dates", store=True, precompute=True, readonly=False)
 
@@ -162,6 +176,19 @@ class CollectionLogContact(models.TransientModel):
     def _compute_contact_id(self):
         for dialog in self:
             dialog.contact_id = dialog.case_id.contact_id
+
+    @api.depends("case_id")
+    def _compute_reason_id(self):
+        for dialog in self:
+            dialog.reason_id = dialog.case_id.reason_id
+
+    @api.depends("case_id", "reason_id")
+    def _compute_reason_effect(self):
+        for dialog in self:
+            case, reason = dialog.case_id._origin, dialog.reason_id._origin
+            changed = case and case.state != "closed" and reason != case.reason_id
+            told = case._reason_effects(reason, reason.policy_id or case.policy_id) if changed else []
+            dialog.reason_effect = "\n".join(told)
 
     @api.depends("contact_id", "customer_id")
     def _compute_contact_is_person(self):

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pytest
 from harness import Workbench
@@ -34,18 +34,10 @@ CUSTOMERS = 6
 
 @dataclass
 class MoodyMailServer(MailSink):
-    """A mail server that may be slow, refuse single recipients, or see its client die."""
+    """A mail server that may be slow, or see its client die."""
 
-    refused: set[str] = field(default_factory=set)
     seconds: float = 0
     kill: int | None = None  # the process to kill when the third message has been taken
-
-    async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802
-        """Called by the mail server for each recipient."""
-        if address in self.refused:
-            return "550 5.1.1 nobody of that name here"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802
         """Called by the mail server for each message."""

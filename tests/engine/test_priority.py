@@ -66,6 +66,18 @@ def test_a_small_old_account_that_hides_comes_before_a_large_fresh_one():
     assert (small_and_old, large_and_fresh) == (65, 40)
 
 
+def test_a_case_that_comes_back_from_a_pause_is_looked_at_first():
+    smallest = score(Decimal(0), REFERENCE, days_overdue=0, look=True)
+    assert smallest >= score(Decimal(10_000), REFERENCE, days_overdue=91, unanswered=4)
+    assert score(Decimal(500), REFERENCE, days_overdue=3, look=True) == 120
+
+
+@given(st.decimals(min_value=0, max_value=2_000_000, places=2), st.integers(0, 400), st.integers(0, 12))
+def test_among_those_that_come_back_the_order_is_the_same(amount, days_overdue, unanswered):
+    plain = score(amount, REFERENCE, days_overdue, unanswered)
+    assert score(amount, REFERENCE, days_overdue, unanswered, look=True) == plain + 100
+
+
 amounts = st.decimals(min_value=0, max_value=2_000_000, places=2)
 positive = st.decimals(min_value="0.01", max_value=10_000, places=2)
 ages, attempts = st.integers(0, 400), st.integers(0, 12)

@@ -1,0 +1,48 @@
+from odoo import fields, models
+
+
+class CollectionReason(models.Model):
+    """Why a customer has not paid, and what that changes: the ladder, what helps in a call, whether a plan comes first."""
+
+    _name = "collection.reason"
+    _description = "Reason for Not Paying"
+    _order = "sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one("res.company", help="Leave empty to share the reason among all companies.")
+    kind = fields.Selection(
+        [
+            ("temporary", "Temporary"),
+            ("long_term", "Long-term"),
+            ("dispute", "Dispute"),
+            ("administrative", "Administrative"),
+            ("unwilling", "Unwilling"),
+        ],
+        required=True,
+        default="temporary",
+        help="Temporary and long-term difficulties need time, a dispute an answer of ours, administrative ones a helping "
+        "hand. Counting cases by it shows what keeps customers from paying.",
+    )
+
+    # What it changes
+    policy_id = fields.Many2one(
+        "collection.policy",
+        check_company=True,
+        ondelete="restrict",
+        help="The ladder that is proposed when the reason is set. Left empty, the case keeps its own.",
+    )
+    plan_first = fields.Boolean(
+        string="Offer a Plan First",
+        help="Make a Plan becomes the first button on the case, and the call guide says so.",
+    )
+    stops_contact = fields.Boolean(
+        string="Leave It to People",
+        help="No letter and no call by itself any more, such as after an insolvency: a manager is asked how to go on.",
+    )
+    guide = fields.Text(
+        translate=True,
+        help="What helps in the conversation, in a sentence or two. It opens the call guide of the case.",
+    )
