@@ -44,7 +44,7 @@ class CollectionCase(models.Model):
         string="Delivery",
         help="Whether somebody at the customer's has said that invoices arrive at this address.",
     )
-    delivery_note = fields.Char(
+    delivery_confirmation = fields.Char(
         compute="_compute_invoice_delivery", help="Who confirmed which address, when, and which colleague asked."
     )
 
@@ -98,7 +98,7 @@ class CollectionCase(models.Model):
                 case.delivery_state = "never"
             else:
                 case.delivery_state = "confirmed" if confirmed == address else "changed"
-            case.delivery_note = customer._collection_delivery_note()
+            case.delivery_confirmation = customer._collection_delivery_note()
 
     # -- Buttons -------------------------------------------------------------------------------------------------
 

@@ -282,6 +282,7 @@ class CollectionDispute(models.Model):
             ]
         )
         disputes._check_belonging()
+        disputes._keep_evidence()
         disputes.sudo()._begin()  # what follows from a dispute is written by the rules
         return disputes
 
@@ -304,6 +305,15 @@ class CollectionDispute(models.Model):
             vals = {**vals, "partner_id": partner.id, "company_id": company.id, "case_id": case.id}
         company = self.env["res.company"].browse(vals["company_id"])
         return {"date_raised": company._collection_today(), **vals}
+
+    def _keep_evidence(self):
+        """A file that was attached before the dispute was saved belongs to it now: who sees the dispute sees the file."""
+        for dispute in self:
+            # sudo: a new file is its uploader's alone; it is handed on by the one who uploaded it, and nobody else
+            loose = dispute.sudo().attachment_ids.filtered(
+                lambda file: file.res_model == self._name and not file.res_id and file.create_uid.id == self.env.uid
+            )
+            loose.res_id = dispute.id
 
     def _check_said(self, names):
         typed = names - SAID
@@ -358,6 +368,7 @@ class CollectionDispute(models.Model):
                 )
             )
         result = super().write(vals)
+        self._keep_evidence()
         if {"user_id", "date_answer_due", "commitment", "commitment_date"} & set(vals):
             self.sudo()._ask_owner()  # asked for by the rules
         if "date_answer_due" in vals:

@@ -129,7 +129,7 @@ class TestCreditsInSight(GateCommon):
         )
         self.assertEqual(self.seen.delivery_state, "confirmed")
         self.assertEqual(
-            self.seen.delivery_note, "Ada confirmed acme@customer.example on March 2, 2026 to Cora Lector."
+            self.seen.delivery_confirmation, "Ada confirmed acme@customer.example on March 2, 2026 to Cora Lector."
         )
         message = self.acme.message_ids[:1]
         self.assertIn("arrive at acme@customer.example", message.body)

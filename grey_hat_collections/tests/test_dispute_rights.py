@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import Form, new_test_user, tagged
 
@@ -84,6 +85,23 @@ class TestDisputeRights(DisputeCommon, SecurityCommon):
             for user in (self.auditor, self.colleague):
                 with self.subTest(button, user=user.login), self.assertRaises(AccessError):
                     getattr(self._as(user), button)()
+
+    def test_evidence_attached_while_raising_is_seen_by_whoever_answers(self):
+        photo = (
+            self.env["ir.attachment"]
+            .with_user(self.collector)
+            .create({"name": "photo.png", "raw": b"boxes", "res_model": "collection.dispute", "res_id": 0})
+        )
+        with self.assertRaises(AccessError):
+            photo.with_user(self.stranger).read(["name"])
+        dispute = self._raise(
+            self.case, {self.item: 50}, user_id=self.stranger.id, attachment_ids=[Command.link(photo.id)]
+        )
+        self.assertEqual(photo.res_id, dispute.id)
+        self.env.invalidate_all()
+        self.assertEqual(photo.with_user(self.stranger).name, "photo.png")
+        with self.assertRaises(AccessError):
+            photo.with_user(self.colleague).read(["name"])
 
     def test_what_the_customer_said_is_shown_as_text(self):
         self._raise(self.case, {self.item: 50}, description="<script>alert(1)</script>")

@@ -2,7 +2,8 @@
 
 Each working day begins with the daily run at five. Payments arrive and invoices are posted from seven on, letters leave at
 nine, the collector does what she is asked to do at ten. On the phone customers promise to pay: some name the day on which
-they will, some are too hopeful, some do not answer. Every evening the books are compared with the cases and the promises.
+they will, some are too hopeful, some do not answer; what the file calls disputed is raised as a dispute and answered days
+later, in time or not. Every evening the books are compared with the cases, the promises and the disputes.
 """
 
 import csv
@@ -22,6 +23,13 @@ LAST_DAY = date(2014, 1, 31)
 DRAFTS_AT_ONCE = 100
 #: Failures after which it is pointless to go on.
 ENOUGH = 20
+#: What is not asked for of an item because of a dispute: it is open, or answered and its new due date is not over.
+IN_QUESTION = """
+    SELECT line.item_id, SUM(line.amount) AS amount
+      FROM collection_dispute_line line
+      JOIN collection_dispute dispute ON dispute.id = line.dispute_id
+     WHERE dispute.state = 'new' OR dispute.state = 'rejected' AND dispute.date_due_new >= %(day)s
+  GROUP BY line.item_id"""
 
 
 def play(env, path, *, all_pdfs):
@@ -48,7 +56,7 @@ class Replay:
         self.taken = Counter()
         self.activities = Counter()
         self.promises = {}  # by id: what each invoice comes to, the day, and when it was made
-        self.steps_back = 0
+        self.steps_back = self.late_answers = 0
         self.failures = []
         self.seconds = Counter()
         self.days = 0
@@ -179,9 +187,6 @@ class Replay:
         """Payments arrive, invoices are posted."""
         day = date.today()
         paid = self.env["account.move"].browse(self.settled_on[day])
-        blocked = paid.filtered(lambda move: move.payment_state == "blocked")
-        for move in blocked:
-            move.action_toggle_block_payment()
         if paid:
             register = self.env["account.payment.register"].with_context(
                 active_model="account.move", active_ids=paid.ids
@@ -210,6 +215,7 @@ class Replay:
                 self.call(case, activity, day)
             else:
                 activity.with_user(activity.user_id).action_done()
+        self.answer_disputes(day)
 
     def call(self, case, activity, day):
         """What the customer says hangs on who calls when, and is the same in each replay."""
@@ -234,10 +240,31 @@ class Replay:
             self.promises[promise.id] = owed, promise.date_promised, day
 
     def hear_what_is_wrong(self, case):
-        """On the phone the customer says which invoices are disputed; the accountant blocks them."""
-        overdue = case.open_item_ids.filtered(lambda line: line.collection_days_overdue > 0).move_id
-        for move in overdue.filtered(lambda move: move.id in self.disputed and move.payment_state == "not_paid"):
-            move.action_toggle_block_payment()
+        """On the phone the customer says which invoices are wrong, in whole or in half: each is said once."""
+        for item in case.open_item_ids.filtered(lambda line: line.collection_chase_state == "chased"):
+            if item.move_id.id in self.disputed:
+                self.disputed.remove(item.move_id.id)
+                share = 0.5 if item.move_id.id % 2 else 1
+                self.env["collection.dispute"].with_user(case.user_id).create(
+                    {
+                        "case_id": case.id,
+                        "kind": "other",
+                        "description": "Something about this invoice is not right.",
+                        "line_ids": [(0, 0, {"item_id": item.id, "amount": round(item.amount_residual * share, 2)})],
+                    }
+                )
+
+    def answer_disputes(self, day):
+        """Each dispute is answered after a number of days of its own, some too late; one in five is taken back."""
+        for dispute in self.env["collection.dispute"].search([("state", "=", "new")]):
+            if (day - dispute.date_raised).days < dispute.id % 13:
+                continue
+            self.late_answers += dispute.date_answer_due < day
+            mine = dispute.with_user(dispute.user_id)
+            if dispute.id % 5 == 0:
+                mine.action_withdraw()
+            else:
+                mine._answer({}, "The invoice is as it was ordered.", day + timedelta(days=10))
 
     # -- The watcher ---------------------------------------------------------------------------------------------
 
@@ -245,17 +272,19 @@ class Replay:
         """What left the house this morning asks for exactly what is owed, and nothing that is paid."""
         owed = dict(
             self.rows_of(
-                """SELECT move.partner_id, SUM(line.amount_residual)
+                f"""WITH question AS ({IN_QUESTION})
+                   SELECT move.partner_id, SUM(line.amount_residual - LEAST(line.amount_residual, COALESCE(amount, 0)))
                      FROM account_move_line line
                      JOIN account_move move ON move.id = line.move_id
+                LEFT JOIN question ON question.item_id = line.id
                      JOIN account_account account ON account.id = line.account_id
                     WHERE account.account_type = 'asset_receivable' AND line.parent_state = 'posted'
-                      AND line.date_maturity < %s AND move.payment_state IN ('not_paid', 'partial')
+                      AND line.date_maturity < %(day)s AND move.payment_state IN ('not_paid', 'partial')
                       AND line.id NOT IN (SELECT account_move_line_id FROM collection_promise_item_rel rel
                                             JOIN collection_promise promise ON promise.id = rel.collection_promise_id
                                            WHERE promise.state = 'open' AND promise.pauses)
                  GROUP BY move.partner_id""",
-                day,
+                {"day": day},
             )
         )
         letters = self.rows_of(
@@ -306,20 +335,21 @@ class Replay:
     def check_figures(self, day, working_day):
         """Every open case ties to the ledger, and everybody who owes something overdue has one."""
         differing = self.rows_of(
-            """WITH promised AS (
+            f"""WITH question AS ({IN_QUESTION}),
+               promised AS (
                    SELECT account_move_line_id
                      FROM collection_promise_item_rel rel
                      JOIN collection_promise promise ON promise.id = rel.collection_promise_id
                     WHERE promise.state = 'open' AND promise.pauses),
                ledger AS (
                    SELECT line.partner_id, SUM(line.amount_residual) AS balance,
-                          SUM(line.amount_residual) FILTER (
-                              WHERE line.date_maturity < %(day)s AND move.payment_state != 'blocked') AS overdue,
-                          SUM(line.amount_residual) FILTER (
-                              WHERE line.date_maturity < %(day)s AND move.payment_state != 'blocked'
+                          SUM(line.amount_residual) FILTER (WHERE line.date_maturity < %(day)s) AS overdue,
+                          SUM(line.amount_residual - LEAST(line.amount_residual, COALESCE(question.amount, 0))) FILTER (
+                              WHERE line.date_maturity < %(day)s
                                 AND line.id NOT IN (SELECT account_move_line_id FROM promised)) AS to_ask_for
                      FROM account_move_line line
                      JOIN account_move move ON move.id = line.move_id
+                LEFT JOIN question ON question.item_id = line.id
                      JOIN account_account account ON account.id = line.account_id
                     WHERE account.account_type = 'asset_receivable' AND line.parent_state = 'posted'
                  GROUP BY line.partner_id)
@@ -422,6 +452,9 @@ class Replay:
             },
             "letters_by_kind": dict(letters._read_group([("state", "=", "sent")], ["kind"], ["__count"])),
             "promises": dict(self.env["collection.promise"]._read_group([], ["state"], ["__count"])),
+            "disputes": dict(self.env["collection.dispute"]._read_group([], ["state"], ["__count"])),
+            "late_answers": self.late_answers,
+            "managers_told": self.env["collection.dispute"].search_count([("late_told_for", "!=", False)]),
             "notes": dict(self.env["collection.note"]._read_group([], ["outcome"], ["__count"])),
             "steps_back": self.steps_back,
             "steps": {steps[step]: count for step, count in self.taken.items()},

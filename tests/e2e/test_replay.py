@@ -49,6 +49,9 @@ answer = replay_inside.play(env, {str(DATA)!r}, all_pdfs={os.environ.get("GHC_RE
     assert sum(figures["promises"].values()) > 50
     assert {"kept", "late"} <= set(figures["promises"])
     assert "open" not in figures["promises"], "all was paid in the end"
+    assert figures["disputes"].keys() == {"rejected", "withdrawn"}, "each was answered, or taken back"
+    assert sum(figures["disputes"].values()) > 20
+    assert figures["managers_told"] >= figures["late_answers"] > 0, "no late answer was passed over in silence"
     assert figures["steps_back"] > 0, "a kept promise takes its case a step back"
     sent = {key: count for key, count in figures["letters"].items() if key.startswith("sent/")}
     assert sum(sent.values()) == sum(figures["letters_by_step"].values())

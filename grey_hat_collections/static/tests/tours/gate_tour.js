@@ -54,7 +54,7 @@ registry.category("web_tour.tours").add("collections_gate", {
         },
         {
             content: "It is on record",
-            trigger: ".o_form_view:not(:has(.modal)) .o_field_widget[name=delivery_note]:contains(acme@customer.example)",
+            trigger: ".o_form_view:not(:has(.modal)) .o_field_widget[name=delivery_confirmation]:contains(acme@customer.example)",
         },
     ],
 });
