@@ -4,7 +4,7 @@ This module is the specification of the figures of a case. The ledger computes t
 SQL statement; a test holds both against each other on random ledgers.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -93,6 +93,23 @@ def offset_credits(items: Sequence[Item], credit: Decimal) -> list[Item]:
         if item.residual > used:
             remaining.append(replace(item, residual=item.residual - used))
     return remaining
+
+
+def spread(amount: Decimal, rooms: Mapping[int, Decimal]) -> dict[int, Decimal]:
+    """``amount`` (not negative) over items by their key, in their order, none beyond its room.
+
+    Items that get nothing are left out; what exceeds all rooms together is nobody's.
+
+    >>> spread(Decimal(250), {7: Decimal(200), 8: Decimal(100), 9: Decimal(40)})
+    {7: Decimal('200'), 8: Decimal('50')}
+    """
+    parts = {}
+    for key, room in rooms.items():
+        part = min(amount, room)
+        if part > 0:
+            parts[key] = part
+            amount -= part
+    return parts
 
 
 def credit_to_offset(items: Iterable[Item]) -> Decimal:

@@ -3,7 +3,6 @@
 All amounts of one call are in the item's own currency; they are Decimal, days are ``datetime.date``.
 """
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -73,22 +72,3 @@ def due_date(due: date, residual: Decimal, question: Question) -> date:
     if question.new_due is None or not question.granted or question.waiting + question.granted < residual:
         return due
     return max(due, question.new_due)
-
-
-def spread(amount: Decimal, rooms: Mapping[int, Decimal] | Iterable[tuple[int, Decimal]]) -> dict[int, Decimal]:
-    """``amount`` over items in their order, none beyond its room; items that get nothing are left out.
-
-    More than all rooms together is an error.
-
-    >>> spread(Decimal(250), {7: Decimal(200), 8: Decimal(100), 9: Decimal(40)})
-    {7: Decimal('200'), 8: Decimal('50')}
-    """
-    parts, left = {}, amount
-    for key, room in dict(rooms).items():
-        part = min(left, room)
-        if part > 0:
-            parts[key] = part
-            left -= part
-    if left > 0:
-        raise ValueError(f"{left} of {amount} is more than there is to dispute.")
-    return parts

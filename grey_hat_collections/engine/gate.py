@@ -122,28 +122,3 @@ def is_stale(last: date | None, today: date, days: int) -> bool:
     False
     """
     return last is not None and (today - last).days > days
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """How much of an open item, by its ``key``, a credit pays; both in company currency."""
-
-    key: int
-    amount: Decimal
-    rest: Decimal
-
-
-def spend(credit: Decimal, items: Iterable[tuple[int, Decimal]]) -> tuple[Use, ...]:
-    """What ``credit`` pays of ``items`` (key and what is left of each), in their order, until it is used up.
-
-    >>> [(use.key, str(use.amount), str(use.rest)) for use in spend(Decimal(70), [(1, Decimal(40)), (2, Decimal(50))])]
-    [(1, '40', '0'), (2, '30', '20')]
-    """
-    uses = []
-    for key, residual in items:
-        if credit <= 0:
-            break
-        amount = min(credit, residual)
-        uses.append(Use(key, amount, residual - amount))
-        credit -= amount
-    return tuple(uses)

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools.misc import format_amount
 
-from ..engine.disputes import spread
+from ..engine.aging import spread
 from ..models.collection_dispute import KINDS
 from ..models.exact import exact
 

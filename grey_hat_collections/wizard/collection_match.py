@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_amount
 
-from ..engine.gate import spend
+from ..engine.aging import spread
 from ..models.exact import exact
 
 
@@ -29,29 +29,26 @@ class CollectionMatch(models.TransientModel):
     @api.depends("case_id", "credit_id")
     def _compute_item_ids(self):
         for dialog in self:
-            dialog.item_ids = [use.key for use in dialog._uses()]
+            dialog.item_ids = list(dialog._paid())
 
     @api.depends("case_id", "credit_id")
     def _compute_proposal(self):
         for dialog in self:
-            uses = dialog._uses()
-            items = self.env["account.move.line"].browse([use.key for use in uses])
+            paid = dialog._paid()
             currency = dialog.case_id.currency_id
-            lines = [
-                self.env._(
-                    "%(invoice)s: %(amount)s, paid in full",
-                    invoice=item.move_name,
-                    amount=format_amount(self.env, float(use.amount), currency),
+            lines = []
+            for item in self.env["account.move.line"].browse(paid):
+                rest = exact(item.amount_residual) - paid[item.id]
+                words = {
+                    "invoice": item.move_name,
+                    "amount": format_amount(self.env, float(paid[item.id]), currency),
+                    "rest": format_amount(self.env, float(rest), currency),
+                }
+                lines.append(
+                    self.env._("%(invoice)s: %(amount)s, %(rest)s stays open", **words)
+                    if rest
+                    else self.env._("%(invoice)s: %(amount)s, paid in full", **words)
                 )
-                if not use.rest
-                else self.env._(
-                    "%(invoice)s: %(amount)s, %(rest)s stays open",
-                    invoice=item.move_name,
-                    amount=format_amount(self.env, float(use.amount), currency),
-                    rest=format_amount(self.env, float(use.rest), currency),
-                )
-                for item, use in zip(items, uses, strict=True)
-            ]
             dialog.headline = self.env._(
                 "%(credit)s, %(amount)s, is matched with the oldest open items:",
                 credit=dialog.credit_id.move_name,
@@ -59,28 +56,27 @@ class CollectionMatch(models.TransientModel):
             )
             dialog.proposal = "\n".join(lines)
 
-    def _uses(self):
-        """What the credit pays, the oldest item of its account first; nothing that is disputed or left out of follow-up.
+    def _paid(self):
+        """What the credit pays of each item, in company currency by id: the oldest of its account first, nothing that is
+        disputed or left out of follow-up.
 
-        :rtype: tuple[Use, ...]
+        :rtype: dict[int, Decimal]
         """
         credit = self.credit_id
         if not credit or credit.reconciled or credit not in self.case_id.credit_item_ids:
-            return ()
+            return {}
         case = self.case_id
         items = self.env["collection.ledger"]._open_items(case.partner_id, case.company_id)
         open_items = [item for item in items if item.residual > 0 and not item.excluded and not item.disputed]
         accounts = {line.id: line.account_id for line in credit.browse([item.id for item in open_items])}
-        return spend(
-            -exact(credit.amount_residual),
-            [(item.id, exact(item.residual)) for item in open_items if accounts[item.id] == credit.account_id],
-        )
+        rooms = {item.id: exact(item.residual) for item in open_items if accounts[item.id] == credit.account_id}
+        return spread(-exact(credit.amount_residual), rooms)
 
     def action_match(self):
         """Reconcile, in the user's own rights, and say how to take it back."""
         self.ensure_one()
         items = self.item_ids
-        if not items or set(items.ids) != {use.key for use in self._uses()}:  # not what was shown and agreed to
+        if not items or set(items.ids) != set(self._paid()):  # not what was shown and agreed to
             raise UserError(
                 self.env._(
                     "What is open has changed: %s was applied meanwhile, or another item was. Refresh the case and look again.",

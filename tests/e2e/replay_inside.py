@@ -219,11 +219,13 @@ class Replay:
 
     def call(self, case, activity, day):
         """What the customer says hangs on who calls when, and is the same in each replay."""
-        self.hear_what_is_wrong(case)
         items = case.open_item_ids.filtered(lambda line: line.collection_chase_state == "chased")
         answer = zlib.crc32(f"{case.partner_id.name} {day}".encode()) % 5
         values = {"case_id": case.id, "activity_id": activity.id, "outcome": "reached"}
-        if answer == 0:
+        wrong = items.filtered(lambda line: line.move_id.id in self.disputed)[:1]
+        if wrong:
+            values |= self.what_is_wrong(wrong)
+        elif answer == 0:
             values["outcome"] = "no_answer"
         elif answer < 4 and items:
             true_day = max(self.day_of_payment[line.move_id.id] for line in items)
@@ -239,20 +241,17 @@ class Replay:
             owed = {line.move_id.id: line.amount_residual for line in items}
             self.promises[promise.id] = owed, promise.date_promised, day
 
-    def hear_what_is_wrong(self, case):
-        """On the phone the customer says which invoices are wrong, in whole or in half: each is said once."""
-        for item in case.open_item_ids.filtered(lambda line: line.collection_chase_state == "chased"):
-            if item.move_id.id in self.disputed:
-                self.disputed.remove(item.move_id.id)
-                share = 0.5 if item.move_id.id % 2 else 1
-                self.env["collection.dispute"].with_user(case.user_id).create(
-                    {
-                        "case_id": case.id,
-                        "kind": "other",
-                        "description": "Something about this invoice is not right.",
-                        "line_ids": [(0, 0, {"item_id": item.id, "amount": round(item.amount_residual * share, 2)})],
-                    }
-                )
+    def what_is_wrong(self, item):
+        """The customer says that an invoice is wrong, in whole or in half; each is said once."""
+        self.disputed.remove(item.move_id.id)
+        share = 0.5 if item.move_id.id % 2 else 1
+        return {
+            "outcome": "disputes",
+            "dispute_kind": "other",
+            "dispute": "Something about this invoice is not right.",
+            "disputed_item_ids": [(6, 0, item.ids)],
+            "disputed_amount": round(item.amount_residual * share, 2),
+        }
 
     def answer_disputes(self, day):
         """Each dispute is answered after a number of days of its own, some too late; one in five is taken back."""

@@ -19,6 +19,7 @@ from engine.aging import (
     days_past_due,
     figures,
     offset_credits,
+    spread,
 )
 
 TODAY = date(2026, 3, 31)
@@ -423,3 +424,12 @@ def test_only_the_distance_between_the_dates_counts(items, shift):
     moved = [replace(one, due=one.due + timedelta(days=shift)) for one in items]
     here, there = figures(items, TODAY), figures(moved, TODAY + timedelta(days=shift))
     assert replace(here, oldest_due_date=None) == replace(there, oldest_due_date=None)
+
+
+@given(st.dictionaries(st.integers(1, 9), cents, min_size=1), cents)
+def test_spreading_loses_nothing_and_fills_the_first_items_first(rooms, amount):
+    parts = spread(amount, rooms)
+    assert sum(parts.values()) == min(amount, sum(rooms.values()))
+    assert all(0 < part <= rooms[key] for key, part in parts.items())
+    filled = [parts.get(key, Decimal(0)) == room for key, room in rooms.items() if room]
+    assert filled == sorted(filled, reverse=True)

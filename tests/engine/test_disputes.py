@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.disputes import Question, Verdict, due_date, not_asked, spread, verdict
+from engine.disputes import Question, Verdict, due_date, not_asked, verdict
 
 DUE = date(2026, 1, 31)
 NEW = date(2026, 3, 20)
@@ -82,18 +82,3 @@ def test_time_brings_back_what_was_answered_and_nothing_else(residual, question,
 @given(cents, questions)
 def test_an_answer_never_makes_an_item_older(residual, question):
     assert due_date(DUE, residual, question) >= DUE
-
-
-@given(st.dictionaries(st.integers(1, 9), cents, min_size=1), st.data())
-def test_spreading_loses_nothing_and_fills_the_first_items_first(rooms, data):
-    amount = data.draw(st.integers(0, int(sum(rooms.values()) * 100)).map(lambda number: Decimal(number) / 100))
-    parts = spread(amount, rooms)
-    assert sum(parts.values()) == amount
-    assert all(0 < part <= rooms[key] for key, part in parts.items())
-    filled = [parts.get(key, Decimal(0)) == room for key, room in rooms.items() if room]
-    assert filled == sorted(filled, reverse=True)
-
-
-def test_more_than_there_is_cannot_be_spread():
-    with pytest.raises(ValueError, match="more than there is to dispute"):
-        spread(Decimal("100.01"), {1: Decimal(60), 2: Decimal(40)})

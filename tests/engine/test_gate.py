@@ -4,10 +4,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from engine.gate import Amount, Sending, is_stale, never_arrived, spend, unapplied
+from engine.gate import Amount, Sending, is_stale, never_arrived, unapplied
 
 TODAY = date(2026, 3, 4)
 START = date(2026, 2, 1)
@@ -86,15 +84,3 @@ def test_a_credit_that_would_pay_an_item_is_applied_before_we_ask(credit, asked,
 )
 def test_news_of_the_bank_grow_old(last, days, stale):
     assert is_stale(last, TODAY, days) is stale
-
-
-@given(
-    st.decimals(min_value=0, max_value=1000, places=2),
-    st.lists(st.decimals(min_value=Decimal("0.01"), max_value=500, places=2), max_size=6),
-)
-def test_a_credit_is_spent_once_and_pays_nothing_twice(credit, residuals):
-    uses = spend(credit, list(enumerate(residuals)))
-    assert sum(use.amount for use in uses) == min(credit, sum(residuals))
-    assert all(use.amount > 0 and use.rest == residuals[use.key] - use.amount for use in uses)
-    assert all(use.rest == 0 for use in uses[:-1])
-    assert [use.key for use in uses] == list(range(len(uses)))
