@@ -3,52 +3,45 @@ from odoo import fields, models
 GATE_MODES = [("stop", "Stops letters"), ("warn", "Warns"), ("off", "Is not checked")]
 
 
+def _mode(label, default, text):
+    """The field that says what a company makes of a check."""
+    return fields.Selection(GATE_MODES, string=label, required=True, default=default, help=text)
+
+
 class ResCompany(models.Model):
     """What the company makes of the checks before a letter leaves; see ``collection_gate.py``."""
 
     _inherit = "res.company"
 
-    collection_gate_not_sent = fields.Selection(
-        GATE_MODES,
-        string="Invoice Never Arrived",
-        required=True,
-        default="stop",
-        help="An invoice that is asked for was never sent, or the e-mail with it came back.",
+    collection_gate_not_sent = _mode(
+        "Invoice Never Arrived",
+        "stop",
+        "An invoice that is asked for was never sent, or the e-mail with it came back.",
     )
-    collection_gate_dispute_open = fields.Selection(
-        GATE_MODES,
-        string="Dispute Open",
-        required=True,
-        default="warn",
-        help="The customer waits for an answer of ours. What is not disputed is asked for all the same, unless this stops it.",
+    collection_gate_dispute_open = _mode(
+        "Dispute Open",
+        "warn",
+        "The customer waits for an answer of ours. What is not disputed is asked for all the same, unless this stops it.",
     )
-    collection_gate_credit_draft = fields.Selection(
-        GATE_MODES,
-        string="Credit Note in Draft",
-        required=True,
-        default="stop",
-        help="A credit note was begun and not posted: what is asked for is about to become less.",
+    collection_gate_credit_draft = _mode(
+        "Credit Note in Draft",
+        "stop",
+        "A credit note was begun and not posted: what is asked for is about to become less.",
     )
-    collection_gate_unapplied_payment = fields.Selection(
-        GATE_MODES,
-        string="Payment Not Applied",
-        required=True,
-        default="stop",
-        help="A payment or credit that is applied to nothing would pay an item that is asked for.",
+    collection_gate_unapplied_payment = _mode(
+        "Payment Not Applied",
+        "stop",
+        "A payment or credit that is applied to nothing would pay an item that is asked for.",
     )
-    collection_gate_bank_stale = fields.Selection(
-        GATE_MODES,
-        string="Bank Not Read",
-        required=True,
-        default="warn",
-        help="The last news of the bank are too old: the money may be there already.",
+    collection_gate_bank_stale = _mode(
+        "Bank Not Read",
+        "warn",
+        "The last news of the bank are too old: the money may be there already.",
     )
-    collection_gate_commitment_overdue = fields.Selection(
-        GATE_MODES,
-        string="Our Word Not Kept",
-        required=True,
-        default="stop",
-        help="What we promised the customer in a dispute is overdue.",
+    collection_gate_commitment_overdue = _mode(
+        "Our Word Not Kept",
+        "stop",
+        "What we promised the customer in a dispute is overdue.",
     )
     collection_sent_since = fields.Date(
         string="Sendings Recorded Since",
