@@ -164,7 +164,7 @@ class CollectionDispute(models.Model):
         dispute._withdraw_activities(ANSWER_XMLID, LATE_XMLID)
         self._see_to_credit()
         dispute._case_comes_back()
-        if verdict is not engine.Verdict.REJECTED:
+        if dispute.case_id and verdict is not engine.Verdict.REJECTED:
             dispute.case_id._take_steps_back(1, self.env._("A dispute was answered in the customer's favour."))
         if write_letter:
             dispute._queue_letter()

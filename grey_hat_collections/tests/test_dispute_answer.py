@@ -175,6 +175,14 @@ class TestDisputeAnswer(DisputeCommon):
         self._answer(dispute, "upheld")
         self.assertEqual(dispute.state, "upheld")
 
+    def test_the_customer_is_right_about_what_is_not_due_yet(self):
+        beta = self._customer("Beta")
+        invoice = self._invoice(beta, 300, self._day(20))
+        dispute = self._raise(self.Case, {self._items(invoice): 100}, partner_id=beta.id)
+        self._answer(dispute, "upheld")
+        self.assertEqual((dispute.state, dispute.letter_id.state), ("upheld", "queued"))
+        self.assertFalse(dispute.case_id)
+
     # -- Bad input -----------------------------------------------------------------------------------------------
 
     def test_an_answer_is_given_once(self):
