@@ -81,6 +81,17 @@ class TestDisputeAnswer(DisputeCommon):
         self.env.invalidate_all()
         self.assertEqual((self.case.amount_disputed, self.case.amount_chased, self.case.balance), (0, 700, 700))
 
+    def test_the_credit_note_of_one_dispute_credits_no_other(self):
+        boxes = self._raise(self.case, {self.item: 100}, user_id=self.accountant.id)
+        price = self._raise(self.case, {self.item: 150}, user_id=self.accountant.id, kind="price")
+        for dispute in (boxes, price):
+            self._answer(dispute, "upheld", user=self.accountant)
+        boxes.credit_note_ids.with_user(self.accountant).action_post()
+        self._settle_transaction()
+        self.env.invalidate_all()
+        self.assertEqual((boxes.amount_to_credit, price.amount_to_credit), (0, 150))
+        self.assertEqual((self.case.amount_disputed, self.case.amount_chased), (150, 750))
+
     def test_credited_otherwise_is_said_by_hand(self):
         dispute = self._raise(self.case, {self.item: 300})
         self._answer(dispute, "upheld")
