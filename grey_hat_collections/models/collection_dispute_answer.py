@@ -286,11 +286,13 @@ class CollectionDispute(models.Model):
         self._ask(CREDIT_XMLID, accountant, summary)
 
     def action_prepare_credit_notes(self):
-        """Prepare a draft credit note for each invoice of which something is to be credited, by Odoo's own reversal."""
+        """Prepare a draft credit note for each invoice of which something is to be credited, by Odoo's own reversal. One that
+        was taken back is corrected itself.
+        """
         self.ensure_one()
         self.check_access("read")
         to_credit = {}
-        for line in self.line_ids.filtered("amount_waiting"):
+        for line in self.line_ids.filtered(lambda line: line.amount_waiting and line.move_id.state == "posted"):
             move = line.move_id
             to_credit[move] = to_credit.get(move, 0) + line.amount_waiting
         prepared = self.credit_note_ids.filtered(lambda note: note.state == "draft").reversed_entry_id

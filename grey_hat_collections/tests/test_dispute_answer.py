@@ -194,6 +194,15 @@ class TestDisputeAnswer(DisputeCommon):
         self.assertEqual((dispute.state, dispute.letter_id.state), ("upheld", "queued"))
         self.assertFalse(dispute.case_id)
 
+    def test_the_customer_is_right_about_an_invoice_that_was_cancelled_meanwhile(self):
+        dispute = self._raise(self.case, [self.item], user_id=self.accountant.id)
+        self.item.move_id.button_draft()
+        self.item.move_id.button_cancel()
+        self._settle_transaction()
+        self._answer(dispute, "upheld", user=self.accountant)
+        self.assertEqual(dispute.state, "upheld")
+        self.assertFalse(dispute.credit_note_ids, "the invoice is gone, there is nothing to credit")
+
     # -- Bad input -----------------------------------------------------------------------------------------------
 
     def test_an_answer_is_given_once(self):
