@@ -79,6 +79,15 @@ class TestDisputeRights(DisputeCommon, SecurityCommon):
                 .with_context(default_dispute_id=other.id)
             )
 
+    def test_the_dialog_of_an_own_dispute_shows_no_other(self):
+        other = self._raise(self.case, {self.item: 50}, user_id=self.accountant.id)
+        dialogs = self.env["collection.dispute.verdict"].with_user(self.stranger)
+        dialog = dialogs.create({"dispute_id": self.dispute.id, "verdict": "upheld", "finding": "x"})
+        with self.assertRaises(AccessError):
+            dialog.line_ids.write({"line_id": other.line_ids.id})
+        with self.assertRaises(AccessError):
+            dialog.write({"dispute_id": other.id})
+
     def test_buttons_are_for_those_who_may_write(self):
         for button in ("action_start", "action_withdraw", "action_reopen", "action_commitment_done", "action_answer"):
             for user in (self.auditor, self.colleague):
