@@ -358,6 +358,8 @@ class CollectionDispute(models.Model):
                 )
             )
         result = super().write(vals)
+        if "commitment_date" in vals:
+            self.sudo().commitment_done_on = False  # a new day is a new promise; what was done is written by the rules
         if {"user_id", "date_answer_due", "commitment", "commitment_date"} & set(vals):
             self.sudo()._ask_owner()  # asked for by the rules
         if "date_answer_due" in vals:

@@ -148,6 +148,15 @@ class TestDisputes(DisputeCommon):
         self.assertEqual(dispute.commitment_state, "late")
         self.assertFalse(activity.exists())
 
+    def test_after_one_promise_was_kept_the_next_one_is_open(self):
+        dispute = self._raise(self.case, [self.item], commitment="We count again", commitment_date=self._day(2))
+        dispute.action_commitment_done()
+        self.assertEqual(dispute.commitment_state, "kept")
+        dispute.write({"commitment": "Two boxes are sent", "commitment_date": self._day(9)})
+        self.env.invalidate_all()
+        self.assertEqual(dispute.commitment_state, "open")
+        self.assertIn("Two boxes are sent", dispute.activity_ids.mapped("summary"))
+
     def test_a_commitment_without_a_day_is_refused(self):
         with self.assertRaisesRegex(ValidationError, "what we promised the customer and for which day"):
             self._raise(self.case, [self.item], commitment="We look into it")
