@@ -51,6 +51,13 @@ class TestDisputeAnswer(DisputeCommon):
         dispute.with_user(self.accountant).action_prepare_credit_notes()
         self.assertEqual(len(dispute.credit_note_ids), 1, "a second click prepares nothing more")
 
+    def test_an_accountant_who_has_left_is_asked_for_nothing(self):
+        successor = self.accountant.copy({"login": "acct2"})
+        self.accountant.active = False
+        dispute = self._raise(self.case, {self.item: 300})
+        self._answer(dispute, "upheld")
+        self.assertTrue(self._activities(dispute, CREDIT).user_id.active, successor.login)
+
     def test_taxes_follow_when_a_part_is_credited(self):
         partner = self._customer("Taxed")
         with self._on(days_ago(20)):

@@ -257,3 +257,9 @@ class TestGateAndDisputes(GateCommon, DisputeCommon):
             dispute.action_reopen()
             self._answer(dispute, "rejected", user=self.manager)
             self.assertEqual(set(self._found(self.case)), {"credit_draft"})
+
+    def test_an_owner_who_has_left_is_asked_for_nothing(self):
+        self._disputed(commitment="We count again", commitment_date=days_ago(3))
+        self.owner.active = False
+        self._daily_run(MONDAY)
+        self.assertEqual(self._asked(self.case), {"commitment_overdue": self.collector})

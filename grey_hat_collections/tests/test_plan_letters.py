@@ -2,6 +2,7 @@ import hashlib
 from datetime import timedelta
 
 from lxml import html
+from odoo import Command
 from odoo.tests import tagged
 
 from .common import MONDAY
