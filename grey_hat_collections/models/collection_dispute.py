@@ -126,6 +126,7 @@ class CollectionDispute(models.Model):
         store=True,
         precompute=True,
         readonly=False,
+        required=True,
         index=True,
         tracking=True,
         help="By then the customer should have our answer; the service level of the kind is proposed.",

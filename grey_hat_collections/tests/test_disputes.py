@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import MONDAY, days_ago
 from .dispute_common import DisputeCommon
@@ -156,6 +156,11 @@ class TestDisputes(DisputeCommon):
         self.env.invalidate_all()
         self.assertEqual(dispute.commitment_state, "open")
         self.assertIn("Two boxes are sent", dispute.activity_ids.mapped("summary"))
+
+    def test_an_answer_always_has_a_day(self):
+        dispute = self._raise(self.case, [self.item]).with_user(self.collector)
+        with self.assertRaisesRegex(AssertionError, "is a required field"), Form(dispute) as form:
+            form.date_answer_due = False
 
     def test_a_commitment_without_a_day_is_refused(self):
         with self.assertRaisesRegex(ValidationError, "what we promised the customer and for which day"):
