@@ -1,3 +1,4 @@
+from lxml import html
 from odoo.exceptions import AccessError
 from odoo.tests import Form, new_test_user, tagged
 
@@ -25,6 +26,8 @@ class TestDisputeRights(DisputeCommon, SecurityCommon):
     def test_a_colleague_from_the_warehouse_reads_and_answers_what_is_theirs(self):
         dispute = self._as(self.stranger)
         self.assertEqual(dispute.line_ids.mapped("number"), [self.item.move_name])
+        shown = html.fromstring(dispute.get_view(view_type="form")["arch"])
+        self.assertTrue(shown.xpath("//field[@name='number'][not(@column_invisible)]"), "the invoice that it is about")
         with Form(dispute) as form:
             self.assertEqual(form.amount, 300)
             form.commitment = "We count again"
