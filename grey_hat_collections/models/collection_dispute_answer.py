@@ -1,6 +1,6 @@
 from markupsafe import Markup
 from odoo import api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tools.misc import format_amount, format_date
 
@@ -349,8 +349,18 @@ class CollectionDispute(models.Model):
         return action | {"view_mode": "form", "res_id": notes.id} if len(notes) == 1 else action
 
     def action_mark_credited(self):
-        """What we upheld is in the books by another way, such as a credit note for several invoices."""
+        """What we upheld is in the books by another way, such as a credit note for several invoices. Accounting or a manager
+        says so, because from then on what is left of the items is asked for.
+        """
         self.check_access("write")
+        may_say = self.env.user.has_group("grey_hat_collections.group_manager")
+        if not may_say and not self.env["account.move"].has_access("create"):
+            raise AccessError(
+                self.env._(
+                    "%s: only accounting or a collections manager can say that it is credited. Ask one of them.",
+                    self[:1].display_name,
+                )
+            )
         disputes = self.filtered(lambda dispute: dispute.state in ANSWERED).sudo()  # written by the rules
         disputes.is_credited = True
         disputes._withdraw_activities(CREDIT_XMLID)

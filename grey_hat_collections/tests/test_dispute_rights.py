@@ -97,6 +97,13 @@ class TestDisputeRights(DisputeCommon, SecurityCommon):
                 with self.subTest(button, user=user.login), self.assertRaises(AccessError):
                     getattr(self._as(user), button)()
 
+    def test_only_accounting_or_a_manager_says_that_it_is_credited(self):
+        self._answer(self.dispute, "upheld", user=self.stranger)
+        with self.assertRaisesRegex(AccessError, "Ask one of them"):
+            self._as(self.stranger).action_mark_credited()
+        self._as(self.manager).action_mark_credited()
+        self.assertTrue(self.dispute.is_credited)
+
     def test_what_the_customer_said_is_shown_as_text(self):
         self._raise(self.case, {self.item: 50}, description="<script>alert(1)</script>")
         self.assertIn("&lt;script&gt;", self.case.message_ids[0].body)
