@@ -210,6 +210,19 @@ class TestDisputeAnswer(DisputeCommon):
         self.assertEqual(dispute.state, "upheld")
         self.assertFalse(dispute.credit_note_ids, "the invoice is gone, there is nothing to credit")
 
+    def test_reopened_it_belongs_to_the_case_that_has_followed(self):
+        dispute = self._raise(self.case, {self.item: 300})
+        self._answer(dispute, "rejected")
+        self._pay(self.item.move_id)
+        self._settle_transaction()
+        with self._on(self._day(3), "09:00"):
+            self._invoice(self.case.partner_id, 70, self._day(2))
+            self._settle_transaction()
+            case = self._case(self.case.partner_id)
+            self.assertNotEqual(case, self.case)
+            dispute.with_user(self.collector).action_reopen()
+            self.assertEqual(dispute.case_id, case)
+
     # -- Bad input -----------------------------------------------------------------------------------------------
 
     def test_an_answer_is_given_once(self):
