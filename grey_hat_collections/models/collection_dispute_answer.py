@@ -1,5 +1,5 @@
 from markupsafe import Markup
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tools.misc import format_amount, format_date
@@ -21,6 +21,15 @@ class CollectionDispute(models.Model):
     """Our side of a dispute: who is asked, when that is late, what we answer, and what follows for the customer."""
 
     _inherit = "collection.dispute"
+
+    is_credit_prepared = fields.Boolean(
+        compute="_compute_is_credit_prepared", compute_sudo=True, help="A draft credit note waits to be posted."
+    )
+
+    @api.depends("credit_note_ids.state")
+    def _compute_is_credit_prepared(self):
+        for dispute in self:
+            dispute.is_credit_prepared = "draft" in dispute.credit_note_ids.mapped("state")
 
     # -- From the first day on -----------------------------------------------------------------------------------
 

@@ -99,6 +99,16 @@ class TestDisputeAnswer(DisputeCommon):
         self.assertEqual((boxes.amount_to_credit, price.amount_to_credit), (0, 150))
         self.assertEqual((self.case.amount_disputed, self.case.amount_chased), (150, 750))
 
+    def test_in_place_of_a_cancelled_credit_note_another_one_is_prepared(self):
+        dispute = self._raise(self.case, {self.item: 300}, user_id=self.accountant.id)
+        self._answer(dispute, "upheld", user=self.accountant)
+        self.assertTrue(dispute.is_credit_prepared)
+        dispute.credit_note_ids.with_user(self.accountant).button_cancel()
+        self.env.invalidate_all()
+        self.assertFalse(dispute.is_credit_prepared, "the button is there again")
+        dispute.with_user(self.accountant).action_prepare_credit_notes()
+        self.assertEqual(dispute.credit_note_ids.mapped("state"), ["cancel", "draft"])
+
     def test_credited_otherwise_is_said_by_hand(self):
         dispute = self._raise(self.case, {self.item: 300})
         self._answer(dispute, "upheld")
