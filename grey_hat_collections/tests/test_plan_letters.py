@@ -46,7 +46,7 @@ class TestPlanLetters(PlanCommon):
         reminder = self.case.letter_ids.filtered("step_id")
         self.assertEqual(reminder.kind, "reminder")
         templates = self.env["mail.template"].search([("model", "=", "collection.letter")])
-        self.assertEqual(len(templates), 9)
+        self.assertEqual(len(templates), 10)
         for template in templates:
             with self.subTest(template.name):
                 body = template._render_field("body_html", reminder.ids)[reminder.id]
