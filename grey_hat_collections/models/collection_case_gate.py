@@ -112,7 +112,7 @@ class CollectionCase(models.Model):
         """Whether the owner of what was found is asked for it there anyway, with an answer or a word to keep."""
         owned = self.env["collection.gate"]._checks()[check].asks == "owner"
         record = found[0].record
-        return bool(owned and record and any(record.activity_ids.mapped("automated")))
+        return bool(owned and record and record.user_id.active and any(record.activity_ids.mapped("automated")))
 
     def _our_side_activity(self, finding, found, accounting):
         """What to ask whom about ``finding``; on the case, or on the record where its owner may not know the case.
@@ -139,7 +139,7 @@ class CollectionCase(models.Model):
         :return: (record, user)
         """
         asks = self.env["collection.gate"]._checks()[check].asks
-        if asks == "owner" and record and record.user_id:
+        if asks == "owner" and record and record.user_id.active:
             return record, record.user_id
         candidates = self.env["res.users"]
         if asks == "salesperson" and record:

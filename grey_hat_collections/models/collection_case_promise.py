@@ -78,10 +78,16 @@ class CollectionCase(models.Model):
     def _ask_about_promises(self):
         """Ask the collectors to call about promises that were missed since they were last told; withdraw the calls whose
         reason has gone. One call for a customer, however many instalments were missed; a look at the case instead where the
-        customer wants no contact, or the customer's reason leaves the case to people.
+        customer wants no contact, or the customer's reason leaves the case to people. While all that is left is disputed,
+        nobody asks: the answer is ours to give first.
         """
         promises = self.env["collection.promise"].search([("case_id", "in", self.ids)])
-        news = promises.filtered(lambda promise: promise.state != promise.state_asked)
+        disputed = self.filtered(lambda case: case.amount_disputed and not (case.amount_chased or case.amount_promised))
+        news = promises.filtered(
+            lambda promise: (
+                promise.state != promise.state_asked and not (promise.state in MISSED and promise.case_id in disputed)
+            )
+        )
         if not news:
             return
         call, review = self.env.ref(PROMISE_CALL_XMLID), self.env.ref(REVIEW_XMLID)

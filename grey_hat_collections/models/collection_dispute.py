@@ -126,6 +126,7 @@ class CollectionDispute(models.Model):
         store=True,
         precompute=True,
         readonly=False,
+        required=True,
         index=True,
         tracking=True,
         help="By then the customer should have our answer; the service level of the kind is proposed.",
@@ -193,7 +194,7 @@ class CollectionDispute(models.Model):
             waiting = sum(line._in_company_currency(line.amount_waiting) for line in dispute.line_ids)
             dispute.amount_to_credit = waiting if dispute.state in ANSWERED else 0
 
-    @api.depends("kind", "company_id", "case_id")
+    @api.depends("kind", "company_id")  # not the case: whoever was asked answers, also when another case opens
     def _compute_user_id(self):
         levels = self.env["collection.service.level"].sudo()  # who answers is a rule, not the secret of managers
         for dispute in self:
@@ -369,9 +370,11 @@ class CollectionDispute(models.Model):
             )
         result = super().write(vals)
         self._keep_evidence()
-        if {"user_id", "date_answer_due", "commitment", "commitment_date"} & set(vals):
+        if "commitment_date" in vals:
+            self.sudo().commitment_done_on = False  # a new day is a new promise; what was done is written by the rules
+        if {"kind", "user_id", "date_answer_due", "commitment", "commitment_date"} & set(vals):
             self.sudo()._ask_owner()  # asked for by the rules
-        if "date_answer_due" in vals:
+        if {"kind", "date_answer_due"} & set(vals):
             self.sudo().case_id._decide()  # the sentence on the case names the day
         return result
 

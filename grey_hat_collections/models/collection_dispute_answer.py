@@ -1,6 +1,6 @@
 from markupsafe import Markup
-from odoo import api, models
-from odoo.exceptions import UserError
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tools.misc import format_amount, format_date
 
@@ -21,6 +21,15 @@ class CollectionDispute(models.Model):
     """Our side of a dispute: who is asked, when that is late, what we answer, and what follows for the customer."""
 
     _inherit = "collection.dispute"
+
+    is_credit_prepared = fields.Boolean(
+        compute="_compute_is_credit_prepared", compute_sudo=True, help="A draft credit note waits to be posted."
+    )
+
+    @api.depends("credit_note_ids.state")
+    def _compute_is_credit_prepared(self):
+        for dispute in self:
+            dispute.is_credit_prepared = "draft" in dispute.credit_note_ids.mapped("state")
 
     # -- From the first day on -----------------------------------------------------------------------------------
 
@@ -164,7 +173,7 @@ class CollectionDispute(models.Model):
         dispute._withdraw_activities(ANSWER_XMLID, LATE_XMLID)
         self._see_to_credit()
         dispute._case_comes_back()
-        if verdict is not engine.Verdict.REJECTED:
+        if dispute.case_id and verdict is not engine.Verdict.REJECTED:
             dispute.case_id._take_steps_back(1, self.env._("A dispute was answered in the customer's favour."))
         if write_letter:
             dispute._queue_letter()
@@ -247,6 +256,8 @@ class CollectionDispute(models.Model):
             )
         disputes._withdraw_activities(CREDIT_XMLID)
         disputes._ask_owner()
+        cases = disputes.env["collection.case"]  # one that has followed a settled one takes the dispute up
+        cases.union(*cases._open_cases_of(disputes.partner_id, disputes.company_id).values())._take_up_disputes()
         disputes._account_changed()
         return True
 
@@ -286,11 +297,13 @@ class CollectionDispute(models.Model):
         self._ask(CREDIT_XMLID, accountant, summary)
 
     def action_prepare_credit_notes(self):
-        """Prepare a draft credit note for each invoice of which something is to be credited, by Odoo's own reversal."""
+        """Prepare a draft credit note for each invoice of which something is to be credited, by Odoo's own reversal. One that
+        was taken back is corrected itself.
+        """
         self.ensure_one()
         self.check_access("read")
         to_credit = {}
-        for line in self.line_ids.filtered("amount_waiting"):
+        for line in self.line_ids.filtered(lambda line: line.amount_waiting and line.move_id.state == "posted"):
             move = line.move_id
             to_credit[move] = to_credit.get(move, 0) + line.amount_waiting
         prepared = self.credit_note_ids.filtered(lambda note: note.state == "draft").reversed_entry_id
@@ -347,8 +360,18 @@ class CollectionDispute(models.Model):
         return action | {"view_mode": "form", "res_id": notes.id} if len(notes) == 1 else action
 
     def action_mark_credited(self):
-        """What we upheld is in the books by another way, such as a credit note for several invoices."""
+        """What we upheld is in the books by another way, such as a credit note for several invoices. Accounting or a manager
+        says so, because from then on what is left of the items is asked for.
+        """
         self.check_access("write")
+        may_say = self.env.user.has_group("grey_hat_collections.group_manager")
+        if not may_say and not self.env["account.move"].has_access("create"):
+            raise AccessError(
+                self.env._(
+                    "%s: only accounting or a collections manager can say that it is credited. Ask one of them.",
+                    self[:1].display_name,
+                )
+            )
         disputes = self.filtered(lambda dispute: dispute.state in ANSWERED).sudo()  # written by the rules
         disputes.is_credited = True
         disputes._withdraw_activities(CREDIT_XMLID)

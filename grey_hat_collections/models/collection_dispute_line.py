@@ -115,6 +115,7 @@ class CollectionDisputeLine(models.Model):
         "dispute_id.is_credited",
         "move_id.reversal_move_ids.state",
         "move_id.reversal_move_ids.amount_total",
+        "move_id.reversal_move_ids.collection_dispute_id",
     )
     def _compute_question(self):
         """What of the disputed amounts is not asked for, and what was answered."""
@@ -135,13 +136,16 @@ class CollectionDisputeLine(models.Model):
                 line.amount_waiting = line.amount_granted = 0
 
     def _credited(self):
-        """What posted credit notes of this line's invoice credit that were written since the dispute was raised."""
+        """What posted credit notes of this line's invoice credit that were written since the dispute was raised, and not
+        for another one.
+        """
         self.ensure_one()
         notes = self.sudo().move_id.reversal_move_ids  # the accountant's; whoever answers may know the sum
         notes = notes.filtered(
             lambda note: (
                 note.state == "posted"
                 and note.currency_id == self.currency_id
+                and note.collection_dispute_id in (self.dispute_id, self.env["collection.dispute"])
                 and note.company_id._collection_date(note.create_date) >= self.dispute_id.date_raised
             )
         )

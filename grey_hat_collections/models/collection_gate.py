@@ -10,9 +10,6 @@ from ..engine import gate
 from ..engine.gate import Finding, Mode
 from .collection_ledger import OpenItem
 
-#: Documents that a customer must have got before being asked for their money.
-SENT_TYPES = ("out_invoice", "out_receipt")
-
 
 @dataclass(frozen=True, slots=True)
 class Check:

@@ -160,18 +160,18 @@ class CollectionGate(models.AbstractModel):
     def _find_credit_draft(self, accounts):
         """Credit notes that somebody has begun and not posted: what is asked for is about to become less.
 
-        Those that a dispute prepared are left out: what is disputed is not asked for anyway.
+        Those for what a dispute takes out of what is asked for are left out.
         """
         domain = [
             ("move_type", "=", "out_refund"),
             ("state", "=", "draft"),
-            ("collection_dispute_id", "=", False),
             ("commercial_partner_id", "in", [account.partner_id for account in accounts]),
             ("company_id", "in", list({account.company_id for account in accounts})),
         ]
         drafts = (
             self.env["account.move"]
             .search(domain, order="id")
+            .filtered(lambda move: not any(move.collection_dispute_id.line_ids.mapped("amount_waiting")))
             .grouped(lambda move: (move.commercial_partner_id.id, move.company_id.id))
         )
         return {

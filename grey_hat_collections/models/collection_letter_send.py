@@ -185,6 +185,8 @@ class CollectionLetter(models.Model):
         wanted = {"thanks": "kept", "plan": "active"}.get(self.kind, "open")
         if (self.plan_id or self.promise_id).state != wanted:
             return self.env._("What was agreed has changed.")
+        if self.kind == "instalment" and not self.promise_id.share_ids:
+            return self.env._("What was to be paid is disputed or under way.")
         return self._paperless_obstacle() if self.kind in PAPERLESS else None
 
     def _thanks_obstacle(self):

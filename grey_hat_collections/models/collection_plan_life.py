@@ -330,7 +330,8 @@ class CollectionPlan(models.Model):
     def _remind_of_instalments(self, companies):
         """Scheduled: an e-mail before each instalment of an active plan, once for each.
 
-        An instalment so close to the agreement that its letter says enough is not reminded of.
+        An instalment so close to the agreement that its letter says enough is not reminded of, nor one of which all is
+        disputed or under way.
         """
         for company in companies.filtered("collection_instalment_reminder_days"):
             today = company._collection_today()
@@ -341,6 +342,7 @@ class CollectionPlan(models.Model):
                     ("plan_id.state", "=", "active"),
                     ("state", "=", "open"),
                     ("pauses", "=", True),
+                    ("share_ids", "!=", False),
                     ("date_promised", ">=", today),
                     ("date_promised", "<=", today + ahead),
                 ]

@@ -46,3 +46,7 @@ class CollectionReason(models.Model):
         translate=True,
         help="What helps in the conversation, in a sentence or two. It opens the call guide of the case.",
     )
+
+    def _proposed_policy(self):
+        """The ladder that this reason proposes; none where it was archived."""
+        return self.policy_id.filtered("active")

@@ -196,7 +196,7 @@ class ResCompany(models.Model):
         accountants = self.env.ref("account.group_account_invoice").all_user_ids.filtered(
             lambda user: user.active and not user.share and self in user.company_ids
         )
-        return self.collection_accountant_id or accountants.sorted("id")[:1]
+        return self.collection_accountant_id.filtered("active") or accountants.sorted("id")[:1]
 
     def _collection_longest_hold(self):
         """The last day up to which the user may put a case of this company on hold; None without a limit, as for managers

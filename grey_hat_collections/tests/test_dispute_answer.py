@@ -51,6 +51,13 @@ class TestDisputeAnswer(DisputeCommon):
         dispute.with_user(self.accountant).action_prepare_credit_notes()
         self.assertEqual(len(dispute.credit_note_ids), 1, "a second click prepares nothing more")
 
+    def test_an_accountant_who_has_left_is_asked_for_nothing(self):
+        successor = self.accountant.copy({"login": "acct2"})
+        self.accountant.active = False
+        dispute = self._raise(self.case, {self.item: 300})
+        self._answer(dispute, "upheld")
+        self.assertTrue(self._activities(dispute, CREDIT).user_id.active, successor.login)
+
     def test_taxes_follow_when_a_part_is_credited(self):
         partner = self._customer("Taxed")
         with self._on(days_ago(20)):
@@ -80,6 +87,27 @@ class TestDisputeAnswer(DisputeCommon):
         self._settle_transaction()
         self.env.invalidate_all()
         self.assertEqual((self.case.amount_disputed, self.case.amount_chased, self.case.balance), (0, 700, 700))
+
+    def test_the_credit_note_of_one_dispute_credits_no_other(self):
+        boxes = self._raise(self.case, {self.item: 100}, user_id=self.accountant.id)
+        price = self._raise(self.case, {self.item: 150}, user_id=self.accountant.id, kind="price")
+        for dispute in (boxes, price):
+            self._answer(dispute, "upheld", user=self.accountant)
+        boxes.credit_note_ids.with_user(self.accountant).action_post()
+        self._settle_transaction()
+        self.env.invalidate_all()
+        self.assertEqual((boxes.amount_to_credit, price.amount_to_credit), (0, 150))
+        self.assertEqual((self.case.amount_disputed, self.case.amount_chased), (150, 750))
+
+    def test_in_place_of_a_cancelled_credit_note_another_one_is_prepared(self):
+        dispute = self._raise(self.case, {self.item: 300}, user_id=self.accountant.id)
+        self._answer(dispute, "upheld", user=self.accountant)
+        self.assertTrue(dispute.is_credit_prepared)
+        dispute.credit_note_ids.with_user(self.accountant).button_cancel()
+        self.env.invalidate_all()
+        self.assertFalse(dispute.is_credit_prepared, "the button is there again")
+        dispute.with_user(self.accountant).action_prepare_credit_notes()
+        self.assertEqual(dispute.credit_note_ids.mapped("state"), ["cancel", "draft"])
 
     def test_credited_otherwise_is_said_by_hand(self):
         dispute = self._raise(self.case, {self.item: 300})
@@ -174,6 +202,36 @@ class TestDisputeAnswer(DisputeCommon):
         self.assertEqual(dispute.activity_ids.date_deadline, self._day(1))
         self._answer(dispute, "upheld")
         self.assertEqual(dispute.state, "upheld")
+
+    def test_the_customer_is_right_about_what_is_not_due_yet(self):
+        beta = self._customer("Beta")
+        invoice = self._invoice(beta, 300, self._day(20))
+        dispute = self._raise(self.Case, {self._items(invoice): 100}, partner_id=beta.id)
+        self._answer(dispute, "upheld")
+        self.assertEqual((dispute.state, dispute.letter_id.state), ("upheld", "queued"))
+        self.assertFalse(dispute.case_id)
+
+    def test_the_customer_is_right_about_an_invoice_that_was_cancelled_meanwhile(self):
+        dispute = self._raise(self.case, [self.item], user_id=self.accountant.id)
+        self.item.move_id.button_draft()
+        self.item.move_id.button_cancel()
+        self._settle_transaction()
+        self._answer(dispute, "upheld", user=self.accountant)
+        self.assertEqual(dispute.state, "upheld")
+        self.assertFalse(dispute.credit_note_ids, "the invoice is gone, there is nothing to credit")
+
+    def test_reopened_it_belongs_to_the_case_that_has_followed(self):
+        dispute = self._raise(self.case, {self.item: 300})
+        self._answer(dispute, "rejected")
+        self._pay(self.item.move_id)
+        self._settle_transaction()
+        with self._on(self._day(3), "09:00"):
+            self._invoice(self.case.partner_id, 70, self._day(2))
+            self._settle_transaction()
+            case = self._case(self.case.partner_id)
+            self.assertNotEqual(case, self.case)
+            dispute.with_user(self.collector).action_reopen()
+            self.assertEqual(dispute.case_id, case)
 
     # -- Bad input -----------------------------------------------------------------------------------------------
 

@@ -1,3 +1,4 @@
+from lxml import html
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import Form, new_test_user, tagged
@@ -26,6 +27,8 @@ class TestDisputeRights(DisputeCommon, SecurityCommon):
     def test_a_colleague_from_the_warehouse_reads_and_answers_what_is_theirs(self):
         dispute = self._as(self.stranger)
         self.assertEqual(dispute.line_ids.mapped("number"), [self.item.move_name])
+        shown = html.fromstring(dispute.get_view(view_type="form")["arch"])
+        self.assertTrue(shown.xpath("//field[@name='number'][not(@column_invisible)]"), "the invoice that it is about")
         with Form(dispute) as form:
             self.assertEqual(form.amount, 300)
             form.commitment = "We count again"
@@ -80,6 +83,15 @@ class TestDisputeRights(DisputeCommon, SecurityCommon):
                 .with_context(default_dispute_id=other.id)
             )
 
+    def test_the_dialog_of_an_own_dispute_shows_no_other(self):
+        other = self._raise(self.case, {self.item: 50}, user_id=self.accountant.id)
+        dialogs = self.env["collection.dispute.verdict"].with_user(self.stranger)
+        dialog = dialogs.create({"dispute_id": self.dispute.id, "verdict": "upheld", "finding": "x"})
+        with self.assertRaises(AccessError):
+            dialog.line_ids.write({"line_id": other.line_ids.id})
+        with self.assertRaises(AccessError):
+            dialog.write({"dispute_id": other.id})
+
     def test_buttons_are_for_those_who_may_write(self):
         for button in ("action_start", "action_withdraw", "action_reopen", "action_commitment_done", "action_answer"):
             for user in (self.auditor, self.colleague):
@@ -102,6 +114,13 @@ class TestDisputeRights(DisputeCommon, SecurityCommon):
         self.assertEqual(photo.with_user(self.stranger).name, "photo.png")
         with self.assertRaises(AccessError):
             photo.with_user(self.colleague).read(["name"])
+
+    def test_only_accounting_or_a_manager_says_that_it_is_credited(self):
+        self._answer(self.dispute, "upheld", user=self.stranger)
+        with self.assertRaisesRegex(AccessError, "Ask one of them"):
+            self._as(self.stranger).action_mark_credited()
+        self._as(self.manager).action_mark_credited()
+        self.assertTrue(self.dispute.is_credited)
 
     def test_what_the_customer_said_is_shown_as_text(self):
         self._raise(self.case, {self.item: 50}, description="<script>alert(1)</script>")

@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import MONDAY, days_ago
 from .dispute_common import DisputeCommon
@@ -107,6 +107,29 @@ class TestDisputes(DisputeCommon):
         self.assertEqual((activity.user_id, activity.date_deadline), (self.stranger, self._day(3)))
         self.assertEqual(activity.summary, f"Answer Acme: {dispute.name}")
 
+    def test_corrected_to_another_kind_it_is_for_whoever_answers_that(self):
+        level = self.env.ref("grey_hat_collections.service_level_damaged").with_user(self.manager)
+        level.write({"user_id": self.accountant.id, "answer_days": 3})
+        dispute = self._raise(self.case, [self.item])
+        dispute.write({"kind": "damaged"})
+        self.env.invalidate_all()
+        self.assertRecordValues(dispute.activity_ids, [{"user_id": self.accountant.id, "date_deadline": self._day(3)}])
+        self.assertEqual(self.case.next_action_date, self._day(4), "the sentence on the case names the day")
+
+    def test_whoever_was_asked_answers_also_when_another_case_opens(self):
+        level = self.env.ref("grey_hat_collections.service_level_quantity").with_user(self.manager)
+        level.user_id = self.accountant
+        dispute = self._raise(self.case, {self.item: 300})
+        dispute.with_user(self.accountant).user_id = self.stranger
+        self._pay(self.item.move_id)
+        self._settle_transaction()
+        with self._on(self._day(3)):
+            self._invoice(self.case.partner_id, 70, self._day(2))
+            self._settle_transaction()
+        self.env.invalidate_all()
+        self.assertNotEqual(dispute.case_id, self.case)
+        self.assertEqual(dispute.user_id, self.stranger)
+
     def test_the_company_s_own_service_level_comes_before_the_shared_one(self):
         self.env["collection.service.level"].with_user(self.manager).create(
             {"kind": "price", "company_id": self.company.id, "answer_days": 1, "user_id": self.manager.id}
@@ -147,6 +170,20 @@ class TestDisputes(DisputeCommon):
             dispute.with_user(self.collector).action_commitment_done()
         self.assertEqual(dispute.commitment_state, "late")
         self.assertFalse(activity.exists())
+
+    def test_after_one_promise_was_kept_the_next_one_is_open(self):
+        dispute = self._raise(self.case, [self.item], commitment="We count again", commitment_date=self._day(2))
+        dispute.action_commitment_done()
+        self.assertEqual(dispute.commitment_state, "kept")
+        dispute.write({"commitment": "Two boxes are sent", "commitment_date": self._day(9)})
+        self.env.invalidate_all()
+        self.assertEqual(dispute.commitment_state, "open")
+        self.assertIn("Two boxes are sent", dispute.activity_ids.mapped("summary"))
+
+    def test_an_answer_always_has_a_day(self):
+        dispute = self._raise(self.case, [self.item]).with_user(self.collector)
+        with self.assertRaisesRegex(AssertionError, "is a required field"), Form(dispute) as form:
+            form.date_answer_due = False
 
     def test_a_commitment_without_a_day_is_refused(self):
         with self.assertRaisesRegex(ValidationError, "what we promised the customer and for which day"):

@@ -248,3 +248,18 @@ class TestGateAndDisputes(GateCommon, DisputeCommon):
             self.assertEqual(dispute.credit_note_ids.state, "draft")
             self.assertEqual(self._found(self.case), {})
             self.assertEqual(self.case.credit_draft_ids, dispute.credit_note_ids, "It is in sight all the same")
+
+    def test_the_credit_note_of_a_dispute_that_was_answered_otherwise_stops_letters(self):
+        dispute = self._disputed()
+        with self._on(MONDAY):
+            self._answer(dispute, "upheld", user=self.manager)
+            dispute.with_user(self.accountant).action_prepare_credit_notes()
+            dispute.action_reopen()
+            self._answer(dispute, "rejected", user=self.manager)
+            self.assertEqual(set(self._found(self.case)), {"credit_draft"})
+
+    def test_an_owner_who_has_left_is_asked_for_nothing(self):
+        self._disputed(commitment="We count again", commitment_date=days_ago(3))
+        self.owner.active = False
+        self._daily_run(MONDAY)
+        self.assertEqual(self._asked(self.case), {"commitment_overdue": self.collector})

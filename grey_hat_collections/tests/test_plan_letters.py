@@ -2,6 +2,7 @@ import hashlib
 from datetime import timedelta
 
 from lxml import html
+from odoo import Command
 from odoo.tests import tagged
 
 from .common import MONDAY
@@ -269,6 +270,23 @@ class TestPlanLetters(PlanCommon):
             self.case.sudo()._note_reply()
         plan = self._plan()
         self.assertEqual(plan.letter_id.send_after.date(), MONDAY)
+
+    def test_an_instalment_of_what_is_disputed_is_not_reminded_of(self):
+        self._plan(rhythm="weekly")
+        with self._on(self._day(1), "10:00"):
+            item = self._items(self.invoice)
+            dispute = self.env["collection.dispute"].with_user(self.collector)
+            dispute.create(
+                {
+                    "case_id": self.case.id,
+                    "kind": "price",
+                    "description": "The price is another one.",
+                    "line_ids": [Command.create({"item_id": item.id})],
+                }
+            )
+            self._settle_transaction()
+        self._daily_run(self._day(4))
+        self.assertNotIn("instalment", self.case.letter_ids.mapped("kind"))
 
     def test_a_reminder_does_not_leave_after_its_day(self):
         plan = self._plan(rhythm="weekly", count=2)

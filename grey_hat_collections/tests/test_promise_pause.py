@@ -101,6 +101,30 @@ class TestPromisePause(PromiseCase):
         self.assertEqual(self.case.activity_ids.activity_type_id, review)
         self.assertRegex(self.case.activity_ids.summary, r"500\.00 was expected on 03/06/2026")
 
+    def test_nobody_asks_about_a_missed_one_while_all_that_is_left_is_disputed(self):
+        promise = self._promise(500)
+        with self._on(TUESDAY, "10:00"):
+            dispute = self.env["collection.dispute"].with_user(self.collector)
+            dispute = dispute.create(
+                {
+                    "case_id": self.case.id,
+                    "kind": "price",
+                    "description": "The price is another one.",
+                    "line_ids": [Command.create({"item_id": self._item().id, "amount": 100})],
+                }
+            )
+            self._settle_transaction()
+        with self._at(THURSDAY):
+            self._pay(self.invoice, 400)
+            self._settle_transaction()
+        for day, decision in ((SATURDAY, "released"), (NEXT_MONDAY, "disputed")):
+            self._daily_run(day)
+            self.assertEqual((promise.state, self.case.decision_code), ("light", decision))
+        with self._on(NEXT_MONDAY, "10:00"):
+            dispute.action_withdraw()
+        self._daily_run(NEXT_MONDAY + timedelta(days=1))
+        self.assertEqual(self.case.decision_code, "promise_missed", "now it is time to ask")
+
     def test_a_light_one_asks_for_the_rest(self):
         self._promise()
         with self._at(THURSDAY):

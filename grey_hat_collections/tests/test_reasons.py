@@ -87,6 +87,15 @@ class TestReasons(ReasonCommon):
         self.assertEqual((case.policy_id, case.pending_step_id.name), (self.standard, "Call"))
         self.assertTrue(case.plan_first)
 
+    def test_a_ladder_that_was_archived_is_proposed_no_more(self):
+        case = self._called_customer(days=1)
+        policy = case.policy_id
+        reason = self.cash_flow.with_user(self.manager)
+        reason.policy_id = reason.policy_id.copy({"name": "Old ladder"})
+        reason.policy_id.active = False
+        self._set(case, self.cash_flow)
+        self.assertEqual((case.reason_id, case.policy_id), (self.cash_flow, policy))
+
     def test_insolvency_stops_letters_and_calls_and_asks_a_manager_once(self):
         case = self._called_customer()
         self._set(case, self.insolvency)

@@ -74,6 +74,11 @@ class CollectionDisputeVerdict(models.TransientModel):
         dialogs.dispute_id.check_access("read")
         return dialogs
 
+    def write(self, vals):
+        result = super().write(vals)
+        self.dispute_id.check_access("read")
+        return result
+
     def onchange(self, values, field_names, fields_spec):
         """What the dialog shows is read in superuser mode, so it opens only for those who see the dispute."""
         proposed = values if "dispute_id" in values else self.default_get(["dispute_id"])
@@ -101,3 +106,14 @@ class CollectionDisputeVerdictLine(models.TransientModel):
     currency_id = fields.Many2one(related="line_id.currency_id")
     amount = fields.Monetary(related="line_id.amount", string="Disputed")
     amount_upheld = fields.Monetary(string="We Credit")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines.line_id.check_access("read")  # what is shown of it is read in superuser mode
+        return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.line_id.check_access("read")  # see create
+        return result

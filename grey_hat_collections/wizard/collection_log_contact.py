@@ -187,7 +187,7 @@ class CollectionLogContact(models.TransientModel):
         for dialog in self:
             case, reason = dialog.case_id._origin, dialog.reason_id._origin
             changed = case and case.state != "closed" and reason != case.reason_id
-            told = case._reason_effects(reason, reason.policy_id or case.policy_id) if changed else []
+            told = case._reason_effects(reason, reason._proposed_policy() or case.policy_id) if changed else []
             dialog.reason_effect = "\n".join(told)
 
     @api.depends("contact_id", "customer_id")

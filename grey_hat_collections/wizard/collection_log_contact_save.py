@@ -33,7 +33,7 @@ class CollectionLogContact(models.TransientModel):
             self.note_id = self.env["collection.note"].create(self._note_values())
             self._finish_activities()
             if self.case_state != "closed" and self.reason_id != case.reason_id:
-                case._set_reason(self.reason_id, self.reason_id.policy_id or None)
+                case._set_reason(self.reason_id, self.reason_id._proposed_policy() or None)
             self._follow_up()
             case.sudo()._decide()  # the reason and the next date are written by the rules
         return {"type": "ir.actions.act_window_close"}

@@ -23,7 +23,7 @@ class CollectionSetReason(models.TransientModel):
     kind = fields.Selection(related="reason_id.kind")
     guide = fields.Text(related="reason_id.guide", string="In the Conversation")
     policy_id = fields.Many2one(related="case_id.policy_id", string="Policy Now")
-    proposed_policy_id = fields.Many2one(related="reason_id.policy_id", string="Proposed Policy")
+    proposed_policy_id = fields.Many2one("collection.policy", compute="_compute_proposed_policy_id")
     policy_differs = fields.Boolean(compute="_compute_policy_differs")
     change_policy = fields.Boolean(
         compute="_compute_change_policy",
@@ -38,6 +38,11 @@ class CollectionSetReason(models.TransientModel):
     def _compute_reason_id(self):
         for dialog in self:
             dialog.reason_id = dialog.case_id.reason_id
+
+    @api.depends("reason_id")
+    def _compute_proposed_policy_id(self):
+        for dialog in self:
+            dialog.proposed_policy_id = dialog.reason_id._proposed_policy()
 
     @api.depends("proposed_policy_id", "policy_id")
     def _compute_policy_differs(self):
