@@ -2,7 +2,7 @@ from datetime import datetime, time, timedelta
 
 from odoo import Command, models
 
-from . import stories
+from . import events
 
 
 class CollectionDemo(models.AbstractModel):
@@ -20,16 +20,16 @@ class CollectionDemo(models.AbstractModel):
         """Make the events of a story happen, one after the other."""
         told = self.with_company(company)
         handlers = {
-            stories.Invoice: told._bill,
-            stories.Instalments: told._bill_in_instalments,
-            stories.CreditNote: told._credit,
-            stories.Payment: told._pay,
-            stories.OpeningBalance: told._carry_over,
-            stories.Steps: told._take_steps,
-            stories.Hold: told._put_on_hold,
-            stories.Note: told._write_down,
-            stories.Promise: told._take_promise,
-            stories.Plan: told._agree_on_plan,
+            events.Invoice: told._bill,
+            events.Instalments: told._bill_in_instalments,
+            events.CreditNote: told._credit,
+            events.Payment: told._pay,
+            events.OpeningBalance: told._carry_over,
+            events.Steps: told._take_steps,
+            events.Hold: told._put_on_hold,
+            events.Note: told._write_down,
+            events.Promise: told._take_promise,
+            events.Plan: told._agree_on_plan,
         }
         for event in story.events:
             handlers[type(event)](event, story, customer)
