@@ -16,7 +16,7 @@ class Invoice:
     copies: int = 1
     terms: int = 30
     contact: str = ""  # the contact of the customer that it is written to
-    blocked: bool = False
+    sent: bool = True
 
 
 @dataclass(frozen=True)
@@ -65,10 +65,51 @@ class Steps:
 
 @dataclass(frozen=True)
 class Hold:
-    """The collector puts the case on hold."""
+    """The case is on hold until day ``days``; where that is over, it came back this morning."""
 
     days: int
     reason: str
+
+
+@dataclass(frozen=True)
+class Dispute:
+    """On the phone on day ``raised`` the customer says that the oldest item is wrong, all of it or ``amount``."""
+
+    kind: str
+    raised: int
+    answer_due: int
+    said: str
+    amount: float = 0
+    commitment: str = ""  # what we promised, for day ``commitment_due``
+    commitment_due: int = 0
+    mood: str = "neutral"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """On day ``day`` we answer the dispute: ``upheld`` of it is credited, the rest is to be paid by day ``due``."""
+
+    day: int
+    upheld: float
+    finding: str
+    due: int
+
+
+@dataclass(frozen=True)
+class Reason:
+    """On the phone on day ``day`` the customer says why nothing was paid: ``reason`` is an external id."""
+
+    day: int
+    reason: str
+    said: str = ""
+    mood: str = "worried"
+
+
+@dataclass(frozen=True)
+class DeliveryConfirmed:
+    """On day ``day`` the person we talk to said that invoices arrive where we send them."""
+
+    day: int
 
 
 @dataclass(frozen=True)

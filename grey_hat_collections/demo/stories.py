@@ -2,6 +2,7 @@
 
 from .events import (
     CreditNote,
+    DeliveryConfirmed,
     Hold,
     Instalments,
     Invoice,
@@ -13,6 +14,7 @@ from .events import (
     Steps,
     Story,
 )
+from .stories_of_our_side import STORIES_OF_OUR_SIDE
 
 STORIES = (
     Story(
@@ -109,10 +111,11 @@ STORIES = (
     ),
     Story(
         "Juniper Health Clinic",
-        "Has a contact for accounts payable, who promised 600.00 of 1,275.00: the ladder rests for that part only.",
+        "Has a contact for accounts payable, who confirmed where invoices arrive and promised 600.00 of 1,275.00.",
         (
             Invoice(1275.00, due=-10),
             Steps(1),
+            DeliveryConfirmed(-2),
             Promise(600.00, made=-2, due=6, said="Half of it next week; asks the board about the rest."),
         ),
         contacts=(
@@ -163,22 +166,6 @@ STORIES = (
             Invoice(3300.00, due=-28),
             Steps(3, ("A storm took the roof; the insurance pays. Sounded worried.",)),
             Hold(12, "Storm damage; the insurance pays by then."),
-        ),
-    ),
-    Story(
-        "Copper Lane Catering",
-        "Says that one invoice is wrong; it is blocked until we have an answer.",
-        (
-            Invoice(1320.00, due=-20, blocked=True),
-            Invoice(270.00, due=-13),
-            Steps(1),
-            Note(
-                -11,
-                "disputes",
-                "The price list was not the agreed one. Wants a corrected invoice.",
-                mood="angry",
-                minutes=12,
-            ),
         ),
     ),
     Story(
@@ -288,4 +275,5 @@ STORIES = (
         "Settled after one reminder.",
         (Invoice(845.00, due=-14), Steps(1), Payment(845.00, day=-8)),
     ),
+    *STORIES_OF_OUR_SIDE,
 )
