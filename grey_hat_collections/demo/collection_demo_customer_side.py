@@ -30,7 +30,9 @@ class CollectionDemo(models.AbstractModel):
         day, told_before = self._day(event.raised), case.message_ids
         item = case.open_item_ids.filtered(lambda line: line.amount_residual > 0).sorted("date_maturity")[:1]
         note = self._note(case, day, "disputes", event.said, mood=event.mood, invoice_ids=item.move_id.ids)
-        dispute = self.env["collection.dispute"].create(
+        collector = case.user_id or self.env.user
+        dispute = self.env["collection.dispute"].with_user(collector).sudo()  # written for a day in the past
+        dispute = dispute.create(
             {
                 "case_id": case.id,
                 "note_id": note.id,
@@ -44,7 +46,6 @@ class CollectionDemo(models.AbstractModel):
                 "line_ids": [Command.create({"item_id": item.id, "amount": event.amount or item.amount_residual})],
             }
         )
-        dispute.activity_ids.user_id = dispute.user_id
         dispute._tell_of_late_answers(self.env.company)
         (dispute.message_ids | (case.message_ids - told_before)).date = noon(day)
 
