@@ -86,6 +86,7 @@ def tell(figures: dict[str, Any]) -> None:
         print(f"  {company:22} {stage:14} {count:4} {balance:14,.2f} {currency}")
     print(f"Letters: {_list(figures['letters'])}")
     print(f"Promises: {_list(figures['promises'])}")
+    print(f"Disputes: {_list(figures['disputes'])}")
     print(f"Activities to do: {_list(figures['activities'])}")
     print(f"PDFs: {figures['exported']} in {_short(PDFS)}; e-mails: {len(list(MAIL.glob('*.eml')))} in {_short(MAIL)}")
 

@@ -56,6 +56,7 @@ def summary(env: Any) -> dict[str, Any]:
         ],
         "letters": dict(Counter(letters.mapped("state"))),
         "activities": dict(Counter(activity.activity_type_id.name or "" for activity in activities)),
+        "disputes": dict(Counter(env["collection.dispute"].search([]).mapped("state"))),
         "promises": dict(Counter(env["collection.promise"].search([]).mapped("state"))),
         "customers": len(cases.partner_id),
     }

@@ -10,7 +10,7 @@ import argparse
 import shutil
 import subprocess
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -70,14 +70,14 @@ def shoot(
     width: int = DEFAULT_SIZE[0],
     height: int = DEFAULT_SIZE[1],
     wait_selector: str | None = None,
-    click: str | None = None,
+    clicks: Sequence[str] = (),
 ) -> None:
     """Take one picture.
 
     :param login: nobody logs in when left out (portal pages with an access token)
     :param path: the page, such as ``/odoo/action-account.action_move_out_invoice_type``
     :param wait_selector: what must be on the page; by default any view of the web client
-    :param click: something to click on before the picture is taken
+    :param clicks: what to click on, one after the other, before the picture is taken
     """
     with open_browser() as browser:
         page = browser.new_page(viewport={"width": width, "height": height})
@@ -87,7 +87,7 @@ def shoot(
             log_in(page, base_url, login, password or login)
         page.goto(f"{base_url}{path}")
         settle(page, wait_selector)
-        if click:
+        for click in clicks:
             page.click(click)
             settle(page)
         out_png.parent.mkdir(parents=True, exist_ok=True)
@@ -110,7 +110,7 @@ def shoot_all(base_url: str, table: Path = SHOTS) -> None:
             width,
             height,
             shot.get("wait"),
-            shot.get("click"),
+            shot.get("click", ()),
         )
 
 
@@ -139,7 +139,9 @@ def _wanted(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--out", type=Path, default=Path("build/screenshot.png"))
     parser.add_argument("--size", default="1400x900", help="width x height (default: %(default)s)")
     parser.add_argument("--wait", help="a CSS selector to wait for")
-    parser.add_argument("--click", help="a CSS selector to click on first")
+    parser.add_argument(
+        "--click", action="append", default=[], help="a CSS selector to click on first; may be repeated"
+    )
     return parser.parse_args(arguments)
 
 

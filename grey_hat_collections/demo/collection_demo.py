@@ -16,6 +16,7 @@ USERS = {
     "collector": ("Cora Lopez", "group_collector", "+1 207 555 0133"),
     "sam": ("Sam Okafor", "group_collector", "+1 207 555 0134"),
     "manager": ("Maren Whitfield", "group_manager", "+1 207 555 0130"),
+    "theo": ("Theo Marsh", "", "+1 207 555 0135"),  # of the warehouse: answers disputes, collects nothing
 }
 TOWNS = (
     ("Portland", "04101"),
@@ -31,7 +32,8 @@ REFERENCE = "DEMO-%02d"
 class CollectionDemo(models.AbstractModel):
     """Customers with a story each, made by posting real invoices and payments with dates relative to today.
 
-    The scene is set here; what happened to whom is told in ``collection_demo_story.py``.
+    The scene is set here; what happened to whom is told in ``collection_demo_story.py``, the customer's side of it in
+    ``collection_demo_customer_side.py``.
     """
 
     _name = "collection.demo"
@@ -54,6 +56,7 @@ class CollectionDemo(models.AbstractModel):
         quiet._add_rates()
         companies = {name: quiet._prepare_company(name) for name in COMPANIES}
         users = quiet._create_users(companies)
+        quiet._agree_on_service_levels(users["theo"])
         customers = {}
         for story in stories.STORIES:
             if story.name not in customers:
@@ -63,7 +66,7 @@ class CollectionDemo(models.AbstractModel):
             quiet._work_all_week(company)
         quiet.env["collection.letter"].search([("state", "=", "queued")])._set_send_after()
         quiet.env["collection.promise"].search([("state", "=", "kept")]).rewarded = True  # long ago
-        quiet.env["collection.case"].search([("state", "=", "closed")]).thanks_due = False  # so are their thanks
+        quiet._thank_for_the_latest_only(companies)
         quiet.env["collection.case"].search([("state", "!=", "closed")])._decide()
         return True
 
@@ -115,6 +118,8 @@ class CollectionDemo(models.AbstractModel):
             # all of these customers are new to us; the stories show the usual ladder all the same
             "collection_policy_id": self.env.ref("grey_hat_collections.policy_standard").id,
             "collection_first_policy_id": False,
+            # what was sent is known of all invoices of the stories
+            "collection_sent_since": self._day(-400),
             # a demonstration is looked at on any day and at any hour
             "collection_hour_from": 0,
             "collection_hour_to": 24,
@@ -174,7 +179,9 @@ class CollectionDemo(models.AbstractModel):
                     "tz": "UTC",
                     "company_id": companies["main"].id,
                     "company_ids": [Command.set(company_ids)],
-                    "group_ids": [Command.link(self.env.ref(f"grey_hat_collections.{group}").id)],
+                    "group_ids": [
+                        Command.link(self.env.ref(f"grey_hat_collections.{group}" if group else "base.group_user").id)
+                    ],
                 }
             )
             users[login] = user

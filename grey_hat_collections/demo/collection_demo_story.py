@@ -2,7 +2,7 @@ from datetime import datetime, time, timedelta
 
 from odoo import Command, models
 
-from . import stories
+from . import events
 
 
 class CollectionDemo(models.AbstractModel):
@@ -20,16 +20,16 @@ class CollectionDemo(models.AbstractModel):
         """Make the events of a story happen, one after the other."""
         told = self.with_company(company)
         handlers = {
-            stories.Invoice: told._bill,
-            stories.Instalments: told._bill_in_instalments,
-            stories.CreditNote: told._credit,
-            stories.Payment: told._pay,
-            stories.OpeningBalance: told._carry_over,
-            stories.Steps: told._take_steps,
-            stories.Hold: told._put_on_hold,
-            stories.Note: told._write_down,
-            stories.Promise: told._take_promise,
-            stories.Plan: told._agree_on_plan,
+            events.Invoice: told._bill,
+            events.Instalments: told._bill_in_instalments,
+            events.CreditNote: told._credit,
+            events.Payment: told._pay,
+            events.OpeningBalance: told._carry_over,
+            events.Steps: told._take_steps,
+            events.Note: told._write_down,
+            events.Promise: told._take_promise,
+            events.Plan: told._agree_on_plan,
+            **told._handlers_of_customer_side(),
         }
         for event in story.events:
             handlers[type(event)](event, story, customer)
@@ -55,8 +55,7 @@ class CollectionDemo(models.AbstractModel):
             ]
         )
         moves.action_post()
-        if event.blocked:
-            moves.action_toggle_block_payment()
+        moves.is_move_sent = event.sent
 
     def _bill_in_instalments(self, event, story, customer):
         terms = self.env["account.payment.term"].create(
@@ -70,7 +69,9 @@ class CollectionDemo(models.AbstractModel):
             }
         )
         document = self._document(story, customer, "out_invoice", event.amount, event.due - 30)
-        self.env["account.move"].create({**document, "invoice_payment_term_id": terms.id}).action_post()
+        move = self.env["account.move"].create({**document, "invoice_payment_term_id": terms.id})
+        move.action_post()
+        move.is_move_sent = True
 
     def _credit(self, event, story, customer):
         document = self._document(story, customer, "out_refund", event.amount, event.day)
@@ -146,7 +147,7 @@ class CollectionDemo(models.AbstractModel):
         elif case.state != "closed" and not case.step_id and case.oldest_due_date:
             case.date_opened = case.oldest_due_date + timedelta(days=1)
         if case:
-            case.date_last_stage_update = _noon(case.date_closed or case.step_date or case.date_opened)
+            case.date_last_stage_update = noon(case.date_closed or case.step_date or case.date_opened)
 
     def _last_payment_date(self, customer):
         payments = self.env["account.payment"].search(
@@ -167,7 +168,7 @@ class CollectionDemo(models.AbstractModel):
             self._send_letter(case._pending_letters(), day)
             self._make_call(case._pending_activities(), day, answer)
             case._complete_steps()
-            case.write({"step_date": day, "last_contact_date": day, "date_last_stage_update": _noon(day)})
+            case.write({"step_date": day, "last_contact_date": day, "date_last_stage_update": noon(day)})
             if not answer:
                 case.write({"unanswered_count": attempts + 1, "unanswered_since": since or day})
 
@@ -184,7 +185,7 @@ class CollectionDemo(models.AbstractModel):
     def _send_letter(self, letters, day):
         """The letter went out on that day; the mail server is not asked to send it again."""
         for letter in letters:
-            letter.write({"state": "sent", "send_after": _noon(day), "sent_at": _noon(day)})
+            letter.write({"state": "sent", "send_after": noon(day), "sent_at": noon(day)})
 
     def _make_call(self, activities, day, said):
         for activity in activities:
@@ -193,7 +194,7 @@ class CollectionDemo(models.AbstractModel):
                 activity.collection_note_id = self._note(case, day, "reached", said, user_id=activity.user_id.id)
             messages, _next = activity.with_user(activity.user_id)._action_done()
             activity.write({"date_deadline": day, "date_done": day})
-            messages.sudo().write({"date": _noon(day)})  # the chatter of the past
+            messages.sudo().write({"date": noon(day)})  # the chatter of the past
 
     def _write_down(self, event, _story, customer):
         values = {"channel": event.channel, "mood": event.mood or False, "duration": event.minutes}
@@ -238,7 +239,7 @@ class CollectionDemo(models.AbstractModel):
                 "case_id": case.id,
                 "user_id": case.user_id.id,
                 "contact_id": case.contact_id.id,
-                "date": _noon(day),
+                "date": noon(day),
                 "outcome": outcome,
                 "note": said,
                 "duration": 5,
@@ -250,9 +251,6 @@ class CollectionDemo(models.AbstractModel):
         company = self.env.company
         return self.env["collection.case"]._open_cases_of(customer, company)[customer.id, company.id]
 
-    def _put_on_hold(self, event, _story, customer):
-        self._open_case(customer)._hold(self._day(event.days), event.reason)
 
-
-def _noon(day):
+def noon(day):
     return datetime.combine(day, time(12))

@@ -1,132 +1,20 @@
-"""The stories of the demonstration: who the customers are, and what has happened so far.
+"""The stories of the demonstration: who the customers are, and what has happened so far, in the order in which it happened."""
 
-Plain data. Days are counted from today: ``-20`` is twenty days ago. What happened stands in the order in which it
-happened; :mod:`collection_demo` makes it happen again, by Odoo's own means.
-"""
-
-from dataclasses import dataclass, field
-
-
-@dataclass(frozen=True)
-class Invoice:
-    """An invoice over ``amount``, due on day ``due``; its copies lie seven days apart, the last one on that day."""
-
-    amount: float
-    due: int
-    copies: int = 1
-    terms: int = 30
-    contact: str = ""  # the contact of the customer that it is written to
-    blocked: bool = False
-
-
-@dataclass(frozen=True)
-class Instalments:
-    """An invoice over ``amount`` that may be paid in three parts, one a month; the first is due on day ``due``."""
-
-    amount: float
-    due: int
-
-
-@dataclass(frozen=True)
-class CreditNote:
-    """A credit note that was not applied to any invoice."""
-
-    amount: float
-    day: int
-
-
-@dataclass(frozen=True)
-class Payment:
-    """A payment for the oldest open invoice; ``applied=False``: nobody has said yet what it is for."""
-
-    amount: float
-    day: int
-    applied: bool = True
-
-
-@dataclass(frozen=True)
-class OpeningBalance:
-    """What an older program said was owed (or, negative, was to the customer's credit)."""
-
-    amount: float
-    day: int
-
-
-@dataclass(frozen=True)
-class Steps:
-    """The next ``count`` steps of the ladder, each on the first day that the rules allow.
-
-    ``said`` is what the customer said in each call.
-    """
-
-    count: int
-    said: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Hold:
-    """The collector puts the case on hold."""
-
-    days: int
-    reason: str
-
-
-@dataclass(frozen=True)
-class Note:
-    """A contact on day ``day``, as the collector wrote it down."""
-
-    day: int
-    outcome: str
-    said: str = ""
-    channel: str = "call"
-    mood: str = ""
-    minutes: int = 4
-
-
-@dataclass(frozen=True)
-class Promise:
-    """On the phone on day ``made`` the customer promises ``amount`` for day ``due``."""
-
-    amount: float
-    made: int
-    due: int
-    said: str = ""
-    mood: str = "friendly"
-
-
-@dataclass(frozen=True)
-class Plan:
-    """On the phone on day ``agreed`` a payment plan is made: ``count`` monthly instalments, the first on day ``first``."""
-
-    amount: float
-    agreed: int
-    first: int
-    count: int
-    said: str = ""
-
-
-@dataclass(frozen=True)
-class Story:
-    """A customer. ``values`` and ``contacts`` are fields of ``res.partner``, ``currency`` that of the invoices."""
-
-    name: str
-    about: str
-    events: tuple
-    values: dict = field(default_factory=dict)
-    contacts: tuple[dict, ...] = ()
-    currency: str = "USD"
-    country: str = "US"
-    company: str = "main"
-    salesperson: str = ""
-    gentle: bool = False
-    opted_out: bool = False
-
-    @property
-    def email(self):
-        """An address of the customer's own domain, which by RFC 2606 belongs to nobody."""
-        words = "".join(letter if letter.isascii() and letter.isalnum() else " " for letter in self.name.lower())
-        return f"accounts@{'-'.join(words.split())}.example"
-
+from .events import (
+    CreditNote,
+    DeliveryConfirmed,
+    Hold,
+    Instalments,
+    Invoice,
+    Note,
+    OpeningBalance,
+    Payment,
+    Plan,
+    Promise,
+    Steps,
+    Story,
+)
+from .stories_of_our_side import STORIES_OF_OUR_SIDE
 
 STORIES = (
     Story(
@@ -223,10 +111,11 @@ STORIES = (
     ),
     Story(
         "Juniper Health Clinic",
-        "Has a contact for accounts payable, who promised 600.00 of 1,275.00: the ladder rests for that part only.",
+        "Has a contact for accounts payable, who confirmed where invoices arrive and promised 600.00 of 1,275.00.",
         (
             Invoice(1275.00, due=-10),
             Steps(1),
+            DeliveryConfirmed(-2),
             Promise(600.00, made=-2, due=6, said="Half of it next week; asks the board about the rest."),
         ),
         contacts=(
@@ -277,22 +166,6 @@ STORIES = (
             Invoice(3300.00, due=-28),
             Steps(3, ("A storm took the roof; the insurance pays. Sounded worried.",)),
             Hold(12, "Storm damage; the insurance pays by then."),
-        ),
-    ),
-    Story(
-        "Copper Lane Catering",
-        "Says that one invoice is wrong; it is blocked until we have an answer.",
-        (
-            Invoice(1320.00, due=-20, blocked=True),
-            Invoice(270.00, due=-13),
-            Steps(1),
-            Note(
-                -11,
-                "disputes",
-                "The price list was not the agreed one. Wants a corrected invoice.",
-                mood="angry",
-                minutes=12,
-            ),
         ),
     ),
     Story(
@@ -402,4 +275,5 @@ STORIES = (
         "Settled after one reminder.",
         (Invoice(845.00, due=-14), Steps(1), Payment(845.00, day=-8)),
     ),
+    *STORIES_OF_OUR_SIDE,
 )
