@@ -148,7 +148,9 @@ class CollectionCase(models.Model):
     amount_excluded = fields.Monetary(
         readonly=True, string="Not Followed", help="Items left out of follow-up, such as opening balances."
     )
-    amount_disputed = fields.Monetary(readonly=True, string="Disputed")
+    amount_disputed = fields.Monetary(
+        readonly=True, string="Disputed", help="Disputed, or answered and not due yet: not asked for until then."
+    )
     amount_promised = fields.Monetary(readonly=True, string="Promised")
     amount_chased = fields.Monetary(
         readonly=True,

@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from odoo.tools.misc import format_date, format_time
 
 from ..engine.contact import earliest_moment
+from ..engine.escalation import Reason
 
 
 class CollectionCase(models.Model):
@@ -23,7 +24,14 @@ class CollectionCase(models.Model):
     )
 
     @api.depends(
-        "partner_id", "company_id", "state", "reason_id", "last_reply_date", "last_contact_date", "letter_ids.state"
+        "partner_id",
+        "company_id",
+        "state",
+        "decision_code",
+        "reason_id",
+        "last_reply_date",
+        "last_contact_date",
+        "letter_ids.state",
     )
     @api.depends_context("lang")
     def _compute_contact_budget(self):
@@ -51,6 +59,8 @@ class CollectionCase(models.Model):
             return self.env._("Never by itself: the customer asked us not to")
         if self._left_to_people_since():
             return self.env._("Never by itself: %s", self.reason_id.name)
+        if self.decision_code == Reason.OUR_SIDE.value:
+            return self.env._("When our side is right")
         now = self._clock_of_customer()
         moment = earliest_moment(rules, now, contacts=contacts, last_reply=self.last_reply_date or None)
         if not moment:

@@ -2,7 +2,9 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools.misc import format_amount, format_date
 
+from ..engine.escalation import Reason
 from ..engine.guide import Call, compose
+from .collection_dispute import OPEN
 
 #: So many contacts without an answer are a situation of their own; after one reminder silence is quite usual.
 SEVERAL = 2
@@ -34,12 +36,12 @@ class CollectionCase(models.Model):
 
     @api.depends(
         "note_ids.mood",
+        "dispute_ids.state",
         "promise_ids.amount",
         "promise_ids.date_promised",
         "promise_ids.state",
         "amount_chased",
         "amount_credit",
-        "amount_disputed",
         "amount_under_way",
         "decision_code",
         "hold_until",
@@ -85,7 +87,8 @@ class CollectionCase(models.Model):
         known = {}
         for case in self:
             signs = {
-                "disputed": case.amount_disputed > 0,
+                "our_side": case.decision_code == Reason.OUR_SIDE.value,
+                "disputed": any(dispute.state in OPEN for dispute in case.dispute_ids),
                 "on_hold": case.state == "hold",
                 "letter_returned": case.decision_code == "letter_failed",
                 "under_way": case.amount_under_way > 0,
@@ -142,13 +145,14 @@ class CollectionCase(models.Model):
         """
         self.ensure_one()
         contact = self.contact_id
-        asks = self.state == "open" and not self._left_to_people_since()
+        asks = self.state == "open" and not self._left_to_people_since() and self.decision_code != Reason.OUR_SIDE.value
+        disputes = self.dispute_ids.filtered(lambda dispute: dispute.state in OPEN)
         amount, currency, day, _state = self._guide_promise() or (0, self.currency_id, None, None)
         money = {
             "amount": (self.amount_chased if asks else 0, self.currency_id),
             "credit": (self.amount_credit, self.currency_id),
             "under_way": (self.amount_under_way, self.currency_id),
-            "disputed": (self.amount_disputed, self.currency_id),
+            "disputed": (sum(disputes.mapped("amount")), self.currency_id),
             "promise_amount": (amount, currency),
         }
         days = {

@@ -112,7 +112,7 @@ class CollectionCase(models.Model):
             "callback": self.env._("Call as agreed"),
             "call_again": self.env._("Call again"),
             "promised": self.env._("See whether the payment has come"),
-            "our_side": self.env._("Put our side right"),
+            "our_side": self.env._("See whether our side is right"),
             "new_due_date": self.env._("See whether the payment has come"),
         }
         for case in self:

@@ -75,6 +75,7 @@ class CollectionGuideLine(models.Model):
             ("promise_light", "Promise kept in part"),
             ("promise_kept", "Promise kept"),
             ("promise_open", "Promise open"),
+            ("our_side", "Our side to put right"),
             ("disputed", "Disputed"),
             ("on_hold", "On hold"),
             ("letter_returned", "Letter came back"),

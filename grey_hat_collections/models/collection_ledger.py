@@ -66,7 +66,7 @@ class OpenItem:
 
     ``residual`` and the parts of it are in company currency, ``residual_currency`` in the item's own currency
     (``currency_id``); both are negative for credits. ``chased`` is what is asked for today after credits. ``due`` is the
-    day in force, which our answer to a dispute may have moved.
+    day in force, which our answer to a dispute may have moved; ``answered`` is the part of ``disputed`` that waits for it.
     """
 
     id: int
@@ -82,6 +82,7 @@ class OpenItem:
     under_way: float
     promised: float
     disputed: float
+    answered: float
     chased: float
 
     @property
@@ -91,7 +92,11 @@ class OpenItem:
             return "none"
         if self.excluded:
             return "excluded"
-        for part, state in ((self.disputed, "disputed"), (self.promised, "promised"), (self.under_way, "under_way")):
+        for part, state in (
+            (self.disputed - self.answered, "disputed"),
+            (self.promised, "promised"),
+            (self.under_way, "under_way"),
+        ):
             if part:
                 return state
         return "chased" if self.chased else "none"
@@ -124,7 +129,7 @@ class CollectionLedger(models.AbstractModel):
         query = SQL(
             """%(items)s
             SELECT id, move_id, partner_id, company_id, currency_id, due, GREATEST(0, today - due) AS days_overdue,
-                   residual, residual_currency, excluded, under_way, promised, disputed, chased
+                   residual, residual_currency, excluded, under_way, promised, disputed, disputed - LEAST(disputed, unanswered), chased
               FROM chase
           ORDER BY partner_id, company_id, due, id""",
             items=self._query_items(companies, partners, today),
@@ -249,7 +254,11 @@ class CollectionLedger(models.AbstractModel):
                             ELSE ROUND(line.amount_residual * LEAST(1,
                                 (waiting + CASE WHEN today <= new_due THEN granted ELSE 0 END)
                                 / NULLIF(line.amount_residual_currency, 0)), company_currency.decimal_places)
-                            END AS questioned
+                            END AS questioned,
+                       CASE WHEN question.item_id IS NULL OR line.amount_residual <= 0 THEN 0
+                            ELSE ROUND(line.amount_residual * LEAST(1,
+                                waiting / NULLIF(line.amount_residual_currency, 0)), company_currency.decimal_places)
+                            END AS unanswered
                   FROM account_move_line line
                   JOIN day USING (company_id)
                   JOIN account_account account ON account.id = line.account_id
