@@ -36,7 +36,7 @@ registry.category("web_tour.tours").add("collections_raise_dispute", {
         {
             content: "What we promised",
             trigger: ".modal .o_field_widget[name=commitment] input",
-            run: "edit We count again",
+            run: "edit We count again && press Tab",
         },
         {
             trigger: ".modal .o_field_widget[name=commitment_date] button, .modal .o_field_widget[name=commitment_date] input",
