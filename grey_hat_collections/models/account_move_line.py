@@ -34,14 +34,6 @@ class AccountMoveLine(models.Model):
         compute="_compute_collection_credit_reason",
         help="Why there is a credit: what its credit note or payment says, and the invoice that it is for.",
     )
-
-    @api.depends("move_id.ref", "move_id.reversed_entry_id", "payment_id.memo", "name")
-    def _compute_collection_credit_reason(self):
-        for line in self:
-            move = line.move_id
-            reason = move.ref or line.payment_id.memo or (line.name if line.name != move.name else "")
-            line.collection_credit_reason = reason or move.reversed_entry_id.name
-
     collection_dispute_line_ids = fields.One2many(
         "collection.dispute.line", "item_id", help="What the customer says is wrong with this item."
     )
@@ -51,6 +43,13 @@ class AccountMoveLine(models.Model):
         compute_sudo=True,  # who may read an item may know when it is due
         help="The due date; where our answer to a dispute moved it, the new one.",
     )
+
+    @api.depends("move_id.ref", "move_id.reversed_entry_id", "payment_id.memo", "name")
+    def _compute_collection_credit_reason(self):
+        for line in self:
+            move = line.move_id
+            reason = move.ref or line.payment_id.memo or (line.name if line.name != move.name else "")
+            line.collection_credit_reason = reason or move.reversed_entry_id.name
 
     @api.depends(
         "amount_residual_currency",
@@ -111,6 +110,12 @@ class AccountMoveLine(models.Model):
                 "default_credit_id": self.id,
             },
         }
+
+    def _collection_disputable(self):
+        """What of this item may still be disputed, in its currency: what is left to pay and in no dispute."""
+        self.ensure_one()
+        lines = self.sudo().collection_dispute_line_ids  # what a colleague's customer disputes counts as well
+        return max(0, self.amount_residual_currency - sum(lines.mapped("amount_waiting")))
 
     def write(self, vals):
         if not {"date_maturity", "no_followup", "partner_id"} & set(vals):

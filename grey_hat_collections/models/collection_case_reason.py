@@ -40,6 +40,21 @@ class CollectionCase(models.Model):
             "context": {"default_case_id": self.id},
         }
 
+    def _check_reason_known(self, known):
+        """Nobody overwrites what a colleague has noted since ``known`` was on the screen.
+
+        :raises UserError: with what is noted now
+        """
+        self.ensure_one()
+        if self.reason_id != known:
+            raise UserError(
+                self.env._(
+                    "%(case)s: somebody has noted “%(reason)s” meanwhile. Open the dialog again and decide anew.",
+                    case=self.display_name,
+                    reason=self.reason_id.name or self.env._("no reason"),
+                )
+            )
+
     def _set_reason(self, reason, policy=None):
         """The customer has said why nothing was paid; an empty ``reason`` takes back what was noted.
 

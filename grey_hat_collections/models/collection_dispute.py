@@ -1,6 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.fields import Command, Domain
+from odoo.fields import Domain
 
 KINDS = [
     ("price", "Price"),
@@ -55,8 +54,9 @@ SAID = frozenset(
 class CollectionDispute(models.Model):
     """Something the customer says is wrong, billing or service, with a clock on us.
 
-    While it is open, what is disputed is not asked for, whoever wrote it down; the rest of the account is. Our answer and
-    what follows from it are in ``collection_dispute_answer.py``.
+    While it is open, what is disputed is not asked for, whoever wrote it down; the rest of the account is. How it is raised,
+    who is asked, our answer and the credit note are in ``collection_dispute_raise.py``, ``_clock.py``, ``_answer.py`` and
+    ``_credit.py``.
     """
 
     _name = "collection.dispute"
@@ -84,7 +84,7 @@ class CollectionDispute(models.Model):
         "res.partner",
         string="Raised By",
         domain="[('id', 'child_of', partner_id)]",
-        help="The person at the customer who told us, and who is answered.",
+        help="The person at the customer who told us.",
     )
     note_id = fields.Many2one(
         "collection.note", string="Conversation", ondelete="set null", index="btree_not_null", readonly=True
@@ -196,19 +196,24 @@ class CollectionDispute(models.Model):
 
     @api.depends("kind", "company_id")  # not the case: whoever was asked answers, also when another case opens
     def _compute_user_id(self):
-        levels = self.env["collection.service.level"].sudo()  # who answers is a rule, not the secret of managers
+        levels = self._service_levels()
         for dispute in self:
-            level = levels._level_of(dispute.kind, dispute.company_id)
+            level = levels[dispute]
             dispute.user_id = level.user_id or dispute.user_id or dispute.case_id.user_id or self.env.user
 
     @api.depends("kind", "company_id")
     def _compute_date_answer_due(self):
-        levels = self.env["collection.service.level"].sudo()  # see _compute_user_id
+        levels = self._service_levels()
         for dispute in self:
             if dispute.kind and dispute.company_id:
-                level = levels._level_of(dispute.kind, dispute.company_id)
-                days = level.answer_days if level else ANSWER_DAYS
+                days = levels[dispute].answer_days if levels[dispute] else ANSWER_DAYS
                 dispute.date_answer_due = dispute.company_id._collection_working_day(days)
+
+    def _service_levels(self):
+        """The service level of each of these disputes; empty where there is none."""
+        levels = self.env["collection.service.level"].sudo()  # who answers is a rule, not the secret of managers
+        by_kind = levels._levels_of(self.company_id._origin)
+        return {dispute: by_kind.get((dispute.kind, dispute.company_id._origin), levels) for dispute in self}
 
     @api.depends("date_answer_due", "state")
     def _compute_is_late(self):
@@ -258,162 +263,3 @@ class CollectionDispute(models.Model):
         for dispute in self:
             account = (dispute.partner_id.commercial_partner_id.id, dispute.company_id.id)
             dispute.open_item_ids = by_account.get(account, [])
-
-    # -- Raising -------------------------------------------------------------------------------------------------
-
-    @api.model
-    def default_get(self, names):
-        """A dispute about a case is about its customer, and the person we talk to there."""
-        values = super().default_get(names)
-        case = self.env["collection.case"].browse(values.get("case_id"))
-        if case:
-            values |= {"partner_id": case.partner_id.id, "company_id": case.company_id.id}
-            values.setdefault("contact_id", case.contact_id.id)
-        return values
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su:
-            self._check_said({name for vals in vals_list for name in vals})
-        names = self.env["ir.sequence"].sudo()  # numbers are drawn, not read
-        disputes = super().create(
-            [
-                {**self._from_account(vals), "name": names.next_by_code("collection.dispute") or "/"}
-                for vals in vals_list
-            ]
-        )
-        disputes._check_belonging()
-        disputes._keep_evidence()
-        disputes.sudo()._begin()  # what follows from a dispute is written by the rules
-        return disputes
-
-    @api.model
-    def _from_account(self, vals):
-        """``vals`` of a new dispute, with what it takes from its case or from the customer's open case."""
-        cases = self.env["collection.case"]
-        context = self.env.context
-        by_default = {name: context.get(f"default_{name}") for name in ("case_id", "company_id", "partner_id")}
-        vals = {**{name: value for name, value in by_default.items() if value}, **vals}
-        case = cases.browse(vals.get("case_id"))
-        if case:
-            case.check_access("read")
-            vals = {**vals, "partner_id": case.partner_id.id, "company_id": case.company_id.id}
-        else:
-            partner = self.env["res.partner"].browse(vals.get("partner_id")).commercial_partner_id
-            company = self.env["res.company"].browse(vals.get("company_id")) or self.env.company
-            # sudo: a dispute belongs to the customer's case, whoever works on that
-            case = cases.sudo()._open_cases_of(partner, company).get((partner.id, company.id), cases)
-            vals = {**vals, "partner_id": partner.id, "company_id": company.id, "case_id": case.id}
-        company = self.env["res.company"].browse(vals["company_id"])
-        return {"date_raised": company._collection_today(), **vals}
-
-    def _keep_evidence(self):
-        """A file that was attached before the dispute was saved belongs to it now: who sees the dispute sees the file."""
-        for dispute in self:
-            # sudo: a new file is its uploader's alone; it is handed on by the one who uploaded it, and nobody else
-            loose = dispute.sudo().attachment_ids.filtered(
-                lambda file: file.res_model == self._name and not file.res_id and file.create_uid.id == self.env.uid
-            )
-            loose.res_id = dispute.id
-
-    def _check_said(self, names):
-        typed = names - SAID
-        if typed:
-            raise AccessError(
-                self.env._(
-                    "“%(field)s” of a dispute follows from our answer and cannot be typed. Use the buttons of the dispute.",
-                    field=self._fields[min(typed)]._description_string(self.env),
-                )
-            )
-
-    def _check_belonging(self):
-        for dispute in self:
-            if not dispute.line_ids:
-                raise ValidationError(
-                    self.env._(
-                        "%s: choose at least one item that the dispute is about, so that it is not asked for meanwhile.",
-                        dispute.partner_id.display_name,
-                    )
-                )
-            if dispute.contact_id.commercial_partner_id - dispute.partner_id:
-                raise ValidationError(
-                    self.env._(
-                        "%(contact)s does not belong to %(customer)s. Choose one of its contacts.",
-                        contact=dispute.contact_id.display_name,
-                        customer=dispute.partner_id.display_name,
-                    )
-                )
-
-    @api.constrains("commitment", "commitment_date")
-    def _check_commitment(self):
-        for dispute in self:
-            if bool(dispute.commitment) != bool(dispute.commitment_date):
-                raise ValidationError(
-                    self.env._(
-                        "%s: enter what we promised the customer and for which day; one without the other helps nobody.",
-                        dispute.partner_id.display_name,
-                    )
-                )
-
-    def write(self, vals):
-        if self.env.su:
-            return super().write(vals)
-        self._check_said(set(vals))
-        fixed = set(vals) & {"case_id", "company_id", "note_id", "partner_id"}
-        decided = self.filtered(lambda dispute: dispute.state not in OPEN)
-        if fixed or (decided and set(vals) - {"attachment_ids", "commitment", "commitment_date"}):
-            raise UserError(
-                self.env._(
-                    "%s is on record as it was raised and answered. Reopen it, or raise another one.",
-                    (decided or self)[:1].display_name,
-                )
-            )
-        result = super().write(vals)
-        self._keep_evidence()
-        if "commitment_date" in vals:
-            self.sudo().commitment_done_on = False  # a new day is a new promise; what was done is written by the rules
-        if {"kind", "user_id", "date_answer_due", "commitment", "commitment_date"} & set(vals):
-            self.sudo()._ask_owner()  # asked for by the rules
-        if {"kind", "date_answer_due"} & set(vals):
-            self.sudo().case_id._decide()  # the sentence on the case names the day
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        for dispute in self:
-            raise UserError(
-                self.env._("%s is a record of what the customer said and stays. Withdraw it instead.", dispute.name)
-            )
-
-    # -- Buttons -------------------------------------------------------------------------------------------------
-
-    @api.model
-    def _action_raise(self, context, items):
-        """The dialog that raises a dispute; ``items`` are proposed whole."""
-        lines = [Command.create({"item_id": item.id, "amount": item.amount_residual_currency}) for item in items]
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Raise a Dispute"),
-            "res_model": self._name,
-            "view_mode": "form",
-            "views": [(self.env.ref("grey_hat_collections.collection_dispute_view_form_raise").id, "form")],
-            "target": "new",
-            "context": {**context, "default_line_ids": lines},
-        }
-
-    def action_raise(self):
-        """Close the dialog: the dispute was recorded by saving it."""
-        return {"type": "ir.actions.act_window_close"}
-
-    def action_start(self):
-        """Say that somebody is at it."""
-        self.check_access("write")
-        waiting = self.filtered(lambda dispute: dispute.state == "new")
-        waiting.sudo().state = "in_progress"  # states are written by the rules; access was checked
-        return True
-
-    def action_open_case(self):
-        """Show the case of the customer."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("grey_hat_collections.collection_case_action")
-        return action | {"views": [(False, "form")], "view_mode": "form", "res_id": self.case_id.id}

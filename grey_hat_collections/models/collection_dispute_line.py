@@ -91,9 +91,9 @@ class CollectionDisputeLine(models.Model):
 
     @api.depends("item_id")
     def _compute_amount(self):
-        """Propose all that is open of the item."""
+        """Propose all that is open of the item and in no other dispute."""
         for line in self:
-            line.amount = line.amount or line.item_id.amount_residual_currency
+            line.amount = line.amount or (line.item_id and line.item_id._collection_disputable())
 
     @api.depends("amount", "amount_upheld", "item_id", "company_id")
     def _compute_in_company_currency(self):
@@ -146,7 +146,7 @@ class CollectionDisputeLine(models.Model):
                 note.state == "posted"
                 and note.currency_id == self.currency_id
                 and note.collection_dispute_id in (self.dispute_id, self.env["collection.dispute"])
-                and note.company_id._collection_date(note.create_date) >= self.dispute_id.date_raised
+                and note.create_date >= self.dispute_id.create_date
             )
         )
         return sum(notes.mapped("amount_total"))

@@ -129,7 +129,8 @@ class CollectionLedger(models.AbstractModel):
         query = SQL(
             """%(items)s
             SELECT id, move_id, partner_id, company_id, currency_id, due, GREATEST(0, today - due) AS days_overdue,
-                   residual, residual_currency, excluded, under_way, promised, disputed, disputed - LEAST(disputed, unanswered), chased
+                   residual, residual_currency, excluded, under_way, promised, disputed,
+                   disputed - LEAST(disputed, unanswered) AS answered, chased
               FROM chase
           ORDER BY partner_id, company_id, due, id""",
             items=self._query_items(companies, partners, today),

@@ -231,6 +231,15 @@ class CollectionLetter(models.Model):
         self.ensure_one()
         self.check_access("read")
         letter = self.sudo()  # the PDF belongs to the letter, which may be read
+        obstacle = letter.state == "queued" and letter._obstacle()
+        if obstacle:
+            raise UserError(
+                self.env._(
+                    "%(letter)s must not leave: %(reason)s The next sending takes it back.",
+                    letter=letter.name,
+                    reason=obstacle,
+                )
+            )
         if not letter.attachment_id:
             letter.amount = letter._amount_asked()
             letter._store_pdf()

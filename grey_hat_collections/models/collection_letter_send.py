@@ -158,14 +158,14 @@ class CollectionLetter(models.Model):
         case = self.case_id
         if self.partner_id._collection_unwilling():
             return self.env._("The customer asked us not to make contact.")
+        if self.dispute_id:
+            return None if self.dispute_id.letter_id == self else self.env._("Our answer has changed.")
         if case.reason_id.stops_contact:
             return self.env._("%s: nothing goes out by itself any more.", case.reason_id.name)
         if self.kind == "settled":
             return self._thanks_obstacle()
         if self.promise_id or self.plan_id:
             return self._agreement_obstacle()
-        if self.dispute_id:
-            return None if self.dispute_id.letter_id == self else self.env._("Our answer has changed.")
         if case and case.state != "open":
             return self.env._("The case is not open any more.")
         if self._amount_asked() <= 0:

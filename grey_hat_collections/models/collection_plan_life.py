@@ -213,7 +213,7 @@ class CollectionPlan(models.Model):
         for plan in plans:
             try:
                 with self.env.cr.savepoint():
-                    if plan._is_going(engine.State.BREACHED):
+                    if plan._is_going(engine.State.BREACHED) and not plan._is_our_turn():
                         plan._breach()
             except psycopg2.OperationalError:
                 raise  # the transaction as a whole has to be tried again
@@ -224,6 +224,11 @@ class CollectionPlan(models.Model):
             [("company_id", "in", companies.ids), ("state", "=", "draft"), ("case_id.state", "=", "closed")]
         )
         drafts._end("cancelled", self.env._("The account was settled."))
+
+    def _is_our_turn(self):
+        """Whether all that is left of the account is disputed: the answer is ours, the customer's clock stands still."""
+        case = self.case_id
+        return case.amount_disputed > 0 and not case.amount_chased and not case.amount_promised
 
     def _wake_cases(self):
         """Take up the closed cases of these plans where something that the plan covers has fallen due since and an

@@ -43,7 +43,16 @@ class CollectionServiceLevel(models.Model):
     )
 
     @api.model
-    def _level_of(self, kind, company):
-        """The service level for a kind of dispute in ``company``: its own, else the shared one; empty where there is none."""
-        levels = self.search([("kind", "=", kind), ("company_id", "in", (False, company.id))])
-        return levels.sorted(lambda level: not level.company_id)[:1]
+    def _levels_of(self, companies):
+        """The service level for each kind of dispute in each of ``companies``, by (kind, company): its own, else the shared
+        one; empty where there is none.
+        """
+        levels = self.search([("company_id", "in", [False, *companies.ids])]).grouped(
+            lambda level: (level.kind, level.company_id)
+        )
+        shared = self.env["res.company"]
+        return {
+            (kind, company): levels.get((kind, company)) or levels.get((kind, shared)) or self.browse()
+            for kind, _label in KINDS
+            for company in companies
+        }

@@ -61,6 +61,7 @@ class CollectionDisputeReport(models.Model):
                        AS answered_in_time,
                    CASE WHEN answered THEN 100.0 * dispute.amount_upheld / NULLIF(dispute.amount, 0) END AS upheld_share,
                    CASE WHEN dispute.commitment_state = 'kept' THEN 100.0
+                        WHEN dispute.state = 'withdrawn' THEN NULL
                         WHEN dispute.commitment_state = 'late'
                              OR dispute.commitment_state = 'open' AND dispute.commitment_date < CURRENT_DATE THEN 0
                         END AS commitment_kept

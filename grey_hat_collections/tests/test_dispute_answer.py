@@ -252,6 +252,40 @@ class TestDisputeAnswer(DisputeCommon):
         with self.assertRaisesRegex(UserError, "enter a new due date from today on"):
             self._answer(dispute, "rejected", days=-1)
 
+    def test_nothing_is_credited_before_it_is_decided(self):
+        dispute = self._raise(self.case, [self.item], user_id=self.accountant.id)
+        with self.assertRaisesRegex(UserError, "is not answered yet"):
+            dispute.with_user(self.accountant).action_prepare_credit_notes()
+
+    def test_a_dispute_that_another_has_followed_is_not_reopened_beside_it(self):
+        first = self._raise(self.case, {self.item: 1000})
+        self._answer(first, "rejected")
+        second = self._raise(self.case, {self.item: 400})
+        with self.assertRaisesRegex(UserError, f"is in dispute {second.name} meanwhile"):
+            first.with_user(self.collector).action_reopen()
+        second.with_user(self.collector).action_withdraw()
+        first.with_user(self.collector).action_reopen()
+        self.assertEqual(first.state, "in_progress")
+
+    def test_a_second_dispute_proposes_what_is_in_no_dispute_yet(self):
+        self._raise(self.case, {self.item: 300})
+        dispute = self._raise(self.case, [self.item])
+        self.assertEqual(dispute.amount, 700)
+
+    def test_a_credit_note_of_the_morning_is_not_for_a_dispute_of_the_afternoon(self):
+        reversal = self.env["account.move.reversal"].with_context(
+            active_model="account.move", active_ids=self.item.move_id.ids
+        )
+        reversal = reversal.create({"reason": "bonus", "journal_id": self.item.move_id.journal_id.id})
+        reversal.refund_moves()
+        reversal.new_move_ids.invoice_line_ids.price_unit = 100
+        reversal.new_move_ids.action_post()
+        self._settle_transaction()
+        with self._on(MONDAY, "15:00"):
+            dispute = self._raise(self.case, {self.item: 300})
+            self._answer(dispute, "upheld")
+        self.assertEqual((self.case.balance, self.case.amount_disputed, self.case.amount_chased), (900, 300, 600))
+
     # -- The days it took ----------------------------------------------------------------------------------------
 
     def test_the_days_to_our_answer_are_counted(self):

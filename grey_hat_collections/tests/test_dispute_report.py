@@ -51,6 +51,16 @@ class TestDisputeReport(DisputeCommon):
         # the open one counts with its amount only; the commitment about Cask is long past and not done
         self.assertEqual(found["damaged"], [2, 150, 100, 100, 3, 100, 0])
 
+    def test_what_the_customer_took_back_is_no_broken_word_of_ours(self):
+        self.disputes["Cask"].action_reopen()
+        self.disputes["Cask"].action_withdraw()
+        self.env.flush_all()
+        row = self.env["collection.dispute.report"].search([("dispute_id", "=", self.disputes["Cask"].id)])
+        found = self.env["collection.dispute.report"]._read_group(
+            [("id", "in", row.ids)], [], ["commitment_kept:avg", "days_to_answer:avg"]
+        )
+        self.assertEqual(found, [(False, False)])
+
     def test_a_collector_sees_own_and_unassigned_cases_only(self):
         self.disputes["Acme"].case_id.user_id = self.manager
         self.disputes["Acme"].sudo().user_id = self.manager

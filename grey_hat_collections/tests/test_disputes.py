@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .common import MONDAY, days_ago
 from .dispute_common import DisputeCommon
@@ -229,6 +229,15 @@ class TestDisputes(DisputeCommon):
         other = self._overdue_customer("Other")
         with self.assertRaisesRegex(ValidationError, "is not an open item of Acme"):
             self._raise(self.case, [self._items(other.partner_id.invoice_ids)])
+
+    def test_nobody_from_outside_answers(self):
+        guest = new_test_user(self.env, "guest", "base.group_portal", company_id=self.company.id)
+        with self.assertRaisesRegex(ValidationError, "Choose a colleague who works there"):
+            self._raise(self.case, [self.item], user_id=guest.id)
+
+    def test_no_stranger_has_told_us(self):
+        with self.assertRaisesRegex(ValidationError, "does not belong to Acme"):
+            self._raise(self.case, [self.item], contact_id=self._customer("Zoe").id)
 
     def test_a_dispute_about_nothing_is_refused(self):
         with self.assertRaisesRegex(ValidationError, "choose at least one item"):

@@ -2,6 +2,7 @@ from datetime import date
 from unittest.mock import patch
 
 from lxml import html
+from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
 
@@ -283,10 +284,17 @@ class TestGuide(CollectionCommon):
             self.assertIn(f"{{{name}}}", legend)
         self._promises("open")
         self.invoice.copy()
+        self.env["collection.dispute"].sudo().create(
+            {
+                "case_id": self.case.id,
+                "kind": "price",
+                "description": "The price was another one",
+                "line_ids": [Command.create({"item_id": self._items(self.invoice).id, "amount": 1})],
+            }
+        )
         self._knows(
             amount_credit=1,
             amount_under_way=1,
-            amount_disputed=1,
             hold_until=self._day(1),
             last_contact_date=MONDAY,
             last_reply_date=MONDAY,

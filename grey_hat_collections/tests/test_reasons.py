@@ -45,6 +45,22 @@ class TestReasons(ReasonCommon):
         self.assertFalse(case.pending_step_id, "The call of the old ladder is given up")
         self.assertEqual(case.decision, "Waiting: “Call” is due on March 15, 2026.")
 
+    def test_a_dialog_opened_before_a_colleague_noted_insolvency_does_not_lift_it(self):
+        case = self._called_customer(days=1)
+        insolvency = self.env.ref("grey_hat_collections.reason_insolvency")
+        dialogs = self.env["collection.set.reason"].with_user(self.collector)
+        old = dialogs.create({"case_id": case.id, "reason_id": self.cash_flow.id})
+        log = (
+            self.env["collection.log.contact"]
+            .with_user(self.collector)
+            .create({"case_id": case.id, "outcome": "reached"})
+        )
+        self._set(case, insolvency)
+        with self.assertRaisesRegex(UserError, "somebody has noted “Insolvency” meanwhile"):
+            old.action_save()
+        log.action_log()
+        self.assertEqual(case.reason_id, insolvency, "a contact that says nothing about the reason leaves it")
+
     def test_the_dialog_says_beforehand_what_will_be(self):
         case = self._called_customer(days=1)
         with Form(

@@ -160,6 +160,14 @@ class CollectionLogContact(models.TransientModel):
         help="The reason that comes closest, if you have learned one. It changes how we go on. Keep details about health or "
         "family out of the note as well.",
     )
+    known_reason_id = fields.Many2one(
+        "collection.reason",
+        compute="_compute_known_reason_id",
+        store=True,
+        precompute=True,
+        readonly=False,
+        help="What was noted when the dialog was opened.",
+    )
     reason_effect = fields.Text(compute="_compute_reason_effect", help="What the reason changes when you save.")
 
     # What comes next
@@ -181,6 +189,11 @@ class CollectionLogContact(models.TransientModel):
     def _compute_reason_id(self):
         for dialog in self:
             dialog.reason_id = dialog.case_id.reason_id
+
+    @api.depends("case_id")
+    def _compute_known_reason_id(self):
+        for dialog in self:
+            dialog.known_reason_id = dialog.case_id.reason_id
 
     @api.depends("case_id", "reason_id")
     def _compute_reason_effect(self):

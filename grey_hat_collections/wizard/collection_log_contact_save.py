@@ -32,7 +32,8 @@ class CollectionLogContact(models.TransientModel):
             self._keep_contact()
             self.note_id = self.env["collection.note"].create(self._note_values())
             self._finish_activities()
-            if self.case_state != "closed" and self.reason_id != case.reason_id:
+            if self.case_state != "closed" and self.reason_id != self.known_reason_id:
+                case._check_reason_known(self.known_reason_id)
                 case._set_reason(self.reason_id, self.reason_id._proposed_policy() or None)
             self._follow_up()
             case.sudo()._decide()  # the reason and the next date are written by the rules

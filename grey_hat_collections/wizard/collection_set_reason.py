@@ -20,6 +20,14 @@ class CollectionSetReason(models.TransientModel):
         help="Choose the one that comes closest; leave it empty to take back what was noted. There is no room for details on "
         "purpose: what a customer tells about health or family is not ours to keep.",
     )
+    known_reason_id = fields.Many2one(
+        "collection.reason",
+        compute="_compute_known_reason_id",
+        store=True,
+        precompute=True,
+        readonly=False,
+        help="What was noted when the dialog was opened.",
+    )
     kind = fields.Selection(related="reason_id.kind")
     guide = fields.Text(related="reason_id.guide", string="In the Conversation")
     policy_id = fields.Many2one(related="case_id.policy_id", string="Policy Now")
@@ -38,6 +46,11 @@ class CollectionSetReason(models.TransientModel):
     def _compute_reason_id(self):
         for dialog in self:
             dialog.reason_id = dialog.case_id.reason_id
+
+    @api.depends("case_id")
+    def _compute_known_reason_id(self):
+        for dialog in self:
+            dialog.known_reason_id = dialog.case_id.reason_id
 
     @api.depends("reason_id")
     def _compute_proposed_policy_id(self):
@@ -75,5 +88,6 @@ class CollectionSetReason(models.TransientModel):
         """Note the reason on the case and let it change what it should."""
         self.ensure_one()
         self.case_id.check_access("write")
+        self.case_id._check_reason_known(self.known_reason_id)
         self.case_id._set_reason(self.reason_id, self._policy_chosen() or None)
         return {"type": "ir.actions.act_window_close"}
