@@ -71,6 +71,21 @@ class TestDisputeLetters(DisputeCommon):
         body = words(html.fromstring(mail["body"]))
         self.assertIn("Left to pay of it: $ 300.00 , by 03/12/2026 .", body)
 
+    def test_our_answer_leaves_also_where_the_rules_keep_silent(self):
+        """Insolvency stops what goes out by itself; an answer that a person has given is not that."""
+        self.case.with_user(self.manager)._set_reason(self.env.ref("grey_hat_collections.reason_insolvency"))
+        self._answer(self.dispute, "rejected")
+        self._send()
+        self.assertEqual(self.dispute.letter_id.state, "sent")
+
+    def test_the_statement_says_the_new_day_once_we_have_answered(self):
+        whole = self._raise(self.case, {self._items(self.invoice): 700})
+        self._answer(self.dispute, "rejected", days=10)
+        self._answer(whole, "rejected", days=10)
+        page = self._page("grey_hat_collections.report_statement_case", self.case)
+        row = [words(td) for td in page.xpath(".//table[contains(@class, 'ghc_items')]/tbody/tr[1]/td")]
+        self.assertEqual(row[2:], ["03/12/2026", "1,000.00", "1,000.00", "", ""], "due anew, and in dispute no more")
+
     def test_the_statement_marks_what_is_disputed_and_keeps_it_in_the_balance(self):
         page = self._page("grey_hat_collections.report_statement_case", self.case)
         [row, total] = [

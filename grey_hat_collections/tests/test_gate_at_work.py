@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools.translate import code_translations
 
@@ -26,7 +27,7 @@ class TestGateAtWork(GateCommon):
         self.assertEqual(
             self.case.decision, f"“Friendly reminder” waits for us. {self.invoice.name} never reached the customer."
         )
-        self.assertEqual(self.case.next_action, "Put our side right")
+        self.assertEqual(self.case.next_action, "See whether our side is right")
         with self._on(MONDAY, "10:00"):
             self.invoice.is_move_sent = True
             self._settle_transaction()
@@ -34,6 +35,22 @@ class TestGateAtWork(GateCommon):
         self._daily_run(self._day(1))
         self._send(self._day(1))
         self.assertEqual(self.case.letter_ids.state, "sent")
+
+    def test_a_letter_on_paper_is_not_printed_past_the_gate(self):
+        self.invoice.is_move_sent = True
+        self.case.partner_id.collection_no_email = True
+        self._daily_run(MONDAY)
+        letter = self.case.letter_ids
+        self.assertEqual((letter.channel, letter.state), ("post", "queued"))
+        self.invoice.is_move_sent = False
+        self.env.flush_all()
+        with (
+            self._on(MONDAY, "10:00"),
+            self.assertRaisesRegex(UserError, "must not leave: .* never reached the customer"),
+        ):
+            letter.with_user(self.collector).action_print()
+        self._send(MONDAY)
+        self.assertEqual(letter.state, "cancelled")
 
     def test_the_sentence_is_in_the_language_of_the_reader(self):
         self.env["res.lang"]._activate_lang("de_DE")

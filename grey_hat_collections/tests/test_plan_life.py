@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -167,6 +168,25 @@ class TestPlanLife(PlanCommon):
         self._daily_run(self._day(30))
         self.assertEqual((plan.state, plan.ended_on), ("breached", self._day(30)))
         self.assertEqual(len(self._calls(REVIEW)), 2)
+
+    def test_no_plan_is_breached_while_the_answer_is_ours(self):
+        """All that is left is disputed: the customer's clock stands still, and runs again after our answer."""
+        plan = self._plan(rhythm="weekly")
+        with self._on(self._day(6), "10:00"):
+            dispute = self.env["collection.dispute"].create(
+                {
+                    "case_id": self.case.id,
+                    "kind": "quality",
+                    "description": "The paint comes off.",
+                    "line_ids": [Command.create({"item_id": self._items(self.invoice).id})],
+                }
+            )
+        self._daily_run(self._day(30))
+        self.assertEqual((plan.state, self.case.amount_chased), ("active", 0))
+        with self._on(self._day(30), "10:00"):
+            dispute.action_withdraw()
+        self._daily_run(self._day(31))
+        self.assertEqual(plan.state, "breached")
 
     @mute_logger("odoo.addons.grey_hat_collections.models.collection_plan_life")
     def test_a_plan_that_fails_does_not_hold_up_the_others(self):
