@@ -167,6 +167,15 @@ class TestDisputeAnswer(DisputeCommon):
         with self._on(self._day(14)):
             self.assertEqual((self.case.amount_chased, self.case.days_overdue), (300, 4))
 
+    def test_an_answer_makes_nothing_due_earlier_than_it_was(self):
+        later = self._invoice(self.case.partner_id, 400, self._day(30))
+        self._settle_transaction()
+        item = self._items(later)
+        dispute = self._raise(self.case, [item])
+        self._answer(dispute, "rejected", days=5)
+        self.assertEqual(item.collection_due_date, self._day(30))
+        self.assertFigures(self.case.partner_id, today=self._day(20), amount_overdue=1000, amount_chased=1000)
+
     def test_in_the_customer_s_favour_the_case_takes_a_step_back(self):
         self._live(self.case, 0, 12)
         before = self.case.step_id
