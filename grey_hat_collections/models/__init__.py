@@ -3,6 +3,7 @@ from . import (
     account_move_line,
     account_partial_reconcile,
     account_payment,
+    collection_asker,
     collection_case,
     collection_case_board,
     collection_case_budget,

@@ -56,7 +56,7 @@ class CollectionCase(models.Model):
 
     _name = "collection.case"
     _description = "Collection Case"
-    _inherit = ["mail.tracking.duration.mixin", "mail.activity.mixin"]
+    _inherit = ["mail.tracking.duration.mixin", "mail.activity.mixin", "collection.asker"]
     _order = "priority_score desc, oldest_due_date, id"
     _rec_name = "partner_id"
     _rec_names_search = ["partner_id"]

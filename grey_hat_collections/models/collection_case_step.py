@@ -100,29 +100,6 @@ class CollectionCase(models.Model):
             }
         )
 
-    def _ask(self, values):
-        """Create one automated activity for each case, without mail to the assignee.
-
-        :param values: function of a case giving ``activity_type_id``, ``summary``, ``user_id`` of its activity
-        """
-        model_id = self.env["ir.model"]._get_id(self._name)
-        today = {company: company._collection_today() for company in self.company_id}
-        self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
-            [
-                {
-                    "res_model_id": model_id,
-                    "res_id": case.id,
-                    "date_deadline": today[case.company_id],
-                    "automated": True,
-                    **values(case),
-                }
-                for case in self
-            ]
-        )
-
-    def _in_language_of(self, user):
-        return self.with_context(lang=user.lang or self.env.lang)
-
     def _complete_sent_steps(self):
         """Complete the steps whose letter has left the house, should the work have been cut short in between."""
         under_way = self.filtered("pending_step_id.letter_kind")

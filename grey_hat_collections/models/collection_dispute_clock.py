@@ -43,50 +43,25 @@ class CollectionDispute(models.Model):
     def _ask_owner(self):
         """One activity to answer, and one to do what we promised, each for whoever answers. Needs superuser mode."""
         self._withdraw_activities(ANSWER_XMLID, COMMITMENT_XMLID)
+        answer, commitment = self.env.ref(ANSWER_XMLID), self.env.ref(COMMITMENT_XMLID)
         self.filtered(lambda dispute: dispute.state in OPEN)._ask(
-            ANSWER_XMLID,
             lambda dispute: {
+                "activity_type_id": answer.id,
                 "user_id": dispute.user_id.id,
                 "date_deadline": dispute.date_answer_due,
                 "summary": dispute._in_language_of(dispute.user_id).env._(
                     "Answer %(customer)s: %(dispute)s", customer=dispute.partner_id.name, dispute=dispute.name
                 ),
-            },
+            }
         )
         self.filtered(lambda dispute: dispute.commitment_state == "open" and dispute.state != "withdrawn")._ask(
-            COMMITMENT_XMLID,
             lambda dispute: {
+                "activity_type_id": commitment.id,
                 "user_id": dispute.user_id.id,
                 "date_deadline": dispute.commitment_date,
                 "summary": dispute.commitment,
-            },
+            }
         )
-
-    def _ask(self, xmlid, values):
-        """Ask somebody for something about each of these disputes, without a mail. Needs superuser mode.
-
-        :param values: function of a dispute giving ``user_id`` and ``summary`` of its activity, and ``date_deadline`` where
-            that is another day than today
-        """
-        kind = self.env.ref(xmlid)
-        model_id = self.env["ir.model"]._get_id(self._name)
-        today = {company: company._collection_today() for company in self.company_id}
-        self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
-            [
-                {
-                    "activity_type_id": kind.id,
-                    "res_model_id": model_id,
-                    "res_id": dispute.id,
-                    "date_deadline": today[dispute.company_id],
-                    "automated": True,
-                    **values(dispute),
-                }
-                for dispute in self
-            ]
-        )
-
-    def _in_language_of(self, user):
-        return self.with_context(lang=user.lang or self.env.lang)
 
     def _withdraw_activities(self, *xmlids):
         """Take back what was asked for by the rules and is not needed any more. Needs superuser mode."""
@@ -103,12 +78,13 @@ class CollectionDispute(models.Model):
         )
         late._withdraw_activities(LATE_XMLID)
         managers = late._managers()
+        help_wanted = self.env.ref(LATE_XMLID)
         late._ask(
-            LATE_XMLID,
             lambda dispute: {
+                "activity_type_id": help_wanted.id,
                 "user_id": managers[dispute].id,
                 "summary": dispute._in_language_of(managers[dispute])._late_summary(),
-            },
+            }
         )
         for day, disputes in late.grouped("date_answer_due").items():
             disputes.late_told_for = day

@@ -45,7 +45,8 @@ class CollectionDispute(models.Model):
             customer=self.partner_id.name,
             dispute=self.name,
         )
-        self._ask(CREDIT_XMLID, lambda dispute: {"user_id": accountant.id, "summary": summary})
+        needed = self.env.ref(CREDIT_XMLID)
+        self._ask(lambda dispute: {"activity_type_id": needed.id, "user_id": accountant.id, "summary": summary})
 
     def action_prepare_credit_notes(self):
         """Prepare a draft credit note for each invoice of which something is to be credited, by Odoo's own reversal. One that

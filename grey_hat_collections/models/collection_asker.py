@@ -1,0 +1,32 @@
+from odoo import models
+
+
+class CollectionAsker(models.AbstractModel):
+    """A record of a company on which the rules ask people for something."""
+
+    _name = "collection.asker"
+    _description = "Asks People for Something"
+
+    def _ask(self, values):
+        """Create one automated activity for each record, without mail to the assignee. Needs superuser mode.
+
+        :param values: function of a record giving ``activity_type_id``, ``summary``, ``user_id`` of its activity, and
+            ``date_deadline`` where that is another day than today
+        """
+        model_id = self.env["ir.model"]._get_id(self._name)
+        today = {company: company._collection_today() for company in self.company_id}
+        self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
+            [
+                {
+                    "res_model_id": model_id,
+                    "res_id": record.id,
+                    "date_deadline": today[record.company_id],
+                    "automated": True,
+                    **values(record),
+                }
+                for record in self
+            ]
+        )
+
+    def _in_language_of(self, user):
+        return self.with_context(lang=user.lang or self.env.lang)
