@@ -111,11 +111,15 @@ class AccountMoveLine(models.Model):
             },
         }
 
-    def _collection_disputable(self):
-        """What of this item may still be disputed, in its currency: what is left to pay and in no dispute."""
+    def _collection_disputable(self, besides=None):
+        """What of this item may still be disputed, in its currency: what is left to pay and in no dispute.
+
+        :param besides: lines of disputes that do not count
+        """
         self.ensure_one()
         lines = self.sudo().collection_dispute_line_ids  # what a colleague's customer disputes counts as well
-        return max(0, self.amount_residual_currency - sum(lines.mapped("amount_waiting")))
+        others = lines - besides if besides else lines
+        return max(0, self.amount_residual_currency - sum(others.mapped("amount_waiting")))
 
     def write(self, vals):
         if not {"date_maturity", "no_followup", "partner_id"} & set(vals):

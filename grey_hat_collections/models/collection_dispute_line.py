@@ -196,10 +196,6 @@ class CollectionDisputeLine(models.Model):
         ledger = self.env["collection.ledger"].sudo()  # only the customer's own items are looked at
         disputes = self.sudo().dispute_id
         items = {item.id: item for item in ledger._open_items(disputes.partner_id, disputes.company_id)}
-        elsewhere = {}
-        others = self.sudo().search([("item_id", "in", self.item_id.ids), ("amount_waiting", ">", 0)])
-        for line in others:
-            elsewhere.setdefault(line.item_id.id, []).append(line)
         for line in self.sudo():
             item = items.get(line.item_id.id)
             names = {"item": line.number or line.item_id.display_name, "customer": line.partner_id.display_name}
@@ -210,15 +206,14 @@ class CollectionDisputeLine(models.Model):
                         **names,
                     )
                 )
-            taken = sum(other.amount_waiting for other in elsewhere.get(item.id, ()) if other != line)
-            left = item.residual_currency - taken
+            left = line.item_id._collection_disputable(besides=line)
             if line.currency_id.compare_amounts(line.amount, left) > 0:
                 raise ValidationError(
                     self.env._(
                         "%(item)s of %(customer)s: %(amount)s is more than there is to dispute, %(left)s is left. Lower the "
                         "amount.",
                         amount=format_amount(self.env, line.amount, line.currency_id),
-                        left=format_amount(self.env, max(0, left), line.currency_id),
+                        left=format_amount(self.env, left, line.currency_id),
                         **names,
                     )
                 )
