@@ -25,3 +25,38 @@ class CollectionCaseDialog(models.AbstractModel):
         proposed = values if "case_id" in values else self.default_get(["case_id"])
         self.new({"case_id": proposed.get("case_id")}).case_id._origin.check_access("read")
         return super().onchange(values, field_names, fields_spec)
+
+
+class CollectionReasonDialog(models.AbstractModel):
+    """A dialog about one case in which the reason for not paying may be chosen; it knows what was noted when it was opened."""
+
+    _name = "collection.reason.dialog"
+    _description = "Dialog With the Customer's Reason"
+    _inherit = ["collection.case.dialog"]
+
+    reason_id = fields.Many2one(
+        "collection.reason",
+        compute="_compute_reason_id",
+        store=True,
+        precompute=True,
+        readonly=False,
+        domain="[('company_id', 'in', (False, company_id))]",
+    )
+    known_reason_id = fields.Many2one(
+        "collection.reason",
+        compute="_compute_known_reason_id",
+        store=True,
+        precompute=True,
+        readonly=False,
+        help="What was noted when the dialog was opened.",
+    )
+
+    @api.depends("case_id")
+    def _compute_reason_id(self):
+        for dialog in self:
+            dialog.reason_id = dialog.case_id.reason_id
+
+    @api.depends("case_id")
+    def _compute_known_reason_id(self):
+        for dialog in self:
+            dialog.known_reason_id = dialog.case_id.reason_id

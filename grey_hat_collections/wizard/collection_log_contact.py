@@ -20,7 +20,7 @@ class CollectionLogContact(models.TransientModel):
 
     _name = "collection.log.contact"
     _description = "Log Contact"
-    _inherit = ["collection.case.dialog"]
+    _inherit = ["collection.reason.dialog"]
 
     customer_id = fields.Many2one(related="case_id.partner_id")
     company_id = fields.Many2one(related="case_id.company_id")
@@ -150,23 +150,9 @@ class CollectionLogContact(models.TransientModel):
 
     # Why it was not paid
     reason_id = fields.Many2one(
-        "collection.reason",
         string="Why Not Paid",
-        compute="_compute_reason_id",
-        store=True,
-        precompute=True,
-        readonly=False,
-        domain="[('company_id', 'in', (False, company_id))]",
         help="The reason that comes closest, if you have learned one. It changes how we go on. Keep details about health or "
         "family out of the note as well.",
-    )
-    known_reason_id = fields.Many2one(
-        "collection.reason",
-        compute="_compute_known_reason_id",
-        store=True,
-        precompute=True,
-        readonly=False,
-        help="What was noted when the dialog was opened.",
     )
     reason_effect = fields.Text(compute="_compute_reason_effect", help="What the reason changes when you save.")
 
@@ -184,16 +170,6 @@ class CollectionLogContact(models.TransientModel):
     def _compute_contact_id(self):
         for dialog in self:
             dialog.contact_id = dialog.case_id.contact_id
-
-    @api.depends("case_id")
-    def _compute_reason_id(self):
-        for dialog in self:
-            dialog.reason_id = dialog.case_id.reason_id
-
-    @api.depends("case_id")
-    def _compute_known_reason_id(self):
-        for dialog in self:
-            dialog.known_reason_id = dialog.case_id.reason_id
 
     @api.depends("case_id", "reason_id")
     def _compute_reason_effect(self):

@@ -6,27 +6,13 @@ class CollectionSetReason(models.TransientModel):
 
     _name = "collection.set.reason"
     _description = "Set the Customer's Reason"
-    _inherit = ["collection.case.dialog"]
+    _inherit = ["collection.reason.dialog"]
 
     company_id = fields.Many2one(related="case_id.company_id")
     reason_id = fields.Many2one(
-        "collection.reason",
         string="Why",
-        compute="_compute_reason_id",
-        store=True,
-        precompute=True,
-        readonly=False,
-        domain="[('company_id', 'in', (False, company_id))]",
         help="Choose the one that comes closest; leave it empty to take back what was noted. There is no room for details on "
         "purpose: what a customer tells about health or family is not ours to keep.",
-    )
-    known_reason_id = fields.Many2one(
-        "collection.reason",
-        compute="_compute_known_reason_id",
-        store=True,
-        precompute=True,
-        readonly=False,
-        help="What was noted when the dialog was opened.",
     )
     kind = fields.Selection(related="reason_id.kind")
     guide = fields.Text(related="reason_id.guide", string="In the Conversation")
@@ -41,16 +27,6 @@ class CollectionSetReason(models.TransientModel):
         help="Follow the ladder that fits the reason from now on. Proposed with a new reason; untick it to keep the present one.",
     )
     effect = fields.Text(compute="_compute_effect", string="What Changes", help="What saving would change.")
-
-    @api.depends("case_id")
-    def _compute_reason_id(self):
-        for dialog in self:
-            dialog.reason_id = dialog.case_id.reason_id
-
-    @api.depends("case_id")
-    def _compute_known_reason_id(self):
-        for dialog in self:
-            dialog.known_reason_id = dialog.case_id.reason_id
 
     @api.depends("reason_id")
     def _compute_proposed_policy_id(self):
