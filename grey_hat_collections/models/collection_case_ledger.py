@@ -282,7 +282,7 @@ class CollectionCase(models.Model):
 
         :return: user (or none at all) by partner id
         """
-        collectors = company._collection_people("group_collector")
+        collectors = company._collection_people("grey_hat_collections.group_collector")
         load = Counter({user: 0 for user in collectors})
         for user, count in self._read_group(
             [("company_id", "=", company.id), ("state", "!=", "closed"), ("user_id", "in", collectors.ids)],

@@ -151,7 +151,7 @@ class CollectionPlan(models.Model):
         company = self.company_id
         if company.collection_manager_id:
             return company.collection_manager_id
-        managers = company._collection_people("group_manager")
+        managers = company._collection_people("grey_hat_collections.group_manager")
         return managers.sorted("id")[-1:] or self.case_id.user_id
 
     def _answer_approval(self):

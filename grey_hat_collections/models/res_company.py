@@ -181,21 +181,19 @@ class ResCompany(models.Model):
                 )
 
     def _collection_people(self, group):
-        """The colleagues of this company who are in one of our groups.
+        """The colleagues of this company who are in a group.
 
-        :param str group: its name, such as ``group_collector``
+        :param str group: its full name, such as ``grey_hat_collections.group_collector``
         """
         self.ensure_one()
-        return self.env.ref(f"grey_hat_collections.{group}").all_user_ids.filtered(
+        return self.env.ref(group).all_user_ids.filtered(
             lambda user: user.active and not user.share and self in user.company_ids
         )
 
     def _collection_accountant(self):
         """Who is asked for what only accounting can do; empty where nobody keeps the books in here."""
         self.ensure_one()
-        accountants = self.env.ref("account.group_account_invoice").all_user_ids.filtered(
-            lambda user: user.active and not user.share and self in user.company_ids
-        )
+        accountants = self._collection_people("account.group_account_invoice")
         return self.collection_accountant_id.filtered("active") or accountants.sorted("id")[:1]
 
     def _collection_longest_hold(self):
