@@ -2,7 +2,7 @@
 
 from odoo import Command
 
-from .common import CollectionCommon, days_ago
+from .common import MONDAY, CollectionCommon, days_ago
 
 OUR_SIDE = "grey_hat_collections.mail_activity_type_our_side"
 
@@ -60,3 +60,14 @@ class GateCommon(CollectionCommon):
         """Who is asked to put our side right about which check."""
         self.env.invalidate_all()
         return {activity.collection_check: activity.user_id for activity in case._asked_of_our_side()}
+
+
+class SentCustomerCommon(GateCommon):
+    """Acme, who was sent its invoice over 500.00, on Monday, 2 March."""
+
+    def setUp(self):
+        super().setUp()
+        self.case = self._sent_customer()
+        self.acme = self.case.partner_id
+        self.invoice = self.acme.invoice_ids
+        self._freeze(MONDAY)

@@ -2,19 +2,15 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 
 from .common import MONDAY, days_ago
-from .gate_common import GateCommon
+from .gate_common import SentCustomerCommon
 
 
 @tagged("post_install", "-at_install")
-class TestCreditsInSight(GateCommon):
+class TestCreditsInSight(SentCustomerCommon):
     """Before a call the case shows what speaks for the customer. Today is Monday, 2 March 2026; Acme owes 500.00."""
 
     def setUp(self):
         super().setUp()
-        self.case = self._sent_customer()
-        self.acme = self.case.partner_id
-        self.invoice = self.acme.invoice_ids
-        self._freeze(MONDAY)
         self.seen = self.case.with_user(self.collector)
 
     # -- Complaint 5: credits not listed, unapplied payments ignored -----------------------------------------------

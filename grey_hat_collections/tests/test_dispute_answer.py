@@ -20,6 +20,16 @@ class TestDisputeAnswer(DisputeCommon):
     def _activities(self, dispute, xmlid):
         return dispute.activity_ids.filtered(lambda one: one.activity_type_id == self.env.ref(xmlid))
 
+    def _credited_by_accounting(self, amount):
+        """Accounting writes a credit note for the invoice by itself, and posts it."""
+        move = self.item.move_id
+        reversal = self.env["account.move.reversal"].with_context(active_model="account.move", active_ids=move.ids)
+        reversal = reversal.create({"reason": "Goodwill", "journal_id": move.journal_id.id})
+        reversal.refund_moves()
+        reversal.new_move_ids.invoice_line_ids.price_unit = amount
+        reversal.new_move_ids.action_post()
+        self._settle_transaction()
+
     # -- Upheld --------------------------------------------------------------------------------------------------
 
     def test_upheld_by_an_accountant_is_a_draft_credit_note_by_odoo_s_own_reversal(self):
@@ -77,14 +87,7 @@ class TestDisputeAnswer(DisputeCommon):
     def test_an_own_credit_note_of_accounting_counts_as_well(self):
         dispute = self._raise(self.case, {self.item: 300})
         self._answer(dispute, "upheld")
-        reversal = self.env["account.move.reversal"].with_context(
-            active_model="account.move", active_ids=self.item.move_id.ids
-        )
-        reversal = reversal.create({"reason": "boxes", "journal_id": self.item.move_id.journal_id.id})
-        reversal.refund_moves()
-        reversal.new_move_ids.invoice_line_ids.price_unit = 300
-        reversal.new_move_ids.action_post()
-        self._settle_transaction()
+        self._credited_by_accounting(300)
         self.env.invalidate_all()
         self.assertEqual((self.case.amount_disputed, self.case.amount_chased, self.case.balance), (0, 700, 700))
 
@@ -282,14 +285,7 @@ class TestDisputeAnswer(DisputeCommon):
         self.assertEqual(dispute.amount, 700)
 
     def test_a_credit_note_of_the_morning_is_not_for_a_dispute_of_the_afternoon(self):
-        reversal = self.env["account.move.reversal"].with_context(
-            active_model="account.move", active_ids=self.item.move_id.ids
-        )
-        reversal = reversal.create({"reason": "bonus", "journal_id": self.item.move_id.journal_id.id})
-        reversal.refund_moves()
-        reversal.new_move_ids.invoice_line_ids.price_unit = 100
-        reversal.new_move_ids.action_post()
-        self._settle_transaction()
+        self._credited_by_accounting(100)
         with self._on(MONDAY, "15:00"):
             dispute = self._raise(self.case, {self.item: 300})
             self._answer(dispute, "upheld")

@@ -2,19 +2,12 @@ from odoo.tests import tagged
 
 from ..models.collection_gate import Check, Found
 from .common import MONDAY, TwoCompaniesCommon, days_ago
-from .gate_common import GateCommon
+from .gate_common import GateCommon, SentCustomerCommon
 
 
 @tagged("post_install", "-at_install")
-class TestGate(GateCommon):
+class TestGate(SentCustomerCommon):
     """What each check of "Is it us?" finds, with figures. Today is Monday, 2 March 2026; Acme owes 500.00."""
-
-    def setUp(self):
-        super().setUp()
-        self.case = self._sent_customer()
-        self.acme = self.case.partner_id
-        self.invoice = self.acme.invoice_ids
-        self._freeze(MONDAY)
 
     # -- Invoices (complaint 13) ---------------------------------------------------------------------------------
 
