@@ -30,6 +30,27 @@ class CollectionPolicy(models.Model):
         help="When a case waits for something outside, a person looks at it again after this many days.",
     )
     step_ids = fields.One2many("collection.policy.step", "policy_id", string="Steps", copy=True)
+
+    # When to refer
+    referral_days_from = fields.Integer(
+        string="Refer From", default=30, required=True, help="Days past due from which an account may go to an agency."
+    )
+    referral_days_to = fields.Integer(
+        string="Refer Until",
+        default=60,
+        required=True,
+        help="Days past due until which an agency still recovers most. Afterwards the window was not used.",
+    )
+    referral_min_amount = fields.Monetary(string="Refer Above", help="Smaller amounts are not worth a referral.")
+    referral_cure_days = fields.Integer(
+        string="Cure Period",
+        default=14,
+        required=True,
+        help="Days after the posting of the final notice that belong to the customer.",
+    )
+    referral_last_call = fields.Boolean(
+        string="Last Call Needed", default=True, help="Nobody is referred before somebody has called once more."
+    )
     case_count = fields.Integer(string="Open Cases", compute="_compute_case_count")
 
     _check_review_days = models.Constraint("CHECK(review_days > 0)", "Days between reviews must be at least one.")
