@@ -149,6 +149,7 @@ class Facts:
     hold_until: date | None = None
     released_on: date | None = None
     referred_on: date | None = None
+    referred_to: str = ""
     promise_date: date | None = None
     promise_deadline: date | None = None
     promise_amount: Decimal = ZERO
@@ -229,7 +230,7 @@ def _paused(facts: Facts, policy: Policy) -> Decision | None:
         look = facts.hold_until + timedelta(days=1)
         return Decision(Action.WAIT, Reason.ON_HOLD, look, details={"until": facts.hold_until})
     if facts.referred_on is not None:
-        return _look(facts, policy, Reason.REFERRED, {"since": facts.referred_on})
+        return _look(facts, policy, Reason.REFERRED, {"since": facts.referred_on, "agency": facts.referred_to})
     if facts.stopped_since is not None:
         return _look(facts, policy, Reason.STOPPED, {"since": facts.stopped_since})
     if facts.missed_promise_call is not None:

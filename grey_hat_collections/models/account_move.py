@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from .referral_states import WITH_AGENCY
+
 CHASE_STATES = [
     ("none", "Not due or settled"),
     ("under_way", "Payment under way"),
@@ -62,6 +64,21 @@ class AccountMove(models.Model):
         help="The first day for which the customer has promised to pay something of this invoice.",
     )
 
+    collection_agency_notice = fields.Char(
+        compute="_compute_collection_agency_notice",
+        compute_sudo=True,  # whoever reads the invoice may be asked about it by the customer
+        help="With which agency this invoice is, and what to tell the customer.",
+    )
+
+    @api.depends_context("lang")
+    @api.depends("payment_state")
+    def _compute_collection_agency_notice(self):
+        held = self.env["collection.referral.line"].search([("move_id", "in", self.ids), ("state", "in", WITH_AGENCY)])
+        cases = {line.move_id: line.referral_id.case_id for line in held}
+        for move in self:
+            case = cases.get(move._origin)
+            move.collection_agency_notice = case.agency_notice if case else False
+
     @api.depends("line_ids.collection_promise_date")
     def _compute_collection_promise_date(self):
         for move in self:
@@ -113,17 +130,20 @@ class AccountMove(models.Model):
         for item in items:
             states.setdefault(item.move_id, set()).add(item.chase_state)
         cases = self.env["collection.case"]._open_cases_of(posted.commercial_partner_id, posted.company_id)
+        held = self.env["collection.case"].concat(*cases.values())._items_with_agency().move_id
         for move in self:
             present = states.get(move.id, ())
             state = next((state for state in PRECEDENCE if state in present), "none")
             case = cases.get((move.commercial_partner_id.id, move.company_id.id))
-            move.chase_state = self._chase_state_on(state, case)
+            move.chase_state = self._chase_state_on(state, case, move in held)
 
     @api.model
-    def _chase_state_on(self, state, case):
-        """What ``state`` of an item becomes by the state of its case: nothing is asked for on hold or at an agency."""
+    def _chase_state_on(self, state, case, held):
+        """What ``state`` of an item becomes by the state of its case: nothing is asked for on hold or at an agency. What
+        the agency does not have (``held`` is false) waits as well.
+        """
         if state == "chased" and case and case.state in ("hold", "referred"):
-            return case.state
+            return "referred" if case.state == "referred" and held else "hold"
         return state
 
     @api.model
@@ -144,6 +164,19 @@ class AccountMove(models.Model):
         if {"state", "payment_state", "is_move_sent"} & set(vals):
             self._tell_collections()
         return result
+
+    def _collection_copy(self):
+        """Name and content of the PDF of this invoice: the one that was sent, else the invoice as it would be printed now.
+        Needs superuser mode: the report reads more of the books than a collector may.
+        """
+        self.ensure_one()
+        document = self._get_invoice_legal_documents("pdf")
+        if document:
+            return document["filename"], document["content"]
+        report = self.env["account.move.send"]._get_default_pdf_report_id(self)
+        reports = self.env["ir.actions.report"].with_company(self.company_id)
+        content, _format = reports._render_qweb_pdf(report, self.ids)
+        return self._get_invoice_report_filename(report=report), content
 
     def action_open_collection_case(self):
         """Show the open case of this customer."""

@@ -11,6 +11,7 @@ from .collection_ledger import FIGURE_FIELDS
 RULE_FIELDS = frozenset(
     {
         *FIGURE_FIELDS,
+        "agency_id",
         "company_id",
         "date_closed",
         "date_last_stage_update",
@@ -25,12 +26,14 @@ RULE_FIELDS = frozenset(
         "last_error",
         "last_reply_date",
         "next_action_date",
+        "new_items_asked",
         "next_step_id",
         "partner_id",
         "pending_step_id",
         "priority_score",
         "reason_id",
         "reason_since",
+        "referred_on",
         "released_on",
         "reward_from",
         "round",

@@ -314,11 +314,7 @@ class CollectionCase(models.Model):
         if not self:
             return
         self._abandon_step(self.env._("The account was settled."))
-        asked = self.activity_ids.filtered(
-            lambda activity: activity.automated and activity.activity_type_id.res_model == self._name
-        )
-        asked |= self._asked_of_our_side()
-        asked.sudo().unlink()  # asked for by the rules, withdrawn by the rules
+        self._withdraw_asked()
         settled = self._stage_of_kind("settled")
         for company, cases in self.grouped("company_id").items():
             cases.write(
@@ -331,6 +327,8 @@ class CollectionCase(models.Model):
                     "next_step_id": False,
                     "hold_until": False,
                     "hold_reason": False,
+                    "agency_id": False,
+                    "referred_on": False,
                     "last_error": False,
                     "decision_code": "settled",
                     "decision_details": {},
@@ -338,6 +336,14 @@ class CollectionCase(models.Model):
                     "thanks_due": True,
                 }
             )
+
+    def _withdraw_asked(self):
+        """Withdraw what the rules have asked people to do about these cases."""
+        asked = self.activity_ids.filtered(
+            lambda activity: activity.automated and activity.activity_type_id.res_model == self._name
+        )
+        asked |= self._asked_of_our_side()
+        asked.sudo().unlink()  # asked for by the rules, withdrawn by the rules
 
     # -- Finding -------------------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ LOOKED_AT = {
 }
 
 #: Details of a decision that are names; other text is a day.
-NAMES = ("check", "subject")
+NAMES = ("agency", "check", "subject")
 
 
 class CollectionCase(models.Model):
@@ -39,7 +39,7 @@ class CollectionCase(models.Model):
             "reply_unread": _("The customer answered on %(since)s. Nothing goes out before somebody has read it."),
             "callback": _("Waiting: we agreed to call the customer on %(when)s."),
             "call_again": _("Nobody answered yet. The next attempt is on %(when)s; then “%(step)s” follows."),
-            "referred": _("With an agency since %(since)s."),
+            "referred": _("With %(agency)s since %(since)s: the agency speaks for us."),
             "covered": _("Waiting: all that is overdue is promised, disputed, under way or covered by credits."),
             "promised": _("Waiting: %(amount_promised)s promised for %(promise_date)s."),
             "promised_in_parts": _(

@@ -71,6 +71,8 @@ class CollectionCase(models.Model):
         retrying(partial(self.env["collection.promise"]._reward_kept, companies), self.env)
         retrying(partial(self.env["collection.dispute"]._tell_of_late_answers, companies), self.env)
         retrying(partial(self._reward_large_payments, companies), self.env)
+        retrying(partial(self.env["collection.referral"]._watch_the_books, companies), self.env)
+        retrying(partial(self._ask_about_new_items, companies), self.env)
         retrying(partial(self._thank_settled, companies), self.env)
         retrying(partial(self._queue_courtesy_letters, companies), self.env)
         waiting = self.search(self._domain_of_run(companies)).ids
@@ -278,7 +280,8 @@ class CollectionCase(models.Model):
                 step_date=case.step_date or None,
                 hold_until=case.hold_until or None,
                 released_on=case.released_on or None,
-                referred_on=case.step_date or today[company] if case.state == "referred" else None,
+                referred_on=case.referred_on or today[company] if case.state == "referred" else None,
+                referred_to=case.agency_id.name or "",
                 letter_queued_for=company._collection_date(letter.send_after) if letter.state == "queued" else None,
                 letter_failed_on=company._collection_date(letter.write_date) if letter.state == "failed" else None,
                 do_not_contact=case.partner_id in unwilling,

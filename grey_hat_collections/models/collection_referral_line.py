@@ -1,26 +1,92 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from ..engine.referral_sums import commission, sums
+from .exact import exact
 
 
 class CollectionReferralLine(models.Model):
-    """One item of a referral, in its own currency. Referred = recovered + returned + written off + open, always."""
+    """One item of a referral, in its own currency. Referred = recovered + returned + written off + open, always.
+
+    What is on it is written by the rules: from the ledger when the referral is made, from the books afterwards.
+    """
 
     _name = "collection.referral.line"
     _description = "Item of a Referral"
     _order = "referral_id, date_due, id"
+    _rec_name = "number"
 
     referral_id = fields.Many2one("collection.referral", required=True, ondelete="cascade", index=True, readonly=True)
     company_id = fields.Many2one(related="referral_id.company_id", store=True, index=True)
-    state = fields.Selection(related="referral_id.state", store=True)
-    item_id = fields.Many2one("account.move.line", required=True, ondelete="restrict", index=True, readonly=True)
-    move_id = fields.Many2one(related="item_id.move_id", store=True, index=True)
+    company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
+    partner_id = fields.Many2one(related="referral_id.partner_id", store=True)
+    state = fields.Selection(related="referral_id.state", store=True, string="Status")
+    item_id = fields.Many2one(
+        "account.move.line", string="Open Item", required=True, ondelete="restrict", index=True, readonly=True
+    )
+    move_id = fields.Many2one(related="item_id.move_id", store=True, index=True, string="Invoice")
+    number = fields.Char(
+        compute="_compute_number",
+        compute_sudo=True,  # who reads the referral may know what it is about
+        help="The invoice, as the customer knows it.",
+    )
     currency_id = fields.Many2one(related="item_id.currency_id", store=True)
     date_due = fields.Date(string="Due", readonly=True)
-    days_overdue = fields.Integer(readonly=True, help="When it was referred; the commission goes by it.")
-    commission_percent = fields.Float(string="Commission %", readonly=True)
+    days_overdue = fields.Integer(
+        readonly=True, help="Days past due when it was referred; the agency's commission goes by it."
+    )
+    commission_percent = fields.Float(
+        string="Commission %", readonly=True, digits=(5, 2), help="Agreed for items of this age, in percent."
+    )
 
-    amount_referred = fields.Monetary(string="Referred", readonly=True)
-    amount_recovered = fields.Monetary(string="Recovered", readonly=True)
-    amount_returned = fields.Monetary(string="Returned", readonly=True)
-    amount_written_off = fields.Monetary(string="Written Off", readonly=True)
-    amount_open = fields.Monetary(string="Open", readonly=True)
-    commission = fields.Monetary(readonly=True)
+    # In the currency of the item
+    amount_referred = fields.Monetary(string="Referred", readonly=True, help="What was asked for of this item.")
+    amount_aside = fields.Monetary(
+        string="Stayed With Us", readonly=True, help="What was open of the item besides, because a credit covered it."
+    )
+    amount_recovered = fields.Monetary(string="Recovered", readonly=True, help="Money for this item since then.")
+    amount_returned = fields.Monetary(
+        string="Returned", readonly=True, help="Given back by the agency, taken back by us, or credited."
+    )
+    amount_written_off = fields.Monetary(string="Written Off", readonly=True, help="Written off in the books.")
+    amount_open = fields.Monetary(string="Open", readonly=True, help="What the agency still collects.")
+    commission = fields.Monetary(readonly=True, help="Commission on what was recovered since the item was referred.")
+
+    # The same in company currency, at the rate of the books when it was referred
+    company_referred = fields.Monetary(
+        string="Referred (Company)", currency_field="company_currency_id", readonly=True, help="In company currency."
+    )
+
+    _one_item_once = models.Constraint("UNIQUE(referral_id, item_id)", "An item is in a referral once.")
+
+    @api.depends("item_id")
+    def _compute_number(self):
+        for line in self:
+            line.number = line.item_id.move_name or line.item_id.name
+
+    def _in_company_currency(self, amount):
+        """A part of this item's referred amount in company currency, at the rate at which it was referred."""
+        self.ensure_one()
+        if not self.amount_referred:
+            return 0.0
+        return self.company_currency_id.round(amount * self.company_referred / self.amount_referred)
+
+    def _write_sums(self, booked, earned):
+        """Store where the amount of each item is now, where that has changed.
+
+        :param booked: :class:`engine.referral_sums.Booked` by line
+        :param earned: the money on which commission is due, as Decimal by line
+        """
+        for line in self:
+            found = sums(
+                exact(line.amount_referred), exact(line.amount_aside), booked[line], ended=line.referral_id._is_over()
+            )
+            due = commission(min(earned[line], found.recovered), exact(line.commission_percent))
+            values = {
+                "amount_recovered": float(found.recovered),
+                "amount_returned": float(found.returned),
+                "amount_written_off": float(found.written_off),
+                "amount_open": float(found.open),
+                "commission": line.currency_id.round(float(due)),
+            }
+            if any(line.currency_id.compare_amounts(line[name], value) for name, value in values.items()):
+                line.write(values)

@@ -100,6 +100,16 @@ class ResCompany(models.Model):
         "with an agency.",
     )
 
+    # Agencies
+    collection_new_items = fields.Selection(
+        [("ask", "Ask the manager"), ("wait", "Let them wait")],
+        string="New Items of Referred Customers",
+        default="ask",
+        required=True,
+        help="What falls due while the account is with an agency is never reminded of by itself. A manager may be asked "
+        "whether to refer it as well.",
+    )
+
     # Promises
     collection_promise_tolerance_days = fields.Integer(
         string="Days of Tolerance", help="Days after the date of a promise during which money still counts as in time."

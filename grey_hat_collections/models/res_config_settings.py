@@ -17,6 +17,7 @@ class ResConfigSettings(models.TransientModel):
     collection_rest_days = fields.Integer(related="company_id.collection_rest_days", readonly=False)
     collection_hold_longest_days = fields.Integer(related="company_id.collection_hold_longest_days", readonly=False)
     collection_step_back_share = fields.Integer(related="company_id.collection_step_back_share", readonly=False)
+    collection_new_items = fields.Selection(related="company_id.collection_new_items", readonly=False)
     collection_thank_settled = fields.Boolean(related="company_id.collection_thank_settled", readonly=False)
     collection_reply_stops = fields.Boolean(related="company_id.collection_reply_stops", readonly=False)
     collection_retry_days = fields.Integer(related="company_id.collection_retry_days", readonly=False)

@@ -63,7 +63,7 @@ class CollectionInvoiceCopies(models.TransientModel):
             )
         self.move_ids.check_access("read")
         # sudo: the report reads more of the books than the collector may; these invoices themselves may be read
-        copies = [self._copy(move) for move in self.move_ids.sudo()]
+        copies = [move._collection_copy() for move in self.move_ids.sudo()]
         case.message_post_with_source(
             "grey_hat_collections.mail_invoice_copies",
             render_values={"contact": self.contact_id, "moves": self.move_ids, "user": self.env.user},
@@ -76,14 +76,3 @@ class CollectionInvoiceCopies(models.TransientModel):
         # sudo: that the customer has them now is all that is written on the invoices
         self.move_ids.sudo().filtered(lambda move: not move.is_move_sent).is_move_sent = True
         return {"type": "ir.actions.act_window_close"}
-
-    @api.model
-    def _copy(self, move):
-        """Name and content of the PDF of an invoice: the one that was sent, else the invoice as it would be printed now."""
-        document = move._get_invoice_legal_documents("pdf")
-        if document:
-            return document["filename"], document["content"]
-        report = self.env["account.move.send"]._get_default_pdf_report_id(move)
-        reports = self.env["ir.actions.report"].sudo().with_company(move.company_id)  # see action_send
-        content, _format = reports._render_qweb_pdf(report, move.ids)
-        return move._get_invoice_report_filename(report=report), content

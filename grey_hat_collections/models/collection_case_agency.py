@@ -1,0 +1,245 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools.misc import format_amount, format_date
+
+from .collection_case_step import REVIEW_XMLID
+from .referral_states import WITH_AGENCY
+
+
+class CollectionCase(models.Model):
+    """A case and its agency: handed over, silent meanwhile, taken back."""
+
+    _inherit = "collection.case"
+
+    referral_ids = fields.One2many("collection.referral", "case_id", string="Referrals")
+    referral_count = fields.Integer(compute="_compute_referral_count", help="Hand-overs of this case to agencies.")
+    agency_id = fields.Many2one(
+        "collection.agency",
+        string="With",
+        readonly=True,
+        index="btree_not_null",
+        tracking=True,
+        help="The agency that speaks for us.",
+    )
+    referred_on = fields.Date(string="With the Agency Since", readonly=True)
+    agency_notice = fields.Char(
+        compute="_compute_agency_notice",
+        compute_sudo=True,  # who may read the case may know to whom the customer is to be referred
+        help="What to tell the customer.",
+    )
+    new_items_asked = fields.Json(
+        readonly=True, help="The items that the manager was asked about while the case was with an agency."
+    )
+
+    @api.depends("referral_ids")
+    def _compute_referral_count(self):
+        for case in self:
+            case.referral_count = len(case.referral_ids)
+
+    @api.depends("agency_id", "referred_on", "state")
+    def _compute_agency_notice(self):
+        for case in self:
+            case.agency_notice = case._agency_sentence() if case.state == "referred" else False
+
+    def _agency_sentence(self):
+        """With whom the account is, since when, and what to tell the customer; empty when it is with nobody."""
+        self.ensure_one()
+        if not self.agency_id:
+            return ""
+        names = {
+            "agency": self.agency_id.name,
+            "since": format_date(self.env, self.referred_on, date_format="long"),
+            "phone": self.agency_id.phone or self.agency_id.partner_id.phone or "",
+        }
+        if not names["phone"]:
+            return self.env._("With %(agency)s since %(since)s: please refer the customer to %(agency)s.", **names)
+        return self.env._(
+            "With %(agency)s since %(since)s: please refer the customer to %(agency)s, %(phone)s.", **names
+        )
+
+    def _answer_of_referred(self, contact):
+        """What to say to somebody who turns to us while an agency collects: in the language of the context."""
+        self.ensure_one()
+        names = {
+            "name": contact.name if contact and contact != self.partner_id else "",
+            "agency": self.agency_id.name,
+            "phone": self.agency_id.phone or self.agency_id.partner_id.phone or "",
+        }
+        hello = self.env._("Hello %(name)s,", **names) if names["name"] else self.env._("Hello,")
+        body = self.env._(
+            "thank you for getting in touch. %(agency)s looks after this account for us, so that everything is in one hand. "
+            "They know your invoices and can agree with you on how to settle them.",
+            **names,
+        )
+        reach = self.env._("You reach them at %(phone)s.", **names) if names["phone"] else ""
+        end = self.env._("If something about an invoice itself is not right, tell us, and we look into it at once.")
+        return "\n\n".join((hello, " ".join(filter(None, (body, reach))), end))
+
+    # -- Buttons -------------------------------------------------------------------------------------------------
+
+    def action_refer(self):
+        """Open the dialog in which a manager sees the packet and decides."""
+        self.ensure_one()
+        self.env["collection.referral"]._check_manager()
+        if self.state == "closed":
+            raise UserError(self.env._("%s is settled, so there is nothing to refer.", self.display_name))
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Refer to an Agency"),
+            "res_model": "collection.refer",
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_case_id": self.id},
+        }
+
+    def action_recall(self):
+        """Take the account back from the agency."""
+        self.ensure_one()
+        return self._referrals_with_agency()[:1].action_recall()
+
+    def action_open_referrals(self):
+        """Show the hand-overs of this case."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("grey_hat_collections.collection_referral_action")
+        if len(self.referral_ids) == 1:
+            return action | {"views": [(False, "form")], "view_mode": "form", "res_id": self.referral_ids.id}
+        return action | {"domain": [("case_id", "=", self.id)], "context": {}}
+
+    # -- There and back ------------------------------------------------------------------------------------------
+
+    def _referrals_with_agency(self):
+        """The referrals of these cases that an agency works on."""
+        return self.referral_ids.filtered(lambda referral: referral.state in WITH_AGENCY)
+
+    def _items_with_agency(self):
+        """The items that an agency collects, or that a packet waits to hand over."""
+        if "referred" not in self.mapped("state"):
+            return self.env["account.move.line"]
+        # sudo: which items are not asked for, whoever may read the referral
+        held = (
+            self.env["collection.referral.line"]
+            .sudo()
+            .search([("referral_id.case_id", "in", self.ids), ("state", "in", WITH_AGENCY)])
+        )
+        return held.item_id.sudo(self.env.su)
+
+    def _go_to_agency(self, referral):
+        """From now on an agency speaks for us: everything automatic stops. Needs superuser mode."""
+        self.ensure_one()
+        reason = self.env._("The account is with %s now.", referral.agency_id.name)
+        self._abandon_step(reason)
+        waiting = self.env["collection.letter"].search(
+            [
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("state", "in", ("queued", "failed")),
+                ("handover_at", "=", False),
+                ("dispute_id", "=", False),  # our answer is owed, whoever collects
+            ]
+        )
+        waiting._cancel(reason)
+        self._withdraw_asked()
+        values = {
+            "state": "referred",
+            "agency_id": referral.agency_id.id,
+            "referred_on": self.referred_on if self.state == "referred" else referral.date_sent,
+            "hold_until": False,
+            "hold_reason": False,
+        }
+        stage = self._stage_of_kind("referred")
+        if self.stage_id != stage:
+            values |= {"stage_id": stage.id, "date_last_stage_update": fields.Datetime.now()}
+        self.write(values)
+        self._decide()
+
+    def _come_back_from_agency(self, referral):
+        """The account is ours again: after a recall at a milder stage, in a new round; returned, a manager decides. A day is
+        left for a look. Needs superuser mode.
+        """
+        self.ensure_one()
+        if self.state != "referred" or self._referrals_with_agency():
+            return
+        today = self.company_id._collection_today()
+        values = {
+            "state": "open",
+            "agency_id": False,
+            "referred_on": False,
+            "released_on": today,
+            "date_last_stage_update": fields.Datetime.now(),
+        }
+        if referral.state == "recalled":
+            before = self._last_step_before_notice()
+            values |= {
+                "step_id": before.id,
+                "step_date": today,
+                "reward_from": fields.Datetime.now(),
+                "round": self.round + 1,
+                "stage_id": (before.stage_id or self._stage_of_kind("normal")).id,
+            }
+        else:
+            values["stage_id"] = (self.step_id.stage_id or self._stage_of_kind("normal")).id
+        self.write(values)
+        self._decide()
+        if referral.state == "returned" and referral._is_over():
+            self._ask_about_returned(referral)
+
+    def _last_step_before_notice(self):
+        """The last step of the ladder that only reminds or calls."""
+        self.ensure_one()
+        return self.policy_id.step_ids.filtered(lambda step: step.stage_id.kind == "normal")[-1:]
+
+    def _ask_about_returned(self, referral):
+        manager = referral.user_id
+        told = self._in_language_of(manager)
+        self._ask(
+            lambda case: {
+                "activity_type_id": self.env.ref(REVIEW_XMLID).id,
+                "summary": told.env._(
+                    "%(agency)s has returned %(amount)s: decide how to go on",
+                    agency=referral.agency_id.name,
+                    amount=format_amount(told.env, referral.amount_returned, referral.currency_id),
+                ),
+                "user_id": manager.id,
+            }
+        )
+
+    # -- New items of a referred customer ------------------------------------------------------------------------
+
+    @api.model
+    def _ask_about_new_items(self, companies):
+        """Ask the manager about items of referred customers that have fallen due since: once for each, and nothing goes out
+        about them meanwhile.
+        """
+        asking = companies.filtered(lambda company: company.collection_new_items == "ask")
+        cases = self.search([("company_id", "in", asking.ids), ("state", "=", "referred")])
+        if not cases:
+            return
+        held = set(cases._items_with_agency().ids)
+        new = {}
+        for item in self.env["collection.ledger"]._open_items(cases.partner_id, cases.company_id):
+            if item.chased > 0 and item.id not in held:
+                new.setdefault((item.partner_id, item.company_id), []).append(item)
+        for case in cases:
+            items = new.get((case.partner_id.id, case.company_id.id), [])
+            ids = [item.id for item in items]
+            if not set(ids) <= set(case.new_items_asked or ()):
+                case.new_items_asked = ids
+                case._ask_about_new(sum(item.chased for item in items))
+
+    def _ask_about_new(self, amount):
+        self.ensure_one()
+        manager = self._referrals_with_agency()[:1].user_id or self.company_id.collection_manager_id or self.user_id
+        review = self.env.ref(REVIEW_XMLID)
+        self.activity_ids.filtered(lambda one: one.automated and one.activity_type_id == review).unlink()  # asked once
+        told = self._in_language_of(manager)
+        self._ask(
+            lambda case: {
+                "activity_type_id": review.id,
+                "summary": told.env._(
+                    "%(amount)s of this customer has fallen due since: refer it as well, or recall the account",
+                    amount=format_amount(told.env, amount, self.currency_id),
+                ),
+                "user_id": manager.id,
+            }
+        )

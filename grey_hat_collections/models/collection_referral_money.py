@@ -1,0 +1,315 @@
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from odoo import api, fields, models
+
+from ..engine.referral_sums import Booked, commission
+from .exact import exact
+from .referral_states import PARTS, WITH_AGENCY
+
+ZERO = Decimal(0)
+#: For so many days after its end the books are still asked what became of a referral.
+WATCHED_DAYS = 400
+
+
+@dataclass
+class Entry:
+    """What one entry of the books has brought for a referral; amounts in company currency, ``on_account`` not applied."""
+
+    kind: str
+    day: date
+    applied: Decimal = ZERO
+    on_account: Decimal = ZERO
+    commission: Decimal = ZERO
+    items: dict = field(default_factory=lambda: defaultdict(Decimal))
+
+
+class CollectionReferral(models.Model):
+    """What the books say about a referral. They are the only truth: nobody types that an agency has recovered something."""
+
+    _inherit = "collection.referral"
+
+    @api.model
+    def _watch_the_books(self, companies):
+        """Bring the referrals of these companies into line with the books, and tell the agencies what has come in."""
+        self._take_up_again(companies)
+        self.search(self._domain_watched(companies))._refresh_money(tell=True)
+
+    @api.model
+    def _domain_watched(self, companies):
+        oldest = {
+            company.id: fields.Date.subtract(company._collection_today(), days=WATCHED_DAYS) for company in companies
+        }
+        return [
+            ("company_id", "in", companies.ids),
+            ("sent_at", "!=", False),
+            "|",
+            ("date_ended", "=", False),
+            ("date_ended", ">=", min(oldest.values(), default=False)),
+        ]
+
+    def action_refresh_money(self):
+        """Look into the books now."""
+        self.check_access("read")
+        self.sudo()._refresh_money(tell=True)  # figures are written by the rules only
+        return True
+
+    def _refresh_money(self, *, tell=False):
+        """Store where the referred amounts are by the books, and move the referrals on accordingly. Needs superuser mode.
+
+        :param tell: write notices to the agencies about what came in or was taken back since the last one
+        """
+        referrals = self.filtered("sent_at")
+        if not referrals:
+            return
+        booked, earned, entries = referrals._read_books()
+        referrals.line_ids._write_sums(booked, earned)
+        for referral in referrals:
+            referral._write_totals(entries[referral])
+            referral._write_entries(entries[referral])
+            referral._move_on()
+        if tell:
+            referrals._tell_agencies()
+
+    # -- Reading -------------------------------------------------------------------------------------------------
+
+    def _read_books(self):
+        """What has happened to the items of these referrals since they were handed over.
+
+        :return: :class:`Booked` by line, the money on which commission is due by line, :class:`Entry` by referral and move
+        """
+        ledger = self.env["collection.ledger"]
+        settlements = ledger._settlements(self.partner_id, self.company_id, min(self.mapped("sent_at")))
+        found = [one for several in settlements.values() for one in several if one.key[0] == "applied"]
+        partials = self.env["account.partial.reconcile"].browse([one.key[1] for one in found])
+        partials.credit_move_id.move_id.fetch(["move_type", "name"])
+        remitted = self.env["collection.remittance"].search([("move_ids", "in", partials.credit_move_id.move_id.ids)])
+        remitted_moves = remitted.move_ids
+        lines_of = defaultdict(lambda: self.env["collection.referral.line"])
+        for line in self.line_ids:
+            lines_of[line.item_id.id] |= line
+        sums = {line: defaultdict(Decimal) for line in self.line_ids}
+        entries = {referral: {} for referral in self}
+        for one in found:
+            move = self.env["account.partial.reconcile"].browse(one.key[1]).credit_move_id.move_id
+            kind = _kind(one, move, move in remitted_moves)
+            for item in one.items:
+                for line in lines_of.get(item, ()):
+                    if line._counts(one.applied, kind):
+                        line._count(one, kind, move, sums[line], entries[line.referral_id])
+        for key, several in settlements.items():
+            self._count_on_account(key, several, entries)
+        booked = {
+            line: Booked(
+                residual=line._still_open(),
+                **{name: line._rounded(sums[line][name]) for name in ("money", "credited", "written_off")},
+            )
+            for line in self.line_ids
+        }
+        return booked, {line: sums[line]["earned"] for line in self.line_ids}, entries
+
+    def _count_on_account(self, key, settlements, entries):
+        """Money that is applied to nothing yet counts for what the customer still owes the agency, the oldest referral
+        first.
+        """
+        waiting = self.filtered(
+            lambda one: (one.partner_id.id, one.company_id.id) == key and one.state in WITH_AGENCY
+        ).sorted("sent_at")
+        room = {referral: exact(referral.amount_open) for referral in waiting}
+        for one in settlements:
+            if one.key[0] != "open" or not one.money:
+                continue
+            move = self.env["account.move.line"].browse(one.key[1]).move_id
+            for referral in waiting:
+                left = exact(one.amounts[referral.currency_id.id]) - sum(
+                    entries[other][move].on_account for other in waiting if move in entries[other]
+                )
+                part = min(left, room[referral])
+                if part > 0 and one.booked > referral.sent_at:
+                    entry = entries[referral].setdefault(move, Entry("payment", one.day))
+                    entry.on_account += part
+                    room[referral] -= part
+
+    # -- Writing -------------------------------------------------------------------------------------------------
+
+    def _write_totals(self, entries):
+        """Sum up the items in company currency; the parts add up to what was referred, to the cent."""
+        self.ensure_one()
+        lines = self.line_ids
+        values = {
+            name: self.currency_id.round(sum(line._in_company_currency(line[name]) for line in lines))
+            for name in ("amount_recovered", "amount_written_off", "amount_open", "commission")
+        }
+        values["amount_returned"] = self.currency_id.round(
+            self.amount_referred - sum(values[name] for name in PARTS if name != "amount_returned")
+        )
+        if not any(lines.mapped("amount_returned")):  # what rounding has left belongs to the largest part
+            largest = max((name for name in PARTS if name != "amount_returned"), key=values.get)
+            values[largest] = self.currency_id.round(values[largest] + values["amount_returned"])
+            values["amount_returned"] = 0.0
+        changed = {name: value for name, value in values.items() if self.currency_id.compare_amounts(self[name], value)}
+        first = min((one.day for one in entries.values() if one.kind != "credit" and one.applied), default=False)
+        if self.first_money_on != first:
+            changed["first_money_on"] = first
+        if changed:
+            self.write(changed)
+
+    def _write_entries(self, entries):
+        """Keep one record for each entry that has brought something; one that was taken back has brought nothing."""
+        self.ensure_one()
+        known = {payment.move_id: payment for payment in self.payment_ids}
+        for payment in self.payment_ids.filtered(lambda payment: payment.move_id not in entries):
+            if payment.amount or payment.on_account:
+                payment.write({"amount": 0, "on_account": 0, "commission": 0})
+        new = []
+        for move, entry in entries.items():
+            values = {
+                "kind": entry.kind,
+                "date": entry.day,
+                "amount": self.currency_id.round(float(entry.applied)),
+                "on_account": self.currency_id.round(float(entry.on_account)),
+                "commission": self.currency_id.round(float(entry.commission)),
+            }
+            payment = known.get(move)
+            if not payment:
+                new.append({"referral_id": self.id, "move_id": move.id, "entry": move.name, **values})
+            elif any(payment[name] != value for name, value in values.items()):
+                payment.write(values)
+        self.env["collection.referral.payment"].create(new)
+
+    def _move_on(self):
+        """The state that follows from the books."""
+        self.ensure_one()
+        nothing_left = self.currency_id.is_zero(self.amount_open)
+        gone = not any(self.line_ids.mapped("amount_open"))
+        if self._is_over():
+            if self.state == "returned" and gone and self.amount_written_off and not self._open_in_books():
+                self.state = "written_off"
+            return
+        if gone and nothing_left:
+            recovered = self.amount_recovered and "recovered"
+            self._end(recovered or (self.amount_written_off and "written_off") or "returned")
+        elif self.amount_recovered and self.state in WITH_AGENCY:
+            self.state = "partly_recovered"
+
+    def _open_in_books(self):
+        """Whether anything of the items is still open in the books."""
+        return any(line._still_open() for line in self.line_ids)
+
+    def _end(self, state):
+        """The books hold nothing of it any more."""
+        if self.state == state:
+            return
+        self.write({"state": state, "date_ended": self.company_id._collection_today()})
+        if self.case_id.state == "referred" and not self.case_id._referrals_with_agency():
+            self.case_id._come_back_from_agency(self)
+
+    @api.model
+    def _take_up_again(self, companies):
+        """A payment was taken back that had ended a referral: the agency has it again, and the case is with it."""
+        ended = self.search(
+            [
+                ("state", "in", ("recovered", "written_off", "returned")),
+                ("given_back_at", "=", False),
+                *self._domain_watched(companies),
+            ]
+        )
+        ended._refresh_money()
+        for referral in ended.filtered(lambda one: any(one.line_ids.mapped("amount_open"))):
+            referral.write(
+                {"state": "partly_recovered" if referral.amount_recovered else "collecting", "date_ended": False}
+            )
+            if referral.case_id.state == "open":
+                referral.case_id._go_to_agency(referral)
+
+    # -- Telling -------------------------------------------------------------------------------------------------
+
+    def _tell_agencies(self):
+        """Write a notice about each entry whose sum differs from what the agency was told; taken back, it is told as well."""
+        outbox = self.env["collection.agency.message"]
+        for payment in self.payment_ids.filtered(lambda payment: payment.kind != "remittance"):
+            referral = payment.referral_id
+            now = payment.amount + payment.on_account
+            difference = payment.currency_id.round(now - payment.amount_told)
+            if not difference or referral._is_over():
+                continue
+            outbox._queue(
+                referral,
+                "credit" if payment.kind == "credit" else "payment",
+                {
+                    "referral": referral.name,
+                    "entry": payment.entry,
+                    "date": fields.Date.to_string(payment.date),
+                    "amount": f"{difference:.{payment.currency_id.decimal_places}f}",
+                    "currency": payment.currency_id.name,
+                    "taken_back": difference < 0,
+                    "on_account": f"{payment.on_account:.{payment.currency_id.decimal_places}f}",
+                    "commission": f"{payment.commission:.{payment.currency_id.decimal_places}f}",
+                    "open": {
+                        currency.name: f"{sum(lines.mapped('amount_open')):.{currency.decimal_places}f}"
+                        for currency, lines in referral.line_ids.grouped("currency_id").items()
+                    },
+                },
+            )
+            payment.amount_told = now
+
+
+class CollectionReferralLine(models.Model):
+    """What an entry means to one item."""
+
+    _inherit = "collection.referral.line"
+
+    def _counts(self, moment, kind):
+        """Whether what was applied at ``moment`` belongs to this referral; what is written off does even after it came back."""
+        self.ensure_one()
+        referral = self.referral_id
+        if moment <= referral.sent_at:
+            return False
+        if referral.given_back_at and moment > referral.given_back_at:
+            return kind == "written_off" and referral.state in ("returned", "written_off")
+        return True
+
+    def _count(self, settlement, kind, move, sums, entries):
+        """Add a settlement of this item to its sums and to what its entry has brought."""
+        self.ensure_one()
+        kind_of_sum = "money" if kind == "remittance" else kind
+        amount = settlement.amounts[self.currency_id.id]
+        sums[kind_of_sum] += amount
+        if kind == "written_off":
+            return
+        referral = self.referral_id
+        earns = kind != "credited" and (kind == "remittance" or settlement.day >= referral.date_sent)
+        if earns:
+            sums["earned"] += amount
+        entry = entries.setdefault(
+            move, Entry({"money": "payment", "credited": "credit"}.get(kind, kind), settlement.day)
+        )
+        entry.applied += settlement.amounts[self.company_currency_id.id]
+        if earns:
+            entry.commission += commission(
+                settlement.amounts[self.company_currency_id.id], exact(self.commission_percent)
+            )
+
+    def _rounded(self, amount):
+        """An amount in whole cents of the item's currency: a payment that was booked with a write-off is split by shares."""
+        self.ensure_one()
+        return exact(self.currency_id.round(float(amount)))
+
+    def _still_open(self):
+        """What is open of the item in the books, in its currency; nothing of an entry that was taken back."""
+        self.ensure_one()
+        item = self.item_id
+        if item.parent_state != "posted" or item.reconciled:
+            return ZERO
+        return max(ZERO, exact(item.amount_residual_currency))
+
+
+def _kind(settlement, move, remitted):
+    """What a settlement is for a referral: a remittance of the agency, money, a credit note, or a write-off."""
+    if remitted:
+        return "remittance"
+    if settlement.money:
+        return "money"
+    return "credited" if move.move_type == "out_refund" else "written_off"

@@ -1,0 +1,243 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+
+class CollectionRefer(models.TransientModel):
+    """Refer an account to an agency: the checklist, the agency, and all that would leave the house, before it does."""
+
+    _name = "collection.refer"
+    _description = "Refer to an Agency"
+    _inherit = ["collection.case.dialog"]
+
+    referral_id = fields.Many2one("collection.referral", string="Draft", readonly=True)
+    customer_id = fields.Many2one(related="case_id.partner_id")
+    company_id = fields.Many2one(related="case_id.company_id")
+    agency_id = fields.Many2one(
+        "collection.agency",
+        compute="_compute_agency_id",
+        store=True,
+        precompute=True,
+        readonly=False,
+        required=True,
+        domain="[('company_id', 'in', (False, company_id))]",
+        help="The first that takes this customer's country, language and amount is proposed.",
+    )
+    agency_fit = fields.Text(compute="_compute_agency_fit", help="Why the agency does not take this account.")
+    point_ids = fields.One2many(
+        "collection.refer.point",
+        "refer_id",
+        string="Not Met",
+        compute="_compute_point_ids",
+        store=True,
+        precompute=True,
+        readonly=False,
+        help="The points of the checklist that are not met. Each needs a reason that is kept.",
+    )
+    item_ids = fields.One2many(
+        "collection.refer.item",
+        "refer_id",
+        string="Items",
+        compute="_compute_item_ids",
+        store=True,
+        precompute=True,
+        readonly=False,
+        help="What is asked for today and not disputed. Remove what is to stay with us.",
+    )
+    disputed_notice = fields.Char(compute="_compute_disputed_notice", help="What stays with us.")
+    preview = fields.Html(compute="_compute_preview", sanitize=False, help="What the agency will see.")
+
+    @api.depends("case_id")
+    def _compute_agency_id(self):
+        offers = self.env["collection.agency"]._offers(self.case_id)
+        for dialog in self:
+            offered = offers.get(dialog.case_id, ())
+            fitting = next((agency for agency, misfits in offered if not misfits), None)
+            dialog.agency_id = dialog.referral_id.agency_id or fitting
+
+    @api.depends("agency_id", "case_id")
+    def _compute_agency_fit(self):
+        offers = self.env["collection.agency"]._offers(self.case_id)
+        for dialog in self:
+            misfits = dict(offers.get(dialog.case_id, ())).get(dialog.agency_id._origin, ())
+            dialog.agency_fit = "\n".join(misfits)
+
+    @api.depends("agency_id", "case_id")
+    def _compute_point_ids(self):
+        for dialog in self:
+            case = dialog.case_id._origin
+            points = case._referral_checklist(dialog.agency_id._origin)[case.id] if case else ()
+            known = {one.point: one.reason for one in dialog.referral_id.override_ids}
+            typed = {one.point: one.reason for one in dialog.point_ids}
+            dialog.point_ids = [Command.clear()] + [
+                Command.create(
+                    {
+                        "point": point.code,
+                        "sentence": case._point_sentence(point),
+                        "reason": typed.get(point.code) or known.get(point.code),
+                    }
+                )
+                for point in points
+                if not point.met
+            ]
+
+    @api.depends("case_id")
+    def _compute_item_ids(self):
+        for dialog in self:
+            case = dialog.case_id._origin
+            items = self.env["collection.referral"]._referable_items(case) if case else []
+            dialog.item_ids = [Command.clear()] + [Command.create({"item_id": item.id}) for item in items]
+
+    @api.depends("case_id")
+    def _compute_disputed_notice(self):
+        for dialog in self:
+            lines = dialog.case_id.open_item_ids.filtered(lambda line: line.collection_chase_state == "disputed")
+            numbers = ", ".join(lines.mapped(lambda line: line.move_name or line.name or ""))
+            dialog.disputed_notice = numbers and self.env._("Stays with us because it is disputed: %s.", numbers)
+
+    @api.depends("agency_id", "case_id", "item_ids")
+    def _compute_preview(self):
+        for dialog in self:
+            dialog.preview = dialog._preview()
+
+    def _preview(self):
+        """What the agency will see: the same facts as in the packet, and the names of its files."""
+        self.ensure_one()
+        case = self.case_id._origin
+        if not case or not self.agency_id:
+            return False
+        draft = self.env["collection.referral"].new(
+            {
+                "case_id": case.id,
+                "partner_id": case.partner_id.id,
+                "company_id": case.company_id.id,
+                "agency_id": self.agency_id.id,
+            }
+        )
+        facts = {
+            "customer": draft._customer_told(),
+            "notice": draft._notice_told(),
+            "contacts": draft._contacts_told(),
+            "files": draft._file_names(self.item_ids.item_id.move_id._origin),
+            "rules": draft._rules_told(),
+        }
+        return self.env["ir.qweb"]._render("grey_hat_collections.packet_preview", facts)
+
+    # -- Saving --------------------------------------------------------------------------------------------------
+
+    def action_save_draft(self):
+        """Keep the decision as a draft."""
+        return self._show(self._save())
+
+    def action_refer(self):
+        """Approve the referral: the packet is stored and handed over."""
+        self.ensure_one()
+        self._check()
+        referral = self._save()
+        referral.sudo()._approve()  # written by the rules; the manager's decision was checked
+        return self._show(referral)
+
+    def _show(self, referral):
+        action = self.env["ir.actions.act_window"]._for_xml_id("grey_hat_collections.collection_referral_action")
+        return action | {"views": [(False, "form")], "view_mode": "form", "res_id": referral.id}
+
+    def _check(self):
+        """Say what is missing before anything is written."""
+        case = self.case_id
+        case.sudo().lock_for_update()
+        if self.referral_id.state not in (False, "draft"):
+            raise UserError(self.env._("%s was approved already.", self.referral_id.display_name))
+        waiting = case.referral_ids.filtered(lambda referral: referral.state == "approved")
+        if waiting:
+            raise UserError(
+                self.env._("%s waits to be handed over. Take it back to draft before you refer more.", waiting[:1].name)
+            )
+        if not self.agency_id._is_accredited(self.company_id):
+            raise UserError(
+                self.env._(
+                    "%s has no valid accreditation, so nothing is handed over to it. Choose another agency, or enter the new "
+                    "accreditation first.",
+                    self.agency_id.name,
+                )
+            )
+        silent = self.point_ids.filtered(lambda point: not (point.reason or "").strip())
+        if silent:
+            raise UserError(
+                self.env._(
+                    "%(customer)s: %(sentence)s Or write down why you refer the account all the same.",
+                    customer=self.customer_id.display_name,
+                    sentence=silent[0].sentence,
+                )
+            )
+
+    def _save(self):
+        """Write the draft: its items from today's ledger, and the reasons for what is not met."""
+        self.ensure_one()
+        referrals = self.env["collection.referral"]
+        referrals._check_manager()
+        case = self.case_id
+        case.check_access("write")
+        chosen = set(self.item_ids.item_id.ids)
+        items = [item for item in referrals._referable_items(case) if item.id in chosen]
+        if not items:
+            raise UserError(
+                self.env._("%s: nothing is left that could be referred. Leave at least one item.", case.display_name)
+            )
+        values = {"agency_id": self.agency_id.id, "user_id": self.env.user.id}
+        referral = self.referral_id.sudo()  # written by the rules; managers may, which was checked
+        if referral:
+            if referral.state != "draft":
+                raise UserError(self.env._("%s was approved already.", referral.display_name))
+            referral.write(values)
+        else:
+            referral = referrals.sudo().create(
+                {
+                    "case_id": case.id,
+                    "partner_id": case.partner_id.id,
+                    "company_id": case.company_id.id,
+                    **values,
+                }
+            )
+            self.referral_id = referral
+        referral._set_items(items)
+        referral.override_ids.unlink()
+        referral.override_ids = [
+            Command.create(
+                {
+                    "point": point.point,
+                    "sentence": point.sentence,
+                    "reason": point.reason,
+                    "user_id": self.env.user.id,
+                }
+            )
+            for point in self.point_ids
+            if (point.reason or "").strip()
+        ]
+        return referral.sudo(False)
+
+
+class CollectionReferPoint(models.TransientModel):
+    """A point of the checklist that is not met, and why the account is referred all the same."""
+
+    _name = "collection.refer.point"
+    _description = "Unmet Point of a Referral"
+
+    refer_id = fields.Many2one("collection.refer", required=True, ondelete="cascade")
+    point = fields.Char(readonly=True)
+    sentence = fields.Char(string="Not Met", readonly=True)
+    reason = fields.Text(string="Why All the Same", help="Kept with the referral, with your name.")
+
+
+class CollectionReferItem(models.TransientModel):
+    """An item that would be referred."""
+
+    _name = "collection.refer.item"
+    _description = "Item to Refer"
+
+    refer_id = fields.Many2one("collection.refer", required=True, ondelete="cascade")
+    item_id = fields.Many2one("account.move.line", required=True, readonly=True)
+    number = fields.Char(related="item_id.move_name", string="Number")
+    currency_id = fields.Many2one(related="item_id.currency_id")
+    date_due = fields.Date(related="item_id.collection_due_date", string="Due")
+    days_overdue = fields.Integer(related="item_id.collection_days_overdue")
+    residual = fields.Monetary(related="item_id.amount_residual_currency", string="Open")
