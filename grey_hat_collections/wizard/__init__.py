@@ -9,5 +9,8 @@ from . import (
     collection_log_dispute,
     collection_match,
     collection_plan_wizard,
+    collection_post_delivered,
+    collection_post_letters,
+    collection_returned_mail,
     collection_set_reason,
 )
