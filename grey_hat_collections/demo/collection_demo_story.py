@@ -192,6 +192,9 @@ class CollectionDemo(models.AbstractModel):
             if said:
                 case = self.env["collection.case"].browse(activity.res_id)
                 activity.collection_note_id = self._note(case, day, "reached", said, user_id=activity.user_id.id)
+            elif activity.activity_type_id == self.env.ref("grey_hat_collections.mail_activity_type_last_call"):
+                case = self.env["collection.case"].browse(activity.res_id)
+                activity.collection_note_id = self._note(case, day, "left_message", "", user_id=activity.user_id.id)
             messages, _next = activity.with_user(activity.user_id)._action_done()
             activity.write({"date_deadline": day, "date_done": day})
             messages.sudo().write({"date": noon(day)})  # the chatter of the past

@@ -52,6 +52,7 @@ class Reason(StrEnum):
     CLOSED_DAY = "closed_day"
     NOT_YET_DUE = "not_yet_due"
     TOO_SOON = "too_soon"
+    NOT_WARNED = "not_warned"
     STEP_DUE = "step_due"
     LADDER_DONE = "ladder_done"
     NO_POLICY = "no_policy"
@@ -75,7 +76,8 @@ class Step:
     the next day at the earliest.
 
     Amounts below ``min_amount`` wait at this rung. ``final_notice`` marks the rung that silent customers reach early,
-    ``letter`` one that writes to the customer: it passes the "is it us?" gate first.
+    ``letter`` one that writes to the customer: it passes the "is it us?" gate first. ``after_notice`` marks a rung that
+    nobody stands on before a final notice has left.
     """
 
     key: int
@@ -84,6 +86,7 @@ class Step:
     min_amount: Decimal = ZERO
     final_notice: bool = False
     letter: bool = False
+    after_notice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,8 @@ class Facts:
     ``step`` and ``step_date`` are the last step taken; ``activity_date`` is when an activity of the step under way is
     due, ``review_date`` when a review asked for earlier is due, ``reviewed_on`` when the last one was done.
     ``previous_reason`` and ``previous_date`` are yesterday's answer: a review announced for a day must happen on it.
-    ``contacts`` holds one day for each recent contact of anyone with the customer.
+    ``contacts`` holds one day for each recent contact of anyone with the customer. ``noticed`` says that a final notice has
+    left in this round.
 
     Of what is promised, ``promise_amount`` comes first, on ``promise_date``; it is in time until ``promise_deadline`` (that
     day when None).
@@ -169,6 +173,7 @@ class Facts:
     new_due_date: date | None = None
     stopped_since: date | None = None
     findings: Sequence[Finding] = ()
+    noticed: bool = False
     contacts: Sequence[date] = ()
     previous_reason: str | None = None
     previous_date: date | None = None
@@ -317,6 +322,8 @@ def _next_step(facts: Facts, policy: Policy, rules: ContactRules) -> Decision:
     step = policy.following(facts.step)
     if step is None:
         return _look(facts, policy, Reason.LADDER_DONE)
+    if step.after_notice and not facts.noticed:
+        return _look(facts, policy, Reason.NOT_WARNED, step=step.key)
     oldest = facts.oldest_due_date or facts.today
     by_age = oldest + timedelta(days=step.days_overdue)
     if facts.silent and facts.step_date is not None and policy.leads_to_final_notice(step):

@@ -28,6 +28,8 @@ RULE_FIELDS = frozenset(
         "next_action_date",
         "new_items_asked",
         "next_step_id",
+        "notice_round",
+        "noticed_at",
         "partner_id",
         "pending_step_id",
         "priority_score",
@@ -300,9 +302,17 @@ class CollectionCase(models.Model):
         return result
 
     def _note_returned(self, letter):
-        """Say that ``letter``, the last one to that address, did not arrive; its step comes again if it was the last."""
+        """Say that ``letter``, the last one to that address, did not arrive; its step comes again if it was the last, unless
+        the same letter is in the post.
+        """
         if not letter:
             return
-        if self.state == "open" and letter.step_id == self.step_id and letter.round == self.round:
-            self._take_back_step()
-        letter._fail(self.env._("The e-mail to %s was returned.", letter.address_used))
+        told = self.env._("The e-mail to %s was returned.", letter.address_used)
+        if letter._is_in_post():
+            self._ask_to_check_address(told)
+            return
+        if letter.round == self.round and self.state == "open":
+            self._take_back_notice(letter)
+            if letter.step_id == self.step_id:
+                self._take_back_step()
+        letter._fail(told)

@@ -101,6 +101,16 @@ class CollectionCase(models.Model):
                     stage=stage.name,
                 )
             )
+        if following in self.policy_id._steps_after_notice() and not self._is_noticed():
+            raise UserError(
+                self.env._(
+                    "%(case)s cannot move to “%(stage)s”: no final notice has left before step “%(step)s”. Move the card back to a "
+                    "milder stage, so that the notice comes first.",
+                    case=self.display_name,
+                    stage=stage.name,
+                    step=following.name,
+                )
+            )
         if self.amount_chased <= 0:
             raise UserError(
                 self.env._(
@@ -128,7 +138,9 @@ class CollectionCase(models.Model):
         case._decide()
 
     def _move_back(self, stage):
-        """Begin a new round from a milder stage: its last step counts as taken, the ones after it come again."""
+        """Begin a new round from a milder stage: its last step counts as taken, the ones after it come again. So does the
+        final notice: in a new round nobody has been warned yet.
+        """
         case = self.sudo()  # see _move_forward
         case._abandon_step(self.env._("The case was moved back to “%s”.", stage.name))
         milder = case.policy_id.step_ids.filtered(lambda step: step.stage_id.sequence <= stage.sequence)
@@ -136,7 +148,7 @@ class CollectionCase(models.Model):
             {
                 "stage_id": stage.id,
                 "date_last_stage_update": fields.Datetime.now(),
-                "step_id": milder[-1:].id,
+                "step_id": case.policy_id._before_notice(milder[-1:]).id,
                 "step_date": case.company_id._collection_today(),
                 "reward_from": fields.Datetime.now(),
                 "round": case.round + 1,
@@ -151,12 +163,17 @@ class CollectionCase(models.Model):
                 continue
             reached = case._step_reached(case.policy_id)
             case._abandon_step(self.env._("The case follows the policy “%s” now.", case.policy_id.name))
-            case.write({"step_id": reached.id, "round": case.round + 1})
+            values = {"step_id": reached.id, "round": case.round + 1}
+            stage = reached.stage_id or case._stage_of_kind("normal")
+            if stage.sequence < case.stage_id.sequence:
+                values |= {"stage_id": stage.id, "date_last_stage_update": fields.Datetime.now()}
+            case.write(values)
         self.sudo()._decide()
 
     def _step_reached(self, policy):
         """Where this case would stand on the ladder of ``policy``: at its present stage, so many steps into it as were
-        taken there. Steps of milder stages are behind it; what is left of the stage is not skipped.
+        taken there. Steps of milder stages are behind it; what is left of the stage is not skipped. Another ladder is a new
+        round, so the final notice comes again.
         """
         self.ensure_one()
         if self.step_id in policy.step_ids or not self.step_id:
@@ -166,7 +183,7 @@ class CollectionCase(models.Model):
         taken = ladder[: ladder.ids.index(self.step_id.id) + 1].filtered(lambda step: step.stage_id == stage)
         milder = policy.step_ids.filtered(lambda step: step.stage_id.sequence < stage.sequence)
         same = policy.step_ids.filtered(lambda step: step.stage_id == stage)
-        return (milder | same[: len(taken)])[-1:]
+        return policy._before_notice((milder | same[: len(taken)])[-1:])
 
     # -- Hold ----------------------------------------------------------------------------------------------------
 

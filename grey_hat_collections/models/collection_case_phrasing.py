@@ -9,6 +9,7 @@ LOOKED_AT = {
     "do_not_contact",
     "ladder_done",
     "no_policy",
+    "not_warned",
     "on_hold",
     "referred",
     "released",
@@ -75,6 +76,10 @@ class CollectionCase(models.Model):
             "not_yet_due": _("Waiting: “%(step)s” is due on %(when)s."),
             "too_soon": _(
                 "Waiting: after “%(last_step)s” on %(since)s the customer has until %(when)s, then “%(step)s” is due."
+            ),
+            "not_warned": _(
+                "“%(step)s” waits: no final notice has left before it. Move the card back to a milder stage; the policy needs a "
+                "final notice before this step."
             ),
             "step_due": _("“%(step)s” is due: overdue since %(since)s."),
             "ladder_done": _("All steps are taken. A person decides how to go on."),

@@ -21,7 +21,7 @@ class CollectionCase(models.Model):
     def _take_steps_back(self, count, reason=None):
         """Go ``count`` steps back on the ladder, but not behind its first: the customer has earned it.
 
-        A new round begins, so that a step may be taken again should it come to that.
+        A new round begins, so that a step may be taken again should it come to that; the final notice comes again as well.
 
         :param str reason: why, for the record of a letter that was waiting
         """
@@ -32,7 +32,9 @@ class CollectionCase(models.Model):
         self._abandon_step(reason or self.env._("The case takes a step back."))
         self.reward_from = fields.Datetime.now()
         step = ladder[max(0, ladder.ids.index(self.step_id.id) - count)]
-        if step == self.step_id:
+        if step != self.step_id:
+            step = self.policy_id._before_notice(step)
+        if step == self.step_id or not step:
             return
         self.write(
             {

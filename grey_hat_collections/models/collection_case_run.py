@@ -288,6 +288,7 @@ class CollectionCase(models.Model):
                 last_reply=case.last_reply_date or None,
                 silent=case.is_silent,
                 findings=findings.get(case.id, ()),
+                noticed=case._is_noticed(),
                 stopped_since=case._left_to_people_since(),
                 contacts=contacts[case.id],
                 previous_reason=case.decision_code or None,

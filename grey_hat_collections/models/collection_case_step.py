@@ -21,6 +21,7 @@ class CollectionCase(models.Model):
         Needs superuser mode. The cases may follow different policies; the number of queries does not depend on how
         many they are.
         """
+        self = self._fairly_warned()
         for step, cases in self.grouped("next_step_id").items():
             cases.write({"pending_step_id": step.id})
             moved = cases.filtered(lambda case, stage=step.stage_id: case.stage_id != stage)
@@ -118,8 +119,10 @@ class CollectionCase(models.Model):
             return under_way
         waiting = {letter.case_id.id for letter in under_way._pending_letters()}
         waiting |= {activity.res_id for activity in under_way._pending_activities()}
+        waiting |= under_way._without_last_call()
         today = {company: company._collection_today() for company in under_way.company_id}
         for case in under_way.filtered(lambda case: case.id not in waiting):
+            case._note_notice()
             case.write(
                 {
                     "step_id": case.pending_step_id.id,

@@ -278,9 +278,21 @@ class CollectionLetter(models.Model):
         :rtype: list[OpenItem]
         """
         self.ensure_one()
-        items = self.env["collection.ledger"]._open_items(self.partner_id, self.company_id, self._day_sent())
+        return self._items_asked()[self.id]
+
+    def _items_asked(self):
+        """What each of these letters asks for, by its id: see :meth:`_open_items`. Read at once for all of one day."""
+        asked = {}
+        for day, letters in self.grouped(lambda letter: letter._day_sent()).items():
+            items = self.env["collection.ledger"]._open_items(letters.partner_id, letters.company_id, day)
+            items_of = self.env["collection.statement"]._by_account(items)
+            for letter in letters:
+                account = (letter.partner_id.commercial_partner_id.id, letter.company_id.id)
+                asked[letter.id] = [item for item in items_of.get(account, ()) if letter._asks(item)]
+        return asked
+
+    def _asks(self, item):
+        """Whether this letter asks for an open item of its customer."""
         if self.kind == "courtesy":
-            return [
-                item for item in items if item.due == self.reference_date and item.residual > 0 and not item.excluded
-            ]
-        return [item for item in items if self._asked(item)]
+            return item.due == self.reference_date and item.residual > 0 and not item.excluded
+        return bool(self._asked(item))

@@ -155,6 +155,23 @@ class CollectionLetter(models.Model):
 
     def _obstacle(self):
         """Why this letter must not leave after all; None when it may."""
+        return self._obstacles()[self.id]
+
+    def _obstacles(self):
+        """Why these letters must not leave after all, by id; None where one may. What is open, and what is wrong on our side,
+        is read for all of them at once.
+        """
+        items = self.filtered(lambda letter: letter._asks_for_items())._items_asked()
+        found = {letter.id: letter._own_obstacle(items.get(letter.id, ())) for letter in self}
+        asking = self.filtered(lambda letter: not found[letter.id] and letter._asks_for_items())
+        return found | asking._our_side_obstacles(items)
+
+    def _asks_for_items(self):
+        """Whether this letter asks for open items, rather than telling about an agreement or an answer."""
+        return not (self.dispute_id or self.promise_id or self.plan_id or self.kind == "settled")
+
+    def _own_obstacle(self, items):
+        """Why this letter must not leave, our own mistakes apart; ``items`` is what it asks for."""
         case = self.case_id
         if self.partner_id._collection_unwilling():
             return self.env._("The customer asked us not to make contact.")
@@ -168,17 +185,19 @@ class CollectionLetter(models.Model):
             return self._agreement_obstacle()
         if case and case.state != "open":
             return self.env._("The case is not open any more.")
-        if self._amount_asked() <= 0:
-            return self.env._("There was nothing left to ask for.")
-        return self._our_side_obstacle()
+        amount = sum(self._asked(item) for item in items) if self.kind == "courtesy" else case.amount_chased
+        return self.env._("There was nothing left to ask for.") if amount <= 0 else None
 
-    def _our_side_obstacle(self):
-        """What may be wrong on our side, and stops this letter; None when nothing does."""
-        asked = {item.id for item in self._open_items()}
-        key = (self.partner_id.commercial_partner_id.id, self.company_id.id)
+    def _our_side_obstacles(self, items):
+        """What may be wrong on our side, and stops these letters, by id; None where nothing does."""
+        keys = {letter.id: (letter.partner_id.commercial_partner_id.id, letter.company_id.id) for letter in self}
+        asked = {item.id for letter in self for item in items[letter.id]}
         gate = self.env["collection.gate"]
-        finding = next(iter(gate._stops([key], lambda item: item.id in asked).get(key, ())), None)
-        return finding and gate._sentence(finding.check, finding.subject, finding.count)
+        stops = gate._stops(list(dict.fromkeys(keys.values())), lambda item: item.id in asked) if self else {}
+        found = {letter_id: next(iter(stops.get(key, ())), None) for letter_id, key in keys.items()}
+        return {
+            letter_id: one and gate._sentence(one.check, one.subject, one.count) for letter_id, one in found.items()
+        }
 
     def _agreement_obstacle(self):
         """Why there is nothing to write about a promise or a plan any more; None when there is."""
@@ -211,8 +230,9 @@ class CollectionLetter(models.Model):
         self.case_id._ask_our_side()
 
     def _store_pdf(self):
-        """Render the letter once; what is kept is byte for byte what is sent."""
+        """Render the letter once; what is kept is byte for byte what is sent, and what is posted."""
         self.ensure_one()
+        self._prepare_posting()  # its reference is printed on the letter
         report = self.env.ref("grey_hat_collections.action_report_letter")
         content, _format = self.env["ir.actions.report"]._render_qweb_pdf(report, self.ids)
         former = self.attachment_id
@@ -324,14 +344,20 @@ class CollectionLetter(models.Model):
         """The letter could not be delivered: say so on it and to the collector. The step was not taken."""
         for letter in self:
             letter.write({"state": "failed", "failure_reason": reason})
-            told = self.env._("%(letter)s was not delivered: %(reason)s", letter=letter.name, reason=reason)
+            letter._tell_undelivered(
+                self.env._("%(letter)s was not delivered: %(reason)s", letter=letter.name, reason=reason)
+            )
+        self.case_id._decide()
+
+    def _tell_undelivered(self, told):
+        """Ask the collector to look after the address."""
+        for letter in self:
             if letter.case_id:
                 letter.case_id._ask_to_check_address(told)
             elif letter.user_id:  # a courtesy reminder belongs to no case
                 letter.partner_id.activity_schedule(
                     "mail.mail_activity_data_todo", summary=told, user_id=letter.user_id.id
                 )
-        self.case_id._decide()
 
 
 def _smtp_cause(error):

@@ -4,6 +4,8 @@ from odoo.exceptions import ValidationError
 from ..engine import escalation
 from .exact import exact
 
+LAST_CALL_XMLID = "grey_hat_collections.mail_activity_type_last_call"
+
 STEP_LETTER_KINDS = [
     ("reminder", "Reminder"),
     ("statement", "Statement"),
@@ -98,6 +100,43 @@ class CollectionPolicy(models.Model):
                             after_stage=after.stage_id.name,
                         )
                     )
+            policy._check_notice_first()
+
+    def _check_notice_first(self):
+        """Nobody is called for the last time, or handed to an agency, before a final notice."""
+        for step in self.step_ids:
+            if step.letter_kind == "final_notice":
+                return
+            if step.stage_id.kind == "last_call":
+                raise ValidationError(
+                    self.env._(
+                        "%(policy)s: step “%(step)s” leads to “%(stage)s”, but no step before it sends a final notice. Add one "
+                        "before it, or choose a milder stage.",
+                        policy=self.name,
+                        step=step.name,
+                        stage=step.stage_id.name,
+                    )
+                )
+
+    def _before_notice(self, step):
+        """``step``, or the last one before the final notice of this ladder: where a case stands in a new round, in which no
+        notice has left yet.
+        """
+        ladder, notice = self.step_ids, self._notice_step()
+        if not notice or step not in ladder or ladder.ids.index(step.id) < ladder.ids.index(notice.id):
+            return step
+        return ladder[: ladder.ids.index(notice.id)][-1:]
+
+    def _steps_after_notice(self):
+        """The steps on which nobody stands before a final notice has left: those that follow one, and the last call."""
+        ladder = self.step_ids
+        notice = self._notice_step()
+        following = ladder[ladder.ids.index(notice.id) + 1 :] if notice else ladder.browse()
+        return following | ladder.filtered(lambda step: step.stage_id.kind == "last_call")
+
+    def _notice_step(self):
+        """The first step of this ladder that sends a final notice; none where there is none."""
+        return self.step_ids.filtered(lambda step: step.letter_kind == "final_notice")[:1]
 
     def action_open_cases(self):
         """Show the open cases that follow this policy."""
@@ -112,6 +151,7 @@ class CollectionPolicy(models.Model):
         :rtype: ~odoo.addons.grey_hat_collections.engine.escalation.Policy
         """
         self.ensure_one()
+        late = self._steps_after_notice()
         return escalation.Policy(
             steps=tuple(
                 escalation.Step(
@@ -121,6 +161,7 @@ class CollectionPolicy(models.Model):
                     min_amount=exact(step.min_amount),
                     final_notice=step.letter_kind == "final_notice",
                     letter=bool(step.letter_kind),
+                    after_notice=step in late,
                 )
                 for step in self.step_ids
             ),
@@ -201,9 +242,16 @@ class CollectionPolicyStep(models.Model):
                     self.env._("Step “%s” sends a letter: choose the e-mail to which it is attached.", step.name)
                 )
 
-    @api.constrains("sequence", "days_overdue", "stage_id")
+    @api.constrains("sequence", "days_overdue", "stage_id", "letter_kind")
     def _check_ladder(self):
         self.policy_id._check_ladder()
+
+    def unlink(self):
+        """What is left of a ladder is still one."""
+        policies = self.policy_id
+        result = super().unlink()
+        policies.exists()._check_ladder()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_use(self):
@@ -220,6 +268,14 @@ class CollectionPolicyStep(models.Model):
                     step=((used.step_id | used.pending_step_id) & self)[:1].name,
                 )
             )
+
+    def _is_last_call(self):
+        """Whether this step asks for the last call before somebody decides."""
+        self.ensure_one()
+        kind = self.activity_type_id
+        return kind == self.env.ref(LAST_CALL_XMLID) or (
+            self.stage_id.kind == "last_call" and kind.category == "phonecall"
+        )
 
     def _activity_values(self, case):
         """What this step asks a person to do about ``case``."""

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CollectionStage(models.Model):
@@ -47,3 +47,9 @@ class CollectionStage(models.Model):
         help="A card that stays longer than this many days in the stage is marked as stale. 0 never marks it.",
     )
     company_id = fields.Many2one("res.company", help="Leave empty to share the stage among all companies.")
+
+    @api.constrains("kind")
+    def _check_ladders(self):
+        """A stage that becomes the last call asks the ladders that lead to it for a final notice."""
+        steps = self.env["collection.policy.step"].search([("stage_id", "in", self.ids)])
+        steps.policy_id._check_ladder()

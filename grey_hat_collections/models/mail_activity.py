@@ -33,6 +33,10 @@ class MailActivity(models.Model):
         """A call that is made may complete a step of its case."""
         activities = self.filtered(lambda activity: activity.res_model == "collection.case")
         cases = self.env["collection.case"].browse(set(activities.mapped("res_id")))
+        asked = activities.filtered("automated")
+        if asked:
+            # the assignee may be a colleague who does not see the notes of the case
+            cases.sudo()._check_last_call(asked.sudo())
         result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
         if cases:
             # the assignee may be a colleague who has no right to change the case

@@ -51,6 +51,20 @@ class ResCompany(models.Model):
         help="Is asked for what only accounting can do, such as a credit note. Left empty, an accountant of the company.",
     )
 
+    # Letters in the post
+    collection_post_final_notice = fields.Boolean(
+        string="Final Notices on Paper Too",
+        default=True,
+        help="A final notice that goes by e-mail is posted as well, so that it can be proven: on paper, with the day of posting.",
+    )
+    collection_envelope = fields.Selection(
+        [("window", "Window: the address on the letter shows"), ("page", "A page with the address before each letter")],
+        string="Envelopes",
+        default="window",
+        required=True,
+        help="What is printed for the envelope together with the letters.",
+    )
+
     # Manners
     collection_hour_from = fields.Float(string="Contact From", default=8.0, help="On the customer's own clock.")
     collection_hour_to = fields.Float(string="Contact Until", default=21.0, help="On the customer's own clock.")

@@ -138,9 +138,7 @@ class ResPartner(models.Model):
             no_email = partner.collection_no_email or contact.collection_no_email
             note = "opted_out" if no_email else "blacklisted" if reader.is_blacklisted else False
             by_email = not note and reader.email_normalized
-            by_post = contact._collection_postal_address() or partner._collection_postal_address()
-            if partner.collection_no_post:
-                by_post = False
+            by_post = partner._collection_postal_addressee(contact)._collection_postal_address()
             if by_email:
                 note = False
             elif by_post:
@@ -156,9 +154,17 @@ class ResPartner(models.Model):
             }
         return delivery
 
+    def _collection_postal_addressee(self, contact):
+        """Whose address the envelope to this customer bears: that of ``contact``, who looks after paying, else its own; nobody's
+        where there is none, or where no letters on paper are wished.
+        """
+        self.ensure_one()
+        if self.collection_no_post or contact.collection_no_post:
+            return self.browse()
+        return (contact | self).filtered(lambda one: one._collection_postal_address())[:1]
+
     def _collection_postal_address(self):
         """The address for an envelope in one line; empty without a street or box and a town."""
-        self.ensure_one()
         if not (self.street and (self.city or self.zip)):
             return ""
         lines = (" ".join(line.split()) for line in self._display_address(without_company=True).splitlines())

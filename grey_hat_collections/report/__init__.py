@@ -8,5 +8,6 @@ from . import (
     collection_statement_verdict,
     ir_actions_report,
     report_letter,
+    report_posting,
     report_statement,
 )

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import models
 
+AGENCY_REVIEW_XMLID = "grey_hat_collections.mail_activity_type_agency_review"
 #: A final notice leaves at least this many days to pay.
 LEAST_DAYS_TO_PAY = 7
 
@@ -42,6 +43,27 @@ class CollectionLetter(models.Model):
             age = self.case_id.days_overdue or self.step_id.days_overdue
             days = max(days, following.days_since_previous, following.days_overdue - age)
         return sent + timedelta(days=days)
+
+    def _after_notice(self):
+        """What a final notice says of the days after it, and no more than the ladder leads to: ``talk``, ``agency`` where it may
+        be handed over, ``call_agency`` where somebody calls once more before that.
+        """
+        self.ensure_one()
+        policy = self.step_id.policy_id
+        ladder = policy.step_ids
+        later = ladder[list(ladder).index(self.step_id) + 1 :] if self.step_id in ladder else ladder.browse()
+        review = self.env.ref(AGENCY_REVIEW_XMLID)
+        worth_it = policy.currency_id.compare_amounts(self.case_id.amount_chased, policy.referral_min_amount) >= 0
+        if not worth_it or review not in later.activity_type_id:
+            return "talk"
+        return "call_agency" if any(step._is_last_call() for step in later) else "agency"
+
+    def _posting_printed(self):
+        """The bar code by which this letter is found when it comes back, and its text; None where it is not posted. The letter
+        keeps that of its first posting.
+        """
+        posting = self.posting_ids.filtered(lambda posting: posting.name == self.name and posting.state != "cancelled")
+        return posting._barcode() if posting else None
 
     def _sender(self):
         """Name, phone and e-mail of the person who signs, or of the company."""

@@ -190,6 +190,8 @@ class CollectionStatement(models.AbstractModel):
             "name": letter.name,
             "person": self._person(letter.user_id, letter.company_id),
             "pay_by": words.date(letter._pay_by()) if letter.kind == "final_notice" else "",
+            "after_notice": letter._after_notice() if letter.kind == "final_notice" else "",
+            "posting": letter._posting_printed(),
             "requests": [self._request(letter, currency, by_currency[currency.id], words) for currency in currencies],
             "amounts": [words.money(amount, currency) for currency, amount in self._sums_asked(letter, asked).items()],
             "pay": self._how_to_pay(asked or listed, self._banks(letter.company_id)),

@@ -1,7 +1,7 @@
 from odoo import api, models
 
 #: The models whose records say in which company their documents are printed.
-MODELS_OF_COMPANY = ("account.move", "collection.case", "collection.letter")
+MODELS_OF_COMPANY = ("account.move", "collection.case", "collection.letter", "collection.posting")
 #: Milliseconds that scripts in a page get before it is printed. Odoo's default is a second; our documents have no script
 #: but the one that writes the page numbers, and that second is most of the time that a letter takes.
 SCRIPT_DELAY = "50"
@@ -9,6 +9,13 @@ SCRIPT_DELAY = "50"
 
 class IrActionsReport(models.Model):
     _inherit = "ir.actions.report"
+
+    def _render_qweb_pdf(self, report_ref, res_ids=None, data=None):
+        """What is posted is not rendered: it is the very letters that are kept, with pages for the envelopes."""
+        pile = self._get_report(report_ref).report_name == "grey_hat_collections.report_posting"
+        if pile and not self.env.context.get("collection_address_pages"):
+            return self.env["collection.posting"].browse(res_ids)._pile(), "pdf"
+        return super()._render_qweb_pdf(report_ref, res_ids=res_ids, data=data)
 
     def _render_qweb_pdf_prepare_streams(self, report_ref, data, res_ids=None):
         """Print the documents of one company on the paper of that company, whichever company is current."""

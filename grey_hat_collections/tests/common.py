@@ -320,11 +320,18 @@ class CollectionCommon(AccountTestInvoicingCommon, MailCase):
             self._daily_run(day)
             self._send(day)
             with self._on(day, "15:00"):
-                case.activity_ids.with_user(self.collector).action_done()
+                self._do_activities(case)
                 self.env.invalidate_all()
             if case.step_id.name and (not taken or taken[-1][1] != case.step_id.name):
                 taken.append((number, case.step_id.name))
         return taken
+
+    def _do_activities(self, case):
+        """The collector does what is asked for; of the last call a note is written."""
+        if case.pending_step_id and case.pending_step_id._is_last_call():
+            notes = self.env["collection.note"].with_user(self.collector)
+            notes.create({"case_id": case.id, "outcome": "left_message"})
+        case.activity_ids.with_user(self.collector).action_done()
 
     def _case(self, partner):
         """The open case of a customer, with the figures that are in the database."""

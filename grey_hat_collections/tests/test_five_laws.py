@@ -187,7 +187,7 @@ class TestFiveLaws(CollectionCommon):
                 self._send(self._day(days))
             if days % 3 == 0:
                 with self._on(self._day(days), "15:00"):
-                    case.activity_ids.with_user(self.collector).action_done()
+                    self._do_activities(case)
             self.env.invalidate_all()
             seen.add(case.decision_code)
             self._assert_sentence(case)

@@ -11,6 +11,9 @@ from . import (
     collection_log_referred,
     collection_match,
     collection_plan_wizard,
+    collection_post_delivered,
+    collection_post_letters,
     collection_refer,
+    collection_returned_mail,
     collection_set_reason,
 )

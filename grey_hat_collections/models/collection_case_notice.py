@@ -1,0 +1,147 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+#: Ways of contact that count as a call or message.
+SPOKEN = ("call", "text", "visit", "email")
+
+
+class CollectionCase(models.Model):
+    """What proves that a customer was warned: the final notice of this round, its posting, and the last call after it."""
+
+    _inherit = "collection.case"
+
+    notice_round = fields.Integer(
+        readonly=True,
+        copy=False,
+        help="The round in which the final notice has left; in another round the customer has not been warned yet.",
+    )
+    noticed_at = fields.Datetime(
+        string="Final Notice", readonly=True, copy=False, help="When the final notice of that round left."
+    )
+
+    # -- Was the customer warned? --------------------------------------------------------------------------------
+
+    def _is_noticed(self):
+        """Whether the final notice of this round has left, or a call took its place where nothing could be written."""
+        self.ensure_one()
+        return self.notice_round == self.round
+
+    def _note_notice(self):
+        """The step under way is being taken: remember it if it is the final notice."""
+        self.ensure_one()
+        if self.pending_step_id.letter_kind == "final_notice":
+            self.write({"notice_round": self.round, "noticed_at": fields.Datetime.now()})
+
+    def _take_back_notice(self, letter):
+        """``letter`` did not arrive: if it was the final notice of this round, nobody was warned, and what has begun after it
+        is given up.
+        """
+        self.ensure_one()
+        if letter.kind != "final_notice" or not self._is_noticed():
+            return
+        self._abandon_step(self.env._("The final notice did not arrive."))
+        self.write({"notice_round": 0, "noticed_at": False})
+
+    def _fairly_warned(self):
+        """The cases among these whose next step may begin: none of the last call before the final notice, whichever way it
+        comes.
+        """
+        late = {policy: policy._steps_after_notice() for policy in self.policy_id}
+        return self.filtered(
+            lambda case: case._is_noticed() or case.next_step_id not in late.get(case.policy_id, case.next_step_id)
+        )
+
+    # -- Facts ---------------------------------------------------------------------------------------------------
+
+    def _final_notice(self):
+        """The letter of this round's final notice, if it has left."""
+        self.ensure_one()
+        return self._final_notices().get(self.id, self.env["collection.letter"])
+
+    def _final_notices(self):
+        """The final notices of this round that have left, by case id."""
+        letters = self.env["collection.letter"].search(
+            [("case_id", "in", self.ids), ("kind", "=", "final_notice"), ("state", "=", "sent")], order="sent_at, id"
+        )
+        return {letter.case_id.id: letter for letter in letters if letter.round == letter.case_id.round}
+
+    def _notice_facts(self):
+        """What proves the warning of each case in its present round; the number of queries does not depend on how many
+        cases there are.
+
+        :return: by case id a dict: ``notice_letter_id`` (id of the final notice that has left, else None),
+            ``notice_sent_on``, ``notice_posted_on`` (the day of a posting of it that has not come back, else None),
+            ``notice_returned_on`` (the day on which the last posting came back, where none is in the post), ``last_call_on``
+            (the first call or message after it, by us or by the customer, that did not go to a wrong number)
+        """
+        notices = self._final_notices()
+        postings = self.env["collection.posting"].search(
+            [("letter_id", "in", [letter.id for letter in notices.values()])], order="date_posted, id"
+        )
+        postings_of = postings.grouped("letter_id")
+        calls = self._calls_after_notice(notices)
+        facts = {}
+        for case in self:
+            letter = notices.get(case.id)
+            mine = postings_of.get(letter, postings.browse())
+            posted = mine.filtered(lambda posting: posting.state in ("posted", "delivered"))
+            returned = mine.filtered(lambda posting: posting.state == "returned") if not posted else mine.browse()
+            facts[case.id] = {
+                "notice_letter_id": letter.id if letter else None,
+                "notice_sent_on": case.company_id._collection_date(letter.sent_at) if letter else None,
+                "notice_posted_on": posted[:1].date_posted or None,
+                "notice_returned_on": max(returned.mapped("date_returned"), default=None),
+                "last_call_on": calls.get(case.id),
+            }
+        return facts
+
+    def _calls_after_notice(self, notices):
+        """The day of the first call or message after the final notice, by case id."""
+        since = {
+            case.id: notices[case.id].sent_at if case.id in notices else case.noticed_at
+            for case in self
+            if case.id in notices or (case._is_noticed() and case.noticed_at)
+        }
+        if not since:
+            return {}
+        notes = self.env["collection.note"].search(
+            [
+                ("case_id", "in", list(since)),
+                ("channel", "in", SPOKEN),
+                ("outcome", "!=", "wrong_number"),
+                ("date", ">", min(since.values())),
+            ],
+            order="date, id",
+        )
+        days = {}
+        for note in notes:
+            if note.date > since[note.case_id.id]:
+                days.setdefault(note.case_id.id, note.company_id._collection_date(note.date))
+        return days
+
+    # -- The last call -------------------------------------------------------------------------------------------
+
+    def _without_last_call(self):
+        """The ids of the cases whose step under way is the last call, and that nobody has called since the final notice."""
+        waiting = self.filtered(lambda case: case.pending_step_id and case.pending_step_id._is_last_call())
+        facts = waiting._notice_facts() if waiting else {}
+        return {case_id for case_id, fact in facts.items() if not fact["last_call_on"]}
+
+    def _check_last_call(self, activities):
+        """The last call is not marked as done without a word about it.
+
+        :raises UserError: with the way out
+        """
+        types = self._step_activity_types()
+        asked = {
+            activity.res_id for activity in activities if activity.activity_type_id in types.get(activity.res_id, ())
+        }
+        missing = self._without_last_call() & asked
+        if missing:
+            raise UserError(
+                self.env._(
+                    "%s: the last call counts once there is a note of it after the final notice. Log the call first: choose Log "
+                    "Contact on the case.",
+                    self.browse(min(missing)).display_name,
+                )
+            )

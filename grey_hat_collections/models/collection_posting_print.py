@@ -1,0 +1,118 @@
+import io
+from base64 import b64encode
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools.pdf import PdfFileReader, PdfFileWriter, merge_pdf
+from reportlab.graphics.barcode import createBarcodeDrawing
+
+#: The picture of a bar code, in points; a hand scanner reads it.
+BARCODE_SIZE = {"width": 180, "height": 28}
+
+
+class CollectionPosting(models.Model):
+    """One pile of paper for the post: the stored letters in posting order, with address pages where the envelopes need them."""
+
+    _inherit = "collection.posting"
+
+    def action_print(self):
+        """Print the chosen letters, or all that wait, in one PDF. What must not leave is left out, and named."""
+        postings = (
+            self.filtered(lambda posting: posting.state == "to_post")
+            if self
+            else self.search([("state", "=", "to_post")])
+        )
+        postings.check_access("write")
+        obstacles = postings._obstacles()
+        ready = postings.filtered(lambda posting: not obstacles[posting.id])
+        left_out = [obstacles[posting.id] for posting in postings - ready]
+        if not ready:
+            raise UserError(
+                "\n".join(left_out)
+                or self.env._("No letter is waiting to be posted. Each is made on the day on which it is due.")
+            )
+        ready.sudo().write({"printed_at": fields.Datetime.now()})  # written by the rules only
+        report = self.env.ref("grey_hat_collections.action_report_posting")
+        action = report.report_action(ready.ids, config=False)
+        if not left_out:
+            return action
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "sticky": True,
+                "title": self.env._(
+                    "%(printed)s printed, %(left_out)s left out", printed=len(ready), left_out=len(left_out)
+                ),
+                "message": "\n".join(left_out),
+                "next": action,
+            },
+        }
+
+    def _obstacles(self):
+        """Why each of these must not be posted now, in a sentence that names it; None where it may."""
+        letters = self.sudo().letter_id  # what stops a letter hangs on books and cases; the posting may be seen
+        reasons = letters._obstacles()
+        return {posting.id: posting.sudo()._obstacle(reasons[posting.letter_id.id]) for posting in self}
+
+    def _obstacle(self, reason):
+        """The sentence about this posting; ``reason`` is what stops its letter, if anything does."""
+        letter = self.letter_id
+        if letter._is_mailing():
+            return letter._mailing_first()
+        if reason:
+            return self.env._("%(letter)s must not leave: %(reason)s", letter=self.display_name, reason=reason)
+        if not letter.attachment_id:
+            return self.env._("%s is not made yet: the next sending does it.", self.display_name)
+        return None
+
+    # -- The pile ------------------------------------------------------------------------------------------------
+
+    def _pile(self):
+        """One PDF of these letters in posting order, each the very file that is kept.
+
+        :rtype: bytes
+        """
+        postings = self.search([("id", "in", self.ids)])
+        pages = postings.filtered(lambda posting: posting._needs_address_page())._address_pages()
+        files = []
+        for posting in postings.sudo():  # the PDF belongs to the letter, which may be read
+            files += [pages[posting.id]] if posting.id in pages else []
+            files.append(posting.letter_id.attachment_id.raw)
+        return merge_pdf(files)
+
+    def _needs_address_page(self):
+        """Whether a page with the address goes before the letter: the envelopes have no window, or the letter shows an address
+        from which it came back.
+        """
+        self.ensure_one()
+        return self.company_id.collection_envelope == "page" or self.name != self.letter_id.name
+
+    def _address_pages(self):
+        """A page with address and bar code for each of these postings, by id."""
+        pages = {}
+        report = self.env["ir.actions.report"].with_context(collection_address_pages=True)
+        for company, postings in self.grouped("company_id").items():
+            content, _format = report.with_company(company)._render_qweb_pdf(
+                "grey_hat_collections.report_posting", postings.ids
+            )
+            reader = PdfFileReader(io.BytesIO(content), strict=False)
+            for number, posting in enumerate(postings):
+                writer = PdfFileWriter()
+                writer.addPage(reader.getPage(number))
+                with io.BytesIO() as buffer:
+                    writer.write(buffer)
+                    pages[posting.id] = buffer.getvalue()
+        return pages
+
+    def _barcode(self):
+        """The reference as a bar code, ready to stand in a page; and as text.
+
+        :rtype: dict[str, str]
+        """
+        self.ensure_one()
+        # Odoo's own bar codes are bitmaps, for which an installation may lack the library; drawn lines need none, and print sharp
+        drawing = createBarcodeDrawing("Code128", value=self.name, quiet=0, **BARCODE_SIZE)
+        picture = b64encode(drawing.asString("svg").encode()).decode()
+        return {"reference": self.name, "picture": f"data:image/svg+xml;base64,{picture}"}
