@@ -42,6 +42,7 @@ class CollectionReferral(models.Model):
                     "date_due": item.due,
                     "days_overdue": item.days_overdue,
                     "commission_percent": float(self.agency_id._commission_percent(item.days_overdue)),
+                    "amount_open": _referred(item, line.currency_id)["amount_referred"],
                     **_referred(item, line.currency_id),
                 }
                 for item, line in zip(items, ledger_lines, strict=True)

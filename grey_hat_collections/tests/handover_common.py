@@ -4,7 +4,6 @@ import io
 import zipfile
 
 from odoo import Command
-from odoo.tests import Form
 
 from .common import MONDAY, CollectionCommon, days_ago
 
@@ -16,28 +15,32 @@ class HandOverCommon(CollectionCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.agency = cls._agency("Northwind Recovery")
-        cls.Referral = cls.env["collection.referral"]
+        cls.Referral = cls.env["collection.referral"].sudo()
 
     @classmethod
     def _agency(cls, name, **values):
         partner = cls.env["res.partner"].create(
             {"name": name, "is_company": True, "email": f"desk@{name.split()[0].lower()}.example"}
         )
-        return cls.env["collection.agency"].create(
-            {
-                "partner_id": partner.id,
-                "phone": "+1 555 0100",
-                "accreditation_body": "Chamber of Collectors",
-                "accreditation_number": "A-17",
-                "accreditation_until": "2027-12-31",
-                "transport": "email",
-                "commission_ids": [
-                    Command.create({"days_from": 0, "percent": 10}),
-                    Command.create({"days_from": 60, "percent": 20}),
-                ],
-                "rules": "<p>Speak in our name, calmly. Refer complaints to us within a day.</p>",
-                **values,
-            }
+        return (
+            cls.env["collection.agency"]
+            .sudo()
+            .create(
+                {
+                    "partner_id": partner.id,
+                    "phone": "+1 555 0100",
+                    "accreditation_body": "Chamber of Collectors",
+                    "accreditation_number": "A-17",
+                    "accreditation_until": "2027-12-31",
+                    "transport": "email",
+                    "commission_ids": [
+                        Command.create({"days_from": 0, "percent": 10}),
+                        Command.create({"days_from": 60, "percent": 20}),
+                    ],
+                    "rules": "<p>Speak in our name, calmly. Refer complaints to us within a day.</p>",
+                    **values,
+                }
+            )
         )
 
     def _final_case(self, name="Acme", amount=500, days=45, **values):
@@ -47,20 +50,28 @@ class HandOverCommon(CollectionCommon):
         step = self.standard.step_ids.filtered(lambda step: step.letter_kind == "final_notice")
         last_call = self.standard.step_ids.filtered(lambda step: step.stage_id.kind == "last_call")[:1]
         with self._on(days_ago(21), "10:00"):
-            letter = self.env["collection.letter"].create(
-                {
-                    "case_id": case.id,
-                    "partner_id": case.partner_id.id,
-                    "company_id": case.company_id.id,
-                    "kind": "final_notice",
-                    "step_id": step.id,
-                    "amount": amount,
-                }
+            letter = (
+                self.env["collection.letter"]
+                .sudo()
+                .create(
+                    {
+                        "case_id": case.id,
+                        "partner_id": case.partner_id.id,
+                        "company_id": case.company_id.id,
+                        "kind": "final_notice",
+                        "step_id": step.id,
+                        "amount": amount,
+                    }
+                )
             )
+            letter._prepare_posting()
             letter.write({"state": "sent", "sent_at": f"{days_ago(21)} 10:00:00"})
-            self._post(letter)
+            letter.posting_ids.write(
+                {"state": "posted", "date_posted": days_ago(21), "posting_ref": f"RR {letter.name}"}
+            )
+            letter.case_id.write({"notice_round": 1, "noticed_at": letter.sent_at})
         with self._on(days_ago(7), "10:00"):
-            self.env["collection.note"].create(
+            self.env["collection.note"].sudo().create(
                 {
                     "case_id": case.id,
                     "partner_id": case.partner_id.id,
@@ -71,7 +82,7 @@ class HandOverCommon(CollectionCommon):
                     "mood": "angry",
                 }
             )
-        case.write(
+        case.sudo().write(
             {
                 "step_id": last_call.id,
                 "step_date": days_ago(7),
@@ -81,12 +92,6 @@ class HandOverCommon(CollectionCommon):
         )
         self.env.flush_all()
         return case
-
-    def _post(self, letter):
-        """The letter is in the post as a certified one."""
-        posting = letter._make_posting()
-        posting.write({"state": "posted", "date_posted": days_ago(21), "posting_ref": "RR 123"})
-        return posting
 
     def _dialog(self, case, **values):
         """The dialog of the manager, with a reason for whatever is not met."""
@@ -145,7 +150,3 @@ class HandOverCommon(CollectionCommon):
                 + referral.amount_open
             )
             self.assertAlmostEqual(referral.amount_referred, parts, 2, referral.name)
-
-    @staticmethod
-    def _form(record):
-        return Form(record)
