@@ -16,6 +16,7 @@ from . import (
     collection_case_guide,
     collection_case_ledger,
     collection_case_note,
+    collection_case_notice,
     collection_case_phrasing,
     collection_case_plan,
     collection_case_promise,
