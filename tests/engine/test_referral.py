@@ -126,7 +126,7 @@ def test_something_missing_keeps_it_from_being_ready():
     "terms", [{"days_from": 61}, {"days_from": -1}, {"min_amount": Decimal(-1)}, {"cure_days": -1}]
 )
 def test_terms_that_nobody_can_meet_are_refused(terms):
-    with pytest.raises(ValueError, match="window|negative"):
+    with pytest.raises(ValueError, match=r"window|negative"):
         Terms(**terms)
 
 
