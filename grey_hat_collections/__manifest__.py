@@ -36,6 +36,7 @@
         "report/collection_dispute_report_views.xml",
         "wizard/collection_log_contact_views.xml",
         "views/collection_case_views.xml",
+        "views/collection_case_referral_views.xml",
         "views/collection_letter_views.xml",
         "views/collection_posting_views.xml",
         "views/collection_guide_views.xml",

@@ -1,4 +1,6 @@
-from odoo import fields, models
+from decimal import Decimal
+
+from odoo import api, fields, models
 
 
 class CollectionAgency(models.Model):
@@ -32,3 +34,29 @@ class CollectionAgency(models.Model):
         tracking=True,
         help="The last valid day. After it nothing is handed over; a manager is warned 30 days before.",
     )
+
+    @api.model
+    def _offers(self, cases):
+        """The agencies of each case, with the sentences that say why one does not fit."""
+        agencies = self.search([])
+        return {
+            case: [
+                (
+                    agency,
+                    []
+                    if agency.accreditation_until and agency.accreditation_until >= case.company_id._collection_today()
+                    else [self.env._("It is not accredited any more.")],
+                )
+                for agency in agencies
+                if agency.company_id in (case.company_id, agency.company_id.browse())
+            ]
+            for case in cases
+        }
+
+    def _expected_recovery(self):
+        """The percentage that it recovers, and whether that is its own record here."""
+        return Decimal(50), False
+
+    def _commission_percent(self, days_overdue):
+        """Its commission for an item of that age."""
+        return Decimal(20) if days_overdue <= 90 else Decimal(30)

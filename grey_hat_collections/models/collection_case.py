@@ -36,6 +36,11 @@ RULE_FIELDS = frozenset(
         "reason_id",
         "reason_since",
         "referred_on",
+        "referral_closes_on",
+        "referral_ready",
+        "referral_run_date",
+        "referral_since",
+        "referral_status",
         "released_on",
         "reward_from",
         "round",
@@ -49,6 +54,15 @@ RULE_FIELDS = frozenset(
         "was_referred",
     }
 )
+
+#: What a case holds about the window when it is not in it: referred and settled cases among others.
+OUT_OF_WINDOW = {
+    "referral_status": False,
+    "referral_ready": False,
+    "referral_since": False,
+    "referral_closes_on": False,
+    "referral_run_date": False,
+}
 
 
 class CollectionCase(models.Model):
@@ -249,7 +263,11 @@ class CollectionCase(models.Model):
     def write(self, vals):
         if self.env.su:
             referred = {"was_referred": True} if vals.get("state") == "referred" else {}
-            return super().write({**vals, **referred})
+            decided = OUT_OF_WINDOW if vals.get("state") in ("referred", "closed") else {}
+            result = super().write({**vals, **referred, **decided})
+            if referred:
+                self._withdraw_agency_reviews()
+            return result
         forbidden = RULE_FIELDS.intersection(vals)
         if forbidden:
             raise AccessError(

@@ -48,12 +48,7 @@ class CollectionCase(models.Model):
                 )
             )
         if stage.kind == "referred":
-            raise UserError(
-                self.env._(
-                    "%(case)s comes to “%(stage)s” only through a referral, which a collections manager decides.",
-                    **names,
-                )
-            )
+            raise UserError(self._why_not_moved_to_agency(stage))
         if stage.sequence > self.stage_id.sequence:
             self._check_forward_move(stage)
 

@@ -14,6 +14,7 @@ MARKS = {
     "warn": ("fa-exclamation-triangle", "text-warning-emphasis"),
     "fine": ("fa-check-circle", "text-success"),
     "off": ("fa-circle-o", "text-muted"),
+    "missing": ("fa-times-circle", "text-danger"),
 }
 
 
@@ -188,14 +189,22 @@ class CollectionCase(models.Model):
         return " · ".join(parts) or False
 
     def _gate_page(self, rows):
-        """The checks as a list: an icon, the mark in words, the check and what it says. All of it is escaped."""
+        """The checks as a list: what each is marked with, and what it says."""
         words = {**dict(self._fields["gate_mark"]._description_selection(self.env)), "off": self.env._("Not checked")}
+        return self._marked_list([(mark, words[mark], label, text) for mark, label, text in rows])
+
+    @api.model
+    def _marked_list(self, rows):
+        """Rows as a list: an icon, the mark in words, what it is about and what there is to say. All of it is escaped.
+
+        :param rows: mark (of :data:`MARKS`), the word for it, label, text of each
+        """
         line = Markup(
             "<li class='d-flex flex-wrap align-items-baseline column-gap-2 py-1 border-bottom' data-mark='%s'>"
             "<span class='%s fw-bold o_collection_mark'><i class='fa fa-fw %s me-1' aria-hidden='true'></i>%s</span>"
             "<span class='o_collection_check text-muted'>%s</span><span class='o_collection_found'>%s</span></li>"
         )
-        lines = [line % (mark, MARKS[mark][1], MARKS[mark][0], words[mark], label, text) for mark, label, text in rows]
+        lines = [line % (mark, MARKS[mark][1], MARKS[mark][0], word, label, text) for mark, word, label, text in rows]
         return (
             Markup("<ul class='list-unstyled o_collection_gate mb-0'>%s</ul>") % Markup().join(lines)
             if lines

@@ -160,11 +160,19 @@ class CollectionCase(models.Model):
 
     def _run_day(self):
         """Decide and act on these cases. One that fails is reported on itself and to its collector; the rest go on."""
+        self._work_on_each(lambda cases: cases._decide_and_act(), lambda case, error: case._report_failure(error))
+
+    def _work_on_each(self, work, report):
+        """Do ``work`` for these cases at once; where that fails, for each alone, so that one bad case harms no other.
+
+        :param work: function of cases
+        :param report: function of the case that failed, and the error
+        """
         if not self:
             return
         try:
             with self.env.cr.savepoint():
-                self._decide_and_act()
+                work(self)
             return
         except psycopg2.OperationalError:
             raise  # the transaction as a whole has to be tried again
@@ -173,12 +181,12 @@ class CollectionCase(models.Model):
         for case in self:
             try:
                 with self.env.cr.savepoint():
-                    case._decide_and_act()
+                    work(case)
             except psycopg2.OperationalError:
                 raise
             except Exception as error:
                 _logger.exception("Case %s could not be worked on", case.id)
-                case._report_failure(error)
+                report(case, error)
 
     def _decide_and_act(self):
         self._release_elapsed()

@@ -30,8 +30,9 @@ class CollectionCase(models.Model):
         delivery = with_letter.partner_id._collection_delivery()
         to_call = with_letter.filtered(lambda case: delivery[case.partner_id.id]["delivery_note"] == "call")
         (with_letter - to_call)._queue_step_letters()
-        with_activity = self.filtered("pending_step_id.activity_type_id")
+        with_activity = self.filtered("pending_step_id.activity_type_id") - self._take_over_agency_reviews()
         with_activity._ask(lambda case: case.pending_step_id._activity_values(case))
+        self.filtered("referral_status")._ask_about_agency()  # the step's own question says what the window asks
         if to_call:
             to_call._ask_to_call_instead()
             to_call._decide()  # says at once why it is a call

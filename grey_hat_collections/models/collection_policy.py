@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..engine import escalation
+from ..engine import escalation, referral
 from .exact import exact
 
 LAST_CALL_XMLID = "grey_hat_collections.mail_activity_type_last_call"
@@ -56,6 +56,14 @@ class CollectionPolicy(models.Model):
     case_count = fields.Integer(string="Open Cases", compute="_compute_case_count")
 
     _check_review_days = models.Constraint("CHECK(review_days > 0)", "Days between reviews must be at least one.")
+    _check_referral_window = models.Constraint(
+        "CHECK(referral_days_from BETWEEN 0 AND referral_days_to)",
+        "The window for an agency begins at day 0 or later and ends on a day that is not before its first.",
+    )
+    _check_referral_terms = models.Constraint(
+        "CHECK(referral_min_amount >= 0 AND referral_cure_days >= 0)",
+        "Neither the least amount of a referral nor its cure period can be negative.",
+    )
 
     @api.depends("company_id")
     @api.depends_context("company")
@@ -166,6 +174,20 @@ class CollectionPolicy(models.Model):
                 for step in self.step_ids
             ),
             review_days=self.review_days,
+        )
+
+    def _to_referral_terms(self):
+        """When this policy lets an account go to an agency.
+
+        :rtype: ~odoo.addons.grey_hat_collections.engine.referral.Terms
+        """
+        self.ensure_one()
+        return referral.Terms(
+            days_from=self.referral_days_from,
+            days_to=self.referral_days_to,
+            min_amount=exact(self.referral_min_amount),
+            cure_days=self.referral_cure_days,
+            needs_last_call=self.referral_last_call,
         )
 
 

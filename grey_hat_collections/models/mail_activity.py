@@ -29,6 +29,10 @@ class MailActivity(models.Model):
         help="The case whose letters wait until this is put right.",
     )
 
+    collection_referral = fields.Json(
+        help="Why a manager is asked about an agency, and since when the case is in the window: asked and answered once."
+    )
+
     def _action_done(self, feedback=False, attachment_ids=None):
         """A call that is made may complete a step of its case."""
         activities = self.filtered(lambda activity: activity.res_model == "collection.case")

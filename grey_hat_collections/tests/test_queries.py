@@ -2,85 +2,13 @@ from datetime import timedelta
 
 from odoo.tests import tagged
 
-from .common import MONDAY, CollectionCommon
-
-FEW, MANY = 5, 50
+from .common import MONDAY
+from .query_common import MANY, QueryCommon
 
 
 @tagged("post_install", "-at_install")
-class TestQueries(CollectionCommon):
+class TestQueries(QueryCommon):
     """The number of queries does not grow with the number of cases."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        day = MONDAY - timedelta(days=10)
-        cls.partners = cls.env["res.partner"].create(
-            [
-                {
-                    "name": f"Customer {number}",
-                    "email": f"customer{number}@customer.example",
-                    "street": "1 Main Street",
-                    "city": "Springfield",
-                    "child_ids": [
-                        (0, 0, {"name": "Payable", "type": "accounts_payable", "email": f"p{number}@x.example"})
-                    ],
-                }
-                for number in range(1 + FEW + MANY)
-            ]
-        )
-        cls.env["account.move"].create(
-            [
-                {
-                    "move_type": "out_invoice",
-                    "partner_id": partner.id,
-                    "invoice_date": day,
-                    "invoice_date_due": day,
-                    "invoice_payment_term_id": False,
-                    "invoice_line_ids": [(0, 0, {"name": "Service", "price_unit": 100 + number, "tax_ids": []})],
-                }
-                for number, partner in enumerate(cls.partners)
-            ]
-        ).action_post()
-        cls.env.flush_all()
-        cls.env.cr.precommit.clear()
-
-    def setUp(self):
-        super().setUp()
-        self._freeze(MONDAY)
-        self.first, self.few, self.many = self.partners[:1], self.partners[1 : 1 + FEW], self.partners[1 + FEW :]
-        self.cases = self.env["collection.case"].sudo()
-
-    def _count(self, work):
-        """How many queries ``work`` takes on a cold cache."""
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        work()
-        self.env.flush_all()
-        return self.env.cr.sql_log_count - before
-
-    def _assert_constant(self, work, slack=0):
-        """``work`` takes as many queries for fifty as for five.
-
-        :param work: function of partners
-        :param slack: queries that inserting or prefetching in chunks may add
-        """
-        work(self.first)  # what is read once in the life of a server
-        few = self._count(lambda: work(self.few))
-        many = self._count(lambda: work(self.many))
-        self.assertLessEqual(many, few + slack, f"{few} queries for {FEW}, {many} for {MANY}")
-        return many
-
-    def _open(self, partners):
-        self.cases._refresh(self.company, partners)
-
-    def _cases(self, partners):
-        return self.cases.search([("partner_id", "in", partners.ids)])
-
-    def _all_open(self):
-        self._open(self.partners)
-        self.env.flush_all()
 
     # -- The run -------------------------------------------------------------------------------------------------
 

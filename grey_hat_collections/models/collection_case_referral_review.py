@@ -1,0 +1,269 @@
+import logging
+from functools import partial
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.service.model import retrying
+from odoo.tools import plaintext2html, split_every
+from odoo.tools.misc import format_date
+
+from ..engine import referral
+from ..engine.referral import Status
+from .collection_case_run import BATCH, RETRY_MINUTES
+from .collection_case_step import REVIEW_XMLID
+
+_logger = logging.getLogger(__name__)
+
+AGENCY_REVIEW_XMLID = "grey_hat_collections.mail_activity_type_agency_review"
+
+#: While a window is open, its end is worth a question to a manager.
+INSIDE = (Status.WINDOW, Status.READY, Status.CLOSING)
+
+
+class CollectionCase(models.Model):
+    """Referral thresholds: each day, who enters the window, who is ready, whose window closes; and who decides."""
+
+    _inherit = "collection.case"
+
+    @api.model
+    def _cron_referral_thresholds(self):
+        """Scheduled action: see where every account stands in its window, and ask a manager where something is to be decided.
+
+        Done once a day for each case that is old enough (``referral_run_date``), in batches that are committed one by one,
+        so that it may be killed, started again or started twice at any moment. Cases that somebody has locked are left for
+        a later turn.
+        """
+        commit = self.env["ir.cron"]._commit_progress
+        companies = self.env["res.company"].search([])
+        waiting = self.search(self._domain_of_thresholds(companies)).ids
+        left = commit(remaining=len(waiting))
+        skipped = 0
+        for ids in split_every(BATCH, waiting):
+            if not left:
+                return
+            skipped += retrying(partial(self._review_batch, ids, companies), self.env)
+            left = commit(len(ids))
+        cron = self.env.ref("grey_hat_collections.ir_cron_referral_thresholds", raise_if_not_found=False)
+        if skipped and cron:
+            _logger.info("%s cases are locked; their window is looked at in %s minutes", skipped, RETRY_MINUTES)
+            cron._trigger(fields.Datetime.add(fields.Datetime.now(), minutes=RETRY_MINUTES))
+
+    @api.model
+    def _review_batch(self, ids, companies):
+        """Look at the cases with these ids, except those that somebody else has locked.
+
+        :return: how many were left out
+        """
+        cases = self.browse(ids).try_lock_for_update()
+        # what another server did between the search and the lock is not done again
+        cases.filtered_domain(self._domain_of_thresholds(companies))._review_thresholds()
+        return len(ids) - len(cases)
+
+    @api.model
+    def _domain_of_thresholds(self, companies):
+        """Cases that are old enough for the window of their policy, or were, and were not looked at today."""
+        policies = self.env["collection.policy"].with_context(active_test=False).search([])
+        return Domain.OR(
+            Domain("company_id", "=", company.id)
+            & Domain("state", "in", ("open", "hold"))
+            & (Domain("referral_run_date", "=", False) | Domain("referral_run_date", "<", today))
+            & Domain.OR(
+                [
+                    Domain("referral_status", "!=", False),
+                    *(
+                        Domain("policy_id", "=", policy.id)
+                        & Domain("oldest_due_date", "<=", fields.Date.subtract(today, days=policy.referral_days_from))
+                        for policy in policies
+                    ),
+                ]
+            )
+            for company in companies
+            for today in [company._collection_today()]
+        )
+
+    def _review_thresholds(self):
+        """Store where these cases stand and ask about them. One that fails is reported; the rest go on."""
+        self._work_on_each(
+            lambda cases: cases._update_referral_status(), lambda case, error: case._report_review_failure(error)
+        )
+
+    def _update_referral_status(self):
+        """Bring the window of these cases up to date, written where it changed, and the question to the manager with it.
+        Needs superuser mode.
+        """
+        terms = self._referral_terms()
+        figures = self._referral_figures()
+        facts = {case_id: referral.Facts(**figure) for case_id, figure in figures.items()}
+        # the checklist costs a look at everything; age and amount alone say that most accounts need none
+        inside = self.filtered(lambda case: referral.stage_of_window(facts[case.id], terms[case.policy_id]) in INSIDE)
+        facts |= inside._referral_facts()
+        for case in self:
+            values = case._referral_standing(facts[case.id], terms[case.policy_id])
+            if any(case[name] != value for name, value in values.items()):
+                case.write(values)
+        self._ask_about_agency()
+        for company, cases in self.grouped("company_id").items():
+            cases.write({"referral_run_date": company._collection_today()})
+        self.env.flush_all()
+
+    def _referral_standing(self, facts, terms):
+        """What is stored about the window of this case."""
+        status = referral.status(facts, terms)
+        if status is Status.OUTSIDE or not self.policy_id:
+            return {
+                "referral_status": False,
+                "referral_ready": False,
+                "referral_since": False,
+                "referral_closes_on": False,
+            }
+        inside = status in INSIDE
+        return {
+            "referral_status": status.value,
+            "referral_ready": inside and referral.is_ready(referral.checklist(facts, terms)),
+            # a window that had passed before anybody looked was not missed by anybody
+            "referral_since": self.referral_since or (facts.today if inside else False),
+            "referral_closes_on": referral.closes_on(facts, terms),
+        }
+
+    # -- Who decides ---------------------------------------------------------------------------------------------
+
+    def _ask_about_agency(self):
+        """Ask a manager where a case is ready, its window closes or closed unused: by one activity for each case, the one that
+        the ladder may have asked for. It says what holds now; what was answered once is not asked again in this window; where
+        nothing is to be decided any more, it goes. Needs superuser mode.
+        """
+        review = self.env.ref(AGENCY_REVIEW_XMLID)
+        asked, answered = self._agency_reviews()
+        reviewers = self._agency_reviewers()
+        to_ask = self.browse()
+        for case in self:
+            topics = case._referral_topics()
+            known = asked.get(case.id)
+            if known:
+                case._update_agency_review(known, topics, reviewers[case])
+            elif set(topics) - answered.get(case.id, set()):
+                to_ask |= case
+        to_ask._ask(
+            lambda case: {
+                "activity_type_id": review.id,
+                "user_id": reviewers[case].id,
+                **case._agency_question(case._referral_topics(), reviewers[case]),
+            }
+        )
+
+    def _agency_reviews(self):
+        """What the rules have asked about an agency.
+
+        :return: the open activity by case id, and what was answered in the present window by case id
+        """
+        activities = (
+            self.env["mail.activity"]
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                    ("automated", "=", True),
+                    ("activity_type_id", "=", self.env.ref(AGENCY_REVIEW_XMLID).id),
+                ],
+                order="id desc",
+            )
+        )
+        asked, answered = {}, {}
+        for activity in activities:
+            if activity.active:
+                asked[activity.res_id] = activity  # the first one, should there ever be two
+                continue
+            told = activity.collection_referral or {}
+            since = self.browse(activity.res_id).referral_since
+            if since and told.get("since") == since.isoformat():
+                answered.setdefault(activity.res_id, set()).update(told["topics"])
+        return asked, answered
+
+    def _referral_topics(self):
+        """What a manager has to decide about this case now."""
+        self.ensure_one()
+        topics = {
+            "ready": self.referral_ready,
+            "closing": self.referral_status == Status.CLOSING,
+            "missed": self.referral_status == Status.MISSED and self.referral_since,
+        }
+        return [topic for topic, holds in topics.items() if holds]
+
+    def _update_agency_review(self, activity, topics, user):
+        """Let the open question say what holds now; withdraw it where nothing does and no step of the ladder asks it."""
+        of_ladder = self.pending_step_id.activity_type_id == activity.activity_type_id
+        if topics:
+            values = self._agency_question(topics, activity.user_id or user)
+        elif of_ladder:
+            step = self.pending_step_id._activity_values(self)
+            values = {"summary": step["summary"], "collection_referral": False}
+        elif activity.collection_referral:
+            activity.unlink()  # asked for by the rules, withdrawn by the rules
+            return
+        else:
+            return
+        changed = {name: value for name, value in values.items() if activity[name] != value}
+        if changed:
+            activity.write(changed)
+
+    def _agency_question(self, topics, user):
+        """What to ask ``user`` about this case, and what is noted of it so that it is asked once."""
+        self.ensure_one()
+        case = self._in_language_of(user)
+        _, day = case.env._, format_date(case.env, case.referral_closes_on, date_format="long")
+        if "missed" in topics:
+            summary = _(
+                "The window for an agency closed unused on %s. Decide: an agency all the same, a plan, or more time",
+                day,
+            )
+        elif "ready" in topics and "closing" in topics:
+            summary = _("Ready to refer, and the window closes on %s. Decide: an agency, a plan, or more time", day)
+        elif "ready" in topics:
+            summary = _("Ready to refer until %s. Decide: an agency, a plan, or more time", day)
+        else:
+            summary = _(
+                "The window for an agency closes on %s, and the checklist is not done. See what is missing", day
+            )
+        return {
+            "summary": summary,
+            "collection_referral": {"since": case.referral_since.isoformat(), "topics": topics},
+        }
+
+    def _agency_reviewers(self):
+        """Who decides about each case: the reviewing manager, else a manager of the company, else the collector."""
+        managers = {
+            company: company.collection_manager_id.filtered("active")
+            or company._collection_people("grey_hat_collections.group_manager").sorted("id")[:1]
+            for company in self.company_id
+        }
+        return {case: managers[case.company_id] or case.user_id for case in self}
+
+    def _take_over_agency_reviews(self):
+        """The cases whose step under way asks what a manager is asked already: the open activity becomes that of the step."""
+        review = self.env.ref(AGENCY_REVIEW_XMLID)
+        stepping = self.filtered(lambda case: case.pending_step_id.activity_type_id == review)
+        if not stepping:
+            return stepping
+        asked, _answered = stepping._agency_reviews()
+        return stepping.filtered(lambda case: case.id in asked)
+
+    def _withdraw_agency_reviews(self):
+        """A manager has decided by a referral: nothing is asked about an agency any more. Needs superuser mode."""
+        asked, _answered = self._agency_reviews()
+        self.env["mail.activity"].union(*asked.values()).unlink()  # asked for by the rules, withdrawn by the rules
+
+    def _report_review_failure(self, error):
+        """Ask the collector, once, to look at a case whose window could not be looked at; tomorrow it is tried again."""
+        self.env.invalidate_all()
+        self.write({"referral_run_date": self.company_id._collection_today()})
+        summary = self._in_language_of(self.user_id).env._("It could not be seen whether this case is to be referred")
+        review = self.env.ref(REVIEW_XMLID)
+        if self.activity_ids.filtered(lambda one: one.activity_type_id == review and one.summary == summary):
+            return
+        self.activity_schedule(
+            REVIEW_XMLID,
+            summary=summary,
+            note=plaintext2html(str(error) or type(error).__name__),
+            user_id=(self.user_id or self.env.user).id,
+        )
