@@ -51,6 +51,7 @@ from . import (
     test_referral_money,
     test_referral_review,
     test_referral_thresholds,
+    test_referral_tours,
     test_rewards,
     test_security,
     test_security_of_companies,

@@ -2,10 +2,11 @@
 
 import io
 import zipfile
+from datetime import timedelta
 
 from odoo import Command
 
-from .common import MONDAY, CollectionCommon, days_ago
+from .common import MONDAY, CollectionCommon
 
 
 class HandOverCommon(CollectionCommon):
@@ -46,10 +47,17 @@ class HandOverCommon(CollectionCommon):
     def _final_case(self, name="Acme", amount=500, days=45, **values):
         """A customer who was warned by a posted final notice three weeks ago and called since."""
         case = self._overdue_customer(name, amount, days, **values)
+        self._warn(case, MONDAY)
+        return case
+
+    def _warn(self, case, today):
+        """Three weeks before ``today`` the final notice was posted, a week before it somebody has called."""
+        posted, called = today - timedelta(days=21), today - timedelta(days=7)
+        case = case.sudo()
         case.partner_id.invoice_ids.is_move_sent = True
-        step = self.standard.step_ids.filtered(lambda step: step.letter_kind == "final_notice")
-        last_call = self.standard.step_ids.filtered(lambda step: step.stage_id.kind == "last_call")[:1]
-        with self._on(days_ago(21), "10:00"):
+        ladder = case.policy_id.step_ids
+        last_call = ladder.filtered(lambda step: step.stage_id.kind == "last_call")[:1]
+        with self._on(posted, "10:00"):
             letter = (
                 self.env["collection.letter"]
                 .sudo()
@@ -59,18 +67,15 @@ class HandOverCommon(CollectionCommon):
                         "partner_id": case.partner_id.id,
                         "company_id": case.company_id.id,
                         "kind": "final_notice",
-                        "step_id": step.id,
-                        "amount": amount,
+                        "step_id": ladder.filtered(lambda step: step.letter_kind == "final_notice").id,
+                        "amount": case.amount_chased,
                     }
                 )
             )
             letter._prepare_posting()
-            letter.write({"state": "sent", "sent_at": f"{days_ago(21)} 10:00:00"})
-            letter.posting_ids.write(
-                {"state": "posted", "date_posted": days_ago(21), "posting_ref": f"RR {letter.name}"}
-            )
-            letter.case_id.write({"notice_round": 1, "noticed_at": letter.sent_at})
-        with self._on(days_ago(7), "10:00"):
+            letter.write({"state": "sent", "sent_at": f"{posted} 10:00:00"})
+            letter.posting_ids.write({"state": "posted", "date_posted": posted, "posting_ref": f"RR {letter.name}"})
+        with self._on(called, "10:00"):
             self.env["collection.note"].sudo().create(
                 {
                     "case_id": case.id,
@@ -82,16 +87,17 @@ class HandOverCommon(CollectionCommon):
                     "mood": "angry",
                 }
             )
-        case.sudo().write(
+        case.write(
             {
                 "step_id": last_call.id,
-                "step_date": days_ago(7),
+                "step_date": called,
                 "stage_id": last_call.stage_id.id,
                 "last_reply_date": False,
+                "notice_round": 1,
+                "noticed_at": letter.sent_at,
             }
         )
         self.env.flush_all()
-        return case
 
     def _dialog(self, case, **values):
         """The dialog of the manager, with a reason for whatever is not met."""
