@@ -61,3 +61,20 @@ class CollectionReferral(models.Model):
         readonly=True, help="Of what was recovered, by the age of each item when it was referred."
     )
     first_money_on = fields.Date(string="First Money", readonly=True)
+
+    # -- Stand-ins -----------------------------------------------------------------------------------------------
+
+    def _packet_obstacle(self):
+        return False
+
+    def _packet_withdrawn(self, sentence):
+        self.state = "draft"
+
+    def _packet_sent(self, message):
+        self.write({"state": "sent", "date_sent": self.company_id._collection_today()})
+
+    def _packet_failed(self, message):
+        pass
+
+    def _zip_password(self):
+        return "AC34-FH79-KLMN"
