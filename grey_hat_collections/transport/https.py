@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3 import PoolManager
 from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPSConnectionPool
 from urllib3.util.ssl_match_hostname import CertificateError
@@ -271,35 +272,38 @@ class _Adapter(HTTPAdapter):
         self._trust = trust
         super().__init__(max_retries=0)
 
-    def init_poolmanager(self, *args, **kwargs):
-        super().init_poolmanager(*args, ssl_context=self._trust, **kwargs)
-        line = self._line
-
-        class Connection(HTTPSConnection):
-            def _new_conn(self):
-                # a name that leads into the house is refused before anybody in there is disturbed …
-                for *_kind, address in socket.getaddrinfo(self._dns_host, self.port, type=socket.SOCK_STREAM):
-                    line.check(address[0])
-                connection = super()._new_conn()
-                line.sock = connection
-                try:
-                    # … and what counts is where the connection leads: a name may mean something else a moment later
-                    line.check(connection.getpeername()[0])
-                except OSError:
-                    connection.close()
-                    raise
-                return connection
-
-            def connect(self):
-                super().connect()
-                line.sock = self.sock
-                line.open = True
-
-        class Pool(HTTPSConnectionPool):
-            ConnectionCls = Connection
-
-        self.poolmanager.pool_classes_by_scheme = {"https": Pool}
+    def init_poolmanager(self, connections, maxsize, block=False, **_options):
+        self.poolmanager = PoolManager(connections, maxsize=maxsize, block=block, ssl_context=self._trust)
+        self.poolmanager.pool_classes_by_scheme = {"https": _pool_class(self._line)}
 
     def cert_verify(self, conn, url, verify, cert):
         """Certificates are always verified, by the context that was given."""
         conn.cert_reqs = "CERT_REQUIRED"
+
+
+def _pool_class(line: _Line) -> type[HTTPSConnectionPool]:
+    class Connection(HTTPSConnection):
+        def _new_conn(self):
+            # a name that leads into the house is refused before anybody in there is disturbed …
+            for *_kind, address in socket.getaddrinfo(self._dns_host, self.port, type=socket.SOCK_STREAM):
+                line.check(address[0])
+            connection = super()._new_conn()
+            line.sock = connection
+            try:
+                # … and what counts is where the connection leads: a name may mean something else a moment later
+                line.check(connection.getpeername()[0])
+            except OSError:
+                connection.close()
+                raise
+            return connection
+
+        def connect(self):
+            result = super().connect()
+            line.sock = self.sock
+            line.open = True
+            return result
+
+    class Pool(HTTPSConnectionPool):
+        ConnectionCls = Connection
+
+    return Pool
