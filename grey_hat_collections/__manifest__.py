@@ -6,6 +6,7 @@
     "author": "Grey Hat Collections contributors",
     "license": "LGPL-3",
     "depends": ["account"],
+    "external_dependencies": {"python": ["pyzipper", "requests"]},
     "data": [
         "security/security.xml",
         "security/ir.model.access.csv",
@@ -45,6 +46,10 @@
         "views/collection_reason_views.xml",
         "views/collection_referral_views.xml",
         "views/collection_remittance_views.xml",
+        "report/collection_agency_report_views.xml",
+        "views/collection_agency_message_views.xml",
+        "views/collection_agency_feedback_views.xml",
+        "views/collection_agency_views.xml",
         "views/collection_stage_views.xml",
         "views/collection_policy_views.xml",
         "views/account_move_views.xml",

@@ -1,4 +1,4 @@
-"""Run the parts that pytest runs: the engine, which needs no Odoo, and the black-box tests."""
+"""Run the parts that pytest runs: engine and transport, which need no Odoo, and the black-box tests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scripts.paths import ADDON, LOGS, ROOT
 from scripts.processes import stream
 from scripts.tally import Tally, of_junit
 
-ENGINE_PATHS = ("tests/engine", f"{ADDON}/engine", "scripts")
+ENGINE_PATHS = ("tests/engine", f"{ADDON}/engine", f"{ADDON}/transport", "scripts")
 E2E_PATHS = ("tests/e2e",)
 TIMEOUT_SECONDS = 20 * 60
 NO_TESTS = 5  # pytest's exit status when nothing was collected

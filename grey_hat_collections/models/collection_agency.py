@@ -1,6 +1,9 @@
-from decimal import Decimal
-
 from odoo import api, fields, models
+from odoo.tools import format_date
+
+from ..engine.agency import WARNING_DAYS, is_accredited
+
+ACCREDITATION_XMLID = "grey_hat_collections.mail_activity_type_accreditation"
 
 
 class CollectionAgency(models.Model):
@@ -14,49 +17,145 @@ class CollectionAgency(models.Model):
 
     # Who
     partner_id = fields.Many2one(
-        "res.partner", string="Contact", required=True, ondelete="restrict", index=True, tracking=True
+        "res.partner",
+        string="Contact",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        tracking=True,
+        help="The agency in your address book: its address, and the language we write to it in.",
     )
-    name = fields.Char(related="partner_id.name", store=True, string="Agency")
-    sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
+    name = fields.Char(
+        related="partner_id.name",
+        store=True,
+        string="Agency",
+        help="What the agency is called on banners and in answers.",
+    )
+    sequence = fields.Integer(default=10, help="The agency you would rather choose comes first.")
+    active = fields.Boolean(
+        default=True, help="An archived agency is offered for no new referral; what it has stays with it."
+    )
     company_id = fields.Many2one("res.company", help="Leave empty to share the agency among all companies.")
     phone = fields.Char(
         string="Phone for Customers",
         tracking=True,
         help="The number that we tell customers, on banners and in answers.",
     )
+    contact_ids = fields.Many2many(
+        "res.partner",
+        "collection_agency_contact_rel",
+        string="Contacts",
+        help="Whom to ask over there about a referral.",
+    )
 
     # Accreditation
     accreditation_body = fields.Char(tracking=True, help="Who has accredited it.")
-    accreditation_number = fields.Char(tracking=True)
+    accreditation_number = fields.Char(tracking=True, help="The number to look it up by in the register.")
     accreditation_until = fields.Date(
         string="Accredited Until",
         tracking=True,
         help="The last valid day. After it nothing is handed over; a manager is warned 30 days before.",
     )
+    accreditation_warned = fields.Date(
+        readonly=True, copy=False, help="The end of accreditation that a manager was warned of; each is told once."
+    )
+    accreditation_state = fields.Selection(
+        [("none", "Not accredited"), ("valid", "Accredited"), ("ending", "Ends soon"), ("expired", "Expired")],
+        string="Accreditation",
+        compute="_compute_accreditation_state",
+        help="Whether something may be handed over today.",
+    )
+
+    # What was agreed
+    rules = fields.Html(
+        string="Service and Brand Rules",
+        help="How the agency treats our customers. They go along with each packet, so that whoever calls there knows them.",
+    )
+    rules_date = fields.Date(string="Agreed On", tracking=True, help="The day from which the rules hold.")
+    rules_file = fields.Binary(
+        string="Signed Copy", attachment=True, copy=False, help="The proof, should there ever be a question."
+    )
+    rules_filename = fields.Char(help="The name of the signed copy.")
+    speaks_as = fields.Text(
+        string="How It Speaks in Our Name",
+        help="How the agency introduces itself to our customers, so that they know whom they are talking to.",
+    )
+    complaint_handling = fields.Text(
+        string="How Complaints Are Handled",
+        help="Who hears of a complaint, by when the customer gets an answer, and from whom.",
+    )
+
+    # -- Computes ------------------------------------------------------------------------------------------------
+
+    @api.depends("accreditation_until", "company_id")
+    @api.depends_context("company")
+    def _compute_accreditation_state(self):
+        for agency in self:
+            until = agency.accreditation_until
+            today = agency._today()
+            if not until:
+                agency.accreditation_state = "none"
+            elif not is_accredited(until, today):
+                agency.accreditation_state = "expired"
+            else:
+                agency.accreditation_state = "ending" if (until - today).days <= WARNING_DAYS else "valid"
+
+    def _today(self):
+        """The date at the agency's company; for one that is shared, at the company that is open."""
+        return (self.company_id or self.env.company)._collection_today()
+
+    # -- Accreditation -------------------------------------------------------------------------------------------
 
     @api.model
-    def _offers(self, cases):
-        """The agencies of each case, with the sentences that say why one does not fit."""
-        agencies = self.search([])
-        return {
-            case: [
-                (
-                    agency,
-                    []
-                    if agency.accreditation_until and agency.accreditation_until >= case.company_id._collection_today()
-                    else [self.env._("It is not accredited any more.")],
-                )
-                for agency in agencies
-                if agency.company_id in (case.company_id, agency.company_id.browse())
-            ]
-            for case in cases
-        }
+    def _warn_of_accreditations(self):
+        """Ask a manager to see to accreditations that end within 30 days, once for each end."""
+        companies = self.env["res.company"].search([])
+        last = max(company._collection_today() for company in companies)
+        limit = fields.Date.add(last, days=WARNING_DAYS)
+        ending = self.search([("accreditation_until", "!=", False), ("accreditation_until", "<=", limit)])
+        for agency in ending.filtered(lambda agency: agency.accreditation_warned != agency.accreditation_until):
+            if (agency.accreditation_until - agency._today()).days <= WARNING_DAYS:
+                agency._warn_of_accreditation()
 
-    def _expected_recovery(self):
-        """The percentage that it recovers, and whether that is its own record here."""
-        return Decimal(50), False
+    def _warn_of_accreditation(self):
+        until = self.accreditation_until
+        self.accreditation_warned = until
+        user = self._manager()
+        if not user:
+            return  # nobody is a manager in here; the list still shows it
+        told = self.with_context(lang=user.lang or self.env.lang)
+        day = format_date(told.env, until)
+        if is_accredited(until, self._today()):
+            summary = told.env._(
+                "%(agency)s is accredited until %(day)s: ask for the renewal", agency=self.name, day=day
+            )
+        else:
+            summary = told.env._("The accreditation of %(agency)s ended on %(day)s", agency=self.name, day=day)
+        self.activity_unlink([ACCREDITATION_XMLID])
+        self.activity_schedule(ACCREDITATION_XMLID, summary=summary, user_id=user.id, date_deadline=self._today())
 
-    def _commission_percent(self, days_overdue):
-        """Its commission for an item of that age."""
-        return Decimal(20) if days_overdue <= 90 else Decimal(30)
+    def _manager(self, company=None):
+        """Who is asked about this agency: the reviewing manager, else a manager of the company; empty where there is none."""
+        company = company or self.company_id or self.env.company
+        return company.collection_manager_id or company._collection_people("grey_hat_collections.group_manager")[:1]
+
+    def _is_accredited(self, company):
+        """Whether something may be handed over today, as days are counted at ``company``."""
+        self.ensure_one()
+        return is_accredited(self.accreditation_until or None, company._collection_today())
+
+    # -- Write ---------------------------------------------------------------------------------------------------
+
+    def write(self, vals):
+        """A renewed accreditation needs no renewal."""
+        result = super().write(vals)
+        if vals.get("accreditation_until"):
+            limit = WARNING_DAYS
+            renewed = self.filtered(lambda agency: (agency.accreditation_until - agency._today()).days > limit)
+            renewed.activity_unlink([ACCREDITATION_XMLID])
+        return result
+
+    def _note(self, text):
+        """Write down in the chatter what was done to agencies that their fields do not show."""
+        for agency in self:
+            agency.message_post(body=text)

@@ -1,6 +1,13 @@
 import uuid
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from .collection_agency_secret import TRANSPORTS
+
+FAILED_XMLID = "grey_hat_collections.mail_activity_type_agency_message"
+#: What may be taken back as long as it has not arrived: what else happened must be told one way or another.
+CANCELLABLE = ("packet", "contact")
 
 
 class CollectionAgencyMessage(models.Model):
@@ -12,10 +19,18 @@ class CollectionAgencyMessage(models.Model):
     _check_company_auto = True
 
     referral_id = fields.Many2one(
-        "collection.referral", required=True, ondelete="restrict", index=True, readonly=True, check_company=True
+        "collection.referral",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        readonly=True,
+        check_company=True,
+        help="What the message is about.",
     )
-    agency_id = fields.Many2one(related="referral_id.agency_id", store=True, index=True)
-    company_id = fields.Many2one(related="referral_id.company_id", store=True, index=True)
+    agency_id = fields.Many2one(related="referral_id.agency_id", store=True, index=True, help="Who is told.")
+    company_id = fields.Many2one(related="referral_id.company_id", store=True, index=True, help="Who tells.")
+
+    # What is told
     kind = fields.Selection(
         [
             ("packet", "Hand-over"),
@@ -26,9 +41,17 @@ class CollectionAgencyMessage(models.Model):
         ],
         required=True,
         readonly=True,
+        help="What the agency learns by it.",
     )
     payload = fields.Json(readonly=True, help="What is told, as it is sent.")
-    attachment_id = fields.Many2one("ir.attachment", string="Packet", readonly=True, ondelete="restrict")
+    content = fields.Text(string="What Is Told", compute="_compute_content", help="What is told, to be read.")
+    attachment_id = fields.Many2one(
+        "ir.attachment",
+        string="Packet",
+        readonly=True,
+        ondelete="restrict",
+        help="The very file that is handed over, sealed on the way.",
+    )
     key = fields.Char(
         string="Idempotency Key",
         required=True,
@@ -37,14 +60,180 @@ class CollectionAgencyMessage(models.Model):
         default=lambda self: str(uuid.uuid4()),
         help="The agency takes a message with the same key once.",
     )
+
+    # How it goes
     state = fields.Selection(
         [("queued", "Queued"), ("sent", "Sent"), ("failed", "Failed"), ("cancelled", "Cancelled")],
         required=True,
         default="queued",
         index=True,
         readonly=True,
+        help="Whether the agency has it.",
     )
-    sent_at = fields.Datetime(readonly=True)
-    failure_reason = fields.Text(readonly=True)
+    transport = fields.Selection(
+        TRANSPORTS,
+        string="Went By",
+        readonly=True,
+        help="The way of the last attempt; the agency's form has the next one.",
+    )
+    attempts = fields.Integer(readonly=True, help="How often it was tried in vain.")
+    next_attempt_at = fields.Datetime(
+        string="Next Attempt", readonly=True, default=fields.Datetime.now, help="Not before this moment."
+    )
+    first_attempt_at = fields.Datetime(
+        string="First Attempt",
+        readonly=True,
+        help="The moment that the message itself names, also when it is repeated.",
+    )
+    handover_at = fields.Datetime(
+        string="Handed Over",
+        readonly=True,
+        help="When it was handed to the agency or the mail server, which may be answering.",
+    )
+    is_uncertain = fields.Boolean(
+        string="May Have Arrived",
+        readonly=True,
+        help="An attempt found no answer: the agency may have the message all the same.",
+    )
+    is_followed_up = fields.Boolean(readonly=True, help="The referral and the people concerned know what became of it.")
+    sent_at = fields.Datetime(readonly=True, help="When the agency had it.")
+    response_code = fields.Integer(string="Answer", readonly=True, help="The number of the agency's last answer.")
+    agency_reference = fields.Char(readonly=True, help="What the agency calls it: name it when you call there.")
+    failure_reason = fields.Text(readonly=True, help="What stood in the way.")
+    cancel_reason = fields.Char(readonly=True, help="Why it was not sent.")
+    mail_mail_id = fields.Many2one(
+        "mail.mail", readonly=True, ondelete="set null", groups="base.group_system", help="The e-mail that carried it."
+    )
 
     _unique_key = models.Constraint("UNIQUE(key)", "This message was written already.")
+    _queue_index = models.Index("(next_attempt_at) WHERE state = 'queued'")
+
+    # -- Computes ------------------------------------------------------------------------------------------------
+
+    @api.depends("kind", "referral_id")
+    def _compute_display_name(self):
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        for message in self:
+            message.display_name = f"{labels.get(message.kind, '')} {message.referral_id.name or ''}".strip()
+
+    @api.depends("payload")
+    def _compute_content(self):
+        for message in self:
+            message.content = "\n".join(_lines(message.payload or {}))
+
+    # -- Writing -------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _queue(self, referral, kind, payload, attachment=None):
+        """Write down what is to be told to the agency of ``referral``; it is sent once this transaction holds.
+
+        :param payload: what is told, as JSON can hold it
+        :param attachment: the packet, for a hand-over
+        """
+        # sudo: messages are written by the rules, whoever does what is told by them
+        message = self.sudo().create(
+            {
+                "referral_id": referral.id,
+                "kind": kind,
+                "payload": payload,
+                "attachment_id": attachment and attachment.id,
+            }
+        )
+        self._call_sender()
+        return message.with_env(self.env)
+
+    @api.model
+    def _call_sender(self, at=None):
+        # sudo: scheduled actions are the system's; this one is only woken
+        self.env.ref("grey_hat_collections.ir_cron_send_agency_messages").sudo()._trigger(at)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_tried(self):
+        for message in self:
+            if message.first_attempt_at or message.state == "sent":
+                raise UserError(self.env._("%s was sent or tried and stays on record.", message.display_name))
+
+    # -- Buttons -------------------------------------------------------------------------------------------------
+
+    def action_retry(self):
+        """Send failed messages again. Of an e-mail it says at the same time that the former did not arrive."""
+        messages = self._for_manager().filtered(lambda message: message.state == "failed")
+        messages._check_packets()
+        for message in messages:
+            message.write(
+                {
+                    "state": "queued",
+                    "attempts": 0,
+                    "next_attempt_at": fields.Datetime.now(),
+                    "handover_at": False,
+                    "failure_reason": False,
+                    "is_followed_up": False,
+                    "is_uncertain": message.is_uncertain and message.transport == "https",
+                }
+            )
+        messages._withdraw_question()
+        self._call_sender()
+        return True
+
+    def action_mark_sent(self):
+        """Say that the agency has the messages: they did arrive, or were told another way."""
+        messages = self._for_manager().filtered(lambda message: message.state == "failed")
+        messages._check_packets()
+        messages.write({"state": "sent", "sent_at": fields.Datetime.now(), "failure_reason": False})
+        for message in messages:
+            message._follow_up()
+        return True
+
+    def action_cancel(self):
+        """Take messages back that have not left. What else happened must be told, one way or another."""
+        messages = self._for_manager().filtered(lambda message: message.state in ("queued", "failed"))
+        for message in messages:
+            if (
+                message.kind not in CANCELLABLE
+                or message.is_uncertain
+                or (message.handover_at and message.state == "queued")
+            ):
+                raise UserError(
+                    self.env._(
+                        "%s may be with the agency already, or must be told to it. Tell the agency yourself, then mark the "
+                        "message as sent.",
+                        message.display_name,
+                    )
+                )
+        for message in messages:
+            message._withdraw(self.env._("Cancelled by %s.", self.env.user.name))
+        return True
+
+    def _for_manager(self):
+        """These messages, to be changed by a manager who may see them."""
+        self.check_access("read")
+        if not self.env.user.has_group("grey_hat_collections.group_manager"):
+            raise AccessError(
+                self.env._("What agencies are told is for collections managers to decide. Ask one of them.")
+            )
+        return self.sudo()  # written by the rules only; who asks and may see them was checked
+
+    def _check_packets(self):
+        for message in self.filtered(lambda message: message.kind == "packet"):
+            if message.referral_id.state != "approved":
+                raise UserError(
+                    self.env._(
+                        "%s has changed since this packet was made. Approve it again; that makes a new packet.",
+                        message.referral_id.name,
+                    )
+                )
+
+
+def _lines(payload, indent=""):
+    """What JSON says, in lines that a person reads: a word and what it is."""
+    for name, value in payload.items():
+        label = f"{indent}{name.replace('_', ' ').capitalize()}"
+        if isinstance(value, dict):
+            yield f"{label}:"
+            yield from _lines(value, f"{indent}  ")
+        elif isinstance(value, list):
+            yield f"{label}:"
+            for one in value:
+                yield from _lines(one, f"{indent}  ") if isinstance(one, dict) else [f"{indent}  {one}"]
+        elif value not in (None, False, ""):
+            yield f"{label}: {value}"

@@ -97,5 +97,5 @@ class CollectionLetter(models.Model):
 
     def _cancel(self, reason):
         """A letter that is taken back is not posted either."""
-        super()._cancel(reason)
+        result = super()._cancel(reason)
         self.sudo().posting_ids.filtered(lambda posting: posting.state == "to_post")._cancel(reason)

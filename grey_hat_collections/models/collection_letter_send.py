@@ -1,6 +1,5 @@
 import hashlib
 import logging
-import smtplib
 
 import psycopg2
 from odoo import api, fields, models
@@ -10,6 +9,7 @@ from odoo.service.model import retrying
 
 from .collection_case_step import ADDRESS_XMLID
 from .collection_letter import PAPERLESS
+from .smtp_answer import SmtpAnswer, understand
 
 _logger = logging.getLogger(__name__)
 
@@ -308,22 +308,13 @@ class CollectionLetter(models.Model):
 
     def _note_refusal(self, error):
         """Try again later what may pass, give up what will not, and ask a person where nobody knows."""
-        cause = _smtp_cause(error)
-        code = getattr(cause, "smtp_code", None)
-        connecting = any(isinstance(arg, Exception) for arg in error.args)  # so Odoo reports what comes before sending
-        broken = isinstance(cause, OSError) and (
-            not isinstance(cause, smtplib.SMTPException) or isinstance(cause, smtplib.SMTPServerDisconnected)
-        )
-        if isinstance(cause, smtplib.SMTPRecipientsRefused):
-            code = max((code for code, _message in cause.recipients.values()), default=None)
-        unreachable = (broken and connecting) or isinstance(cause, smtplib.SMTPConnectError)
-        temporary = unreachable or (code is not None and 400 <= code < 500)
-        if temporary and self.attempts < len(RETRY_MINUTES):
+        answer, cause = understand(error)
+        if answer is SmtpAnswer.LATER and self.attempts < len(RETRY_MINUTES):
             later = fields.Datetime.add(fields.Datetime.now(), minutes=RETRY_MINUTES[self.attempts])
             self.write({"attempts": self.attempts + 1, "send_after": later, "handover_at": False})
             self.mail_mail_id.unlink()
             return
-        if broken and not connecting:
+        if answer is SmtpAnswer.UNKNOWN:
             self._fail(
                 self.env._(
                     "The connection broke while sending; the e-mail may or may not have reached the customer. Find out, "
@@ -331,7 +322,7 @@ class CollectionLetter(models.Model):
                 )
             )
             return
-        self._fail(str(cause or error))
+        self._fail(str(cause))
 
     def _complete_step(self):
         """The letters have left the house: their steps are taken, and addresses need no checking any more."""
@@ -358,15 +349,3 @@ class CollectionLetter(models.Model):
                 letter.partner_id.activity_schedule(
                     "mail.mail_activity_data_todo", summary=told, user_id=letter.user_id.id
                 )
-
-
-def _smtp_cause(error):
-    """The error of the mail server behind what Odoo raised, as far as it is known."""
-    seen = []
-    while error and error not in seen:
-        if isinstance(error, (smtplib.SMTPException, OSError)):
-            return error
-        seen.append(error)
-        nested = next((arg for arg in error.args if isinstance(arg, Exception)), None)
-        error = nested or error.__cause__ or error.__context__
-    return None

@@ -1,4 +1,5 @@
 from . import (
+    collection_agency_report,
     collection_dispute_report,
     collection_letter,
     collection_letter_agreement,

@@ -1,4 +1,8 @@
 from . import (
+    test_agency,
+    test_agency_feedback,
+    test_agency_messages,
+    test_agency_score,
     test_answers,
     test_board,
     test_case,

@@ -255,12 +255,18 @@ class CollectionCommon(AccountTestInvoicingCommon, MailCase):
         :param refused: what the mail server answers to a message instead of taking it
         :param unreachable: what happens instead of a connection to the mail server
         """
-        with self._on(day, clock), self.mock_mail_gateway():
+        with self._on(day, clock), self._mail_server(refused, unreachable):
+            self._trigger("ir_cron_send_queued")
+
+    @contextmanager
+    def _mail_server(self, refused=None, unreachable=None):
+        """The mail server takes what comes, unless it answers otherwise (see :meth:`_send`)."""
+        with self.mock_mail_gateway():
             if refused:
                 self.testing_smtp_session.send_message = Mock(side_effect=refused)
             connect = patch.object(type(self.env["ir.mail_server"]), "_connect__", side_effect=unreachable)
             with connect if unreachable else nullcontext():
-                self._trigger("ir_cron_send_queued")
+                yield
 
     def _sent_to(self):
         """The addresses that the last sending wrote to."""

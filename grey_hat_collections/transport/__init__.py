@@ -1,0 +1,1 @@
+"""Speaks to agencies: signed HTTPS, encrypted ZIP. Nothing in here imports Odoo."""
