@@ -99,3 +99,4 @@ class CollectionLetter(models.Model):
         """A letter that is taken back is not posted either."""
         result = super()._cancel(reason)
         self.sudo().posting_ids.filtered(lambda posting: posting.state == "to_post")._cancel(reason)
+        return result
