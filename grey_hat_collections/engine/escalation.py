@@ -199,10 +199,10 @@ def decide(facts: Facts, policy: Policy, rules: ContactRules) -> Decision:
     The questions are asked in a fixed order and the first "no" is the answer: is anything overdue, is the case on hold,
     is it with an agency, does the reason for not paying leave it to people, was a promise missed that nobody has asked
     about yet, has the customer written or agreed on a call, is all of it promised, disputed or under way, is a person or a
-    letter already at it, is the next step due by age and by the time since the step before, is the amount worth it, is it
-    us, may we contact the customer today. The next step is always the one after the last step taken: a missed run delays,
-    it never skips. With a silent customer the steps up to the final notice keep their distance from each other, but do not
-    wait for the age of the account.
+    letter already at it, has a final notice left before a step that needs one, is the next step due by age and by the time
+    since the step before, is the amount worth it, is it us, may we contact the customer today. The next step is always the
+    one after the last step taken: a missed run delays, it never skips. With a silent customer the steps up to the final
+    notice keep their distance from each other, but do not wait for the age of the account.
 
     >>> policy = Policy((Step(1, days_overdue=1), Step(2, days_overdue=8, days_since_previous=7)))
     >>> facts = Facts(date(2026, 3, 3), Decimal(90), Decimal(90), oldest_due_date=date(2026, 3, 1))
@@ -324,6 +324,11 @@ def _next_step(facts: Facts, policy: Policy, rules: ContactRules) -> Decision:
         return _look(facts, policy, Reason.LADDER_DONE)
     if step.after_notice and not facts.noticed:
         return _look(facts, policy, Reason.NOT_WARNED, step=step.key)
+    return _not_before(facts, policy, step) or _ready(facts, policy, rules, step)
+
+
+def _not_before(facts: Facts, policy: Policy, step: Step) -> Decision | None:
+    """Until when ``step`` waits, by the age of the account and by the time since the step before; None when it is due."""
     oldest = facts.oldest_due_date or facts.today
     by_age = oldest + timedelta(days=step.days_overdue)
     if facts.silent and facts.step_date is not None and policy.leads_to_final_notice(step):
@@ -332,11 +337,16 @@ def _next_step(facts: Facts, policy: Policy, rules: ContactRules) -> Decision:
     if facts.step_date is not None:
         by_pace = facts.step_date + timedelta(days=max(1, step.days_since_previous))
     due = max(by_age, by_pace)
-    if due > facts.today:
-        reason, details = Reason.NOT_YET_DUE, {"when": due}
-        if by_pace > by_age:
-            reason, details = Reason.TOO_SOON, {"since": facts.step_date, "when": due}
-        return Decision(Action.WAIT, reason, due, step.key, details)
+    if due <= facts.today:
+        return None
+    reason, details = Reason.NOT_YET_DUE, {"when": due}
+    if by_pace > by_age:
+        reason, details = Reason.TOO_SOON, {"since": facts.step_date, "when": due}
+    return Decision(Action.WAIT, reason, due, step.key, details)
+
+
+def _ready(facts: Facts, policy: Policy, rules: ContactRules, step: Step) -> Decision:
+    """``step`` is due: take it, unless it is not worth it, is stopped by us, or the customer may not be contacted today."""
     if facts.amount_chased < step.min_amount:
         details = {"amount_chased": facts.amount_chased, "amount_minimum": step.min_amount}
         return _look(facts, policy, Reason.BELOW_MINIMUM, details, step.key)
@@ -347,7 +357,8 @@ def _next_step(facts: Facts, policy: Policy, rules: ContactRules) -> Decision:
     verdict = may_contact(rules, facts.today, facts.contacts, facts.last_reply, facts.do_not_contact)
     if not verdict.allowed:
         return _not_today(facts, policy, rules, verdict, step)
-    return Decision(Action.STEP, Reason.STEP_DUE, facts.today, step.key, {"since": oldest})
+    since = facts.oldest_due_date or facts.today
+    return Decision(Action.STEP, Reason.STEP_DUE, facts.today, step.key, {"since": since})
 
 
 def _unless_called_again(facts: Facts, policy: Policy, decision: Decision) -> Decision:

@@ -99,8 +99,8 @@ class CollectionCase(models.Model):
         if following in self.policy_id._steps_after_notice() and not self._is_noticed():
             raise UserError(
                 self.env._(
-                    "%(case)s cannot move to “%(stage)s”: no final notice has left before step “%(step)s”. Move the card back to a "
-                    "milder stage, so that the notice comes first.",
+                    "%(case)s cannot move to “%(stage)s”: no final notice has left before step “%(step)s”. Move the card "
+                    "back to a milder stage, so that the notice comes first.",
                     case=self.display_name,
                     stage=stage.name,
                     step=following.name,

@@ -42,7 +42,7 @@ class CollectionLetter(models.Model):
         head = documents._letterhead(self.partner_id, reader, self.company_id, self.lang)
         country = addressee.country_id or self.company_id.country_id
         return {
-            "address": "\n".join(head["names"] + head["address"]),
+            "address": "\n".join(" ".join(line.split()) for line in head["names"] + head["address"]),
             "recipient": head["names"][0] if head["names"] else "",
             "zip": addressee.zip or "",
             "country_code": country.code or "",

@@ -323,6 +323,7 @@ class CollectionPosting(models.Model):
                     posting=self.name,
                 )
             )
+        self.flush_recordset(["state"])  # makes room for the new one
         return self.create({"letter_id": letter.id, **values})
 
     # -- Finding -------------------------------------------------------------------------------------------------

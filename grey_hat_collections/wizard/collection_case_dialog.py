@@ -60,3 +60,25 @@ class CollectionReasonDialog(models.AbstractModel):
     def _compute_known_reason_id(self):
         for dialog in self:
             dialog.known_reason_id = dialog.case_id.reason_id
+
+
+class CollectionPostDialog(models.AbstractModel):
+    """A dialog about letters in the post, opened by a button that has made it."""
+
+    _name = "collection.post.dialog"
+    _description = "Dialog About the Post"
+
+    date = fields.Date(
+        string="Day", required=True, default=lambda self: self.env.company._collection_today(), help="Not after today."
+    )
+
+    def _action_open(self, title):
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "new",
+        }

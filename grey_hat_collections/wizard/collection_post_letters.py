@@ -1,28 +1,6 @@
 from odoo import api, fields, models
 
 
-class CollectionPostDialog(models.AbstractModel):
-    """A dialog about letters in the post, opened by a button that has made it."""
-
-    _name = "collection.post.dialog"
-    _description = "Dialog About the Post"
-
-    date = fields.Date(
-        string="Day", required=True, default=lambda self: self.env.company._collection_today(), help="Not after today."
-    )
-
-    def _action_open(self, title):
-        return {
-            "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-        }
-
-
 class CollectionPostLetters(models.TransientModel):
     """Mark letters as posted in one go, each with its certified number if it has one."""
 
