@@ -53,7 +53,7 @@ class CollectionReferral(models.Model):
         STATES, string="Status", required=True, default="draft", index=True, readonly=True, tracking=True
     )
     date_sent = fields.Date(string="With the Agency Since", readonly=True, tracking=True)
-    sent_at = fields.Datetime(readonly=True, help="The moment of the hand-over: money that was applied later counts.")
+    sent_at = fields.Datetime(readonly=True, help="The moment of the hand-over.")
     date_ended = fields.Date(string="Ended On", readonly=True, tracking=True)
     given_back_at = fields.Datetime(readonly=True, help="The moment at which it was returned or recalled.")
     end_reason = fields.Text(readonly=True, help="Why it was recalled or returned.")

@@ -40,6 +40,7 @@ class CollectionReferral(models.Model):
                     "referral_id": self.id,
                     "item_id": item.id,
                     "date_due": item.due,
+                    "settled_before": line.matched_credit_ids.ids,
                     "days_overdue": item.days_overdue,
                     "commission_percent": float(self.agency_id._commission_percent(item.days_overdue)),
                     "amount_open": _referred(item, line.currency_id)["amount_referred"],

@@ -38,6 +38,10 @@ class CollectionReferralLine(models.Model):
         string="Commission %", readonly=True, digits=(5, 2), help="Agreed for items of this age, in percent."
     )
 
+    settled_before = fields.Json(
+        readonly=True, help="The matchings that had settled a part of the item when it was referred; later ones count."
+    )
+
     # In the currency of the item
     amount_referred = fields.Monetary(string="Referred", readonly=True, help="What was asked for of this item.")
     amount_aside = fields.Monetary(

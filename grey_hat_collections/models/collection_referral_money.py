@@ -81,7 +81,8 @@ class CollectionReferral(models.Model):
         :return: :class:`Booked` by line, the money on which commission is due by line, :class:`Entry` by referral and move
         """
         ledger = self.env["collection.ledger"]
-        settlements = ledger._settlements(self.partner_id, self.company_id, min(self.mapped("sent_at")))
+        since = min(self.line_ids.mapped("create_date"))
+        settlements = ledger._settlements(self.partner_id, self.company_id, since)
         found = [one for several in settlements.values() for one in several if one.key[0] == "applied"]
         partials = self.env["account.partial.reconcile"].browse([one.key[1] for one in found])
         partials.credit_move_id.move_id.fetch(["move_type", "name"])
@@ -97,7 +98,7 @@ class CollectionReferral(models.Model):
             kind = _kind(one, move, move in remitted_moves)
             for item in one.items:
                 for line in lines_of.get(item, ()):
-                    if line._counts(one.applied, kind):
+                    if line._counts(one, kind):
                         line._count(one, kind, move, sums[line], entries[line.referral_id])
         for key, several in settlements.items():
             self._count_on_account(key, several, entries)
@@ -127,7 +128,7 @@ class CollectionReferral(models.Model):
                     entries[other][move].on_account for other in waiting if move in entries[other]
                 )
                 part = min(left, room[referral])
-                if part > 0 and one.booked > referral.sent_at:
+                if part > 0 and one.booked > referral.line_ids[:1].create_date:
                     entry = entries[referral].setdefault(move, Entry("payment", one.day))
                     entry.on_account += part
                     room[referral] -= part
@@ -261,13 +262,15 @@ class CollectionReferralLine(models.Model):
 
     _inherit = "collection.referral.line"
 
-    def _counts(self, moment, kind):
-        """Whether what was applied at ``moment`` belongs to this referral; what is written off does even after it came back."""
+    def _counts(self, settlement, kind):
+        """Whether a settlement of this item belongs to this referral: it came after the packet was made, and before it was
+        given back; what is written off counts even afterwards.
+        """
         self.ensure_one()
         referral = self.referral_id
-        if moment <= referral.sent_at:
+        if settlement.key[1] in (self.settled_before or ()):
             return False
-        if referral.given_back_at and moment > referral.given_back_at:
+        if referral.given_back_at and settlement.applied > referral.given_back_at:
             return kind == "written_off" and referral.state in ("returned", "written_off")
         return True
 

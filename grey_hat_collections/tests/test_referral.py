@@ -352,8 +352,8 @@ class TestReferralOfCompanies(TwoCompaniesCommon, HandOverCommon):
             {
                 "name": "Other",
                 "login": "other_manager",
-                "company_id": self.company_data_2["company"].id,
-                "company_ids": self.company_data_2["company"].ids,
+                "company_id": self.other.id,
+                "company_ids": self.other.ids,
                 "group_ids": [(4, self.env.ref("grey_hat_collections.group_manager").id)],
             }
         )

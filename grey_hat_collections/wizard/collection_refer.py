@@ -160,15 +160,28 @@ class CollectionRefer(models.TransientModel):
                     self.agency_id.name,
                 )
             )
-        silent = self.point_ids.filtered(lambda point: not (point.reason or "").strip())
-        if silent:
-            raise UserError(
-                self.env._(
-                    "%(customer)s: %(sentence)s Or write down why you refer the account all the same.",
-                    customer=self.customer_id.display_name,
-                    sentence=silent[0].sentence,
+        for _code, sentence, reason in self._unmet():
+            if not reason:
+                raise UserError(
+                    self.env._(
+                        "%(customer)s: %(sentence)s Or write down why you refer the account all the same.",
+                        customer=self.customer_id.display_name,
+                        sentence=sentence,
+                    )
                 )
-            )
+
+    def _unmet(self):
+        """The points that are not met now, whatever the dialog has shown, with the reasons that were written down.
+
+        :return: (code, sentence, reason) of each
+        """
+        case = self.case_id
+        reasons = {point.point: (point.reason or "").strip() for point in self.point_ids}
+        return [
+            (point.code, case._point_sentence(point), reasons.get(point.code, ""))
+            for point in case._referral_checklist(self.agency_id)[case.id]
+            if not point.met
+        ]
 
     def _save(self):
         """Write the draft: its items from today's ledger, and the reasons for what is not met."""
@@ -202,16 +215,9 @@ class CollectionRefer(models.TransientModel):
         referral._set_items(items)
         referral.override_ids.unlink()
         referral.override_ids = [
-            Command.create(
-                {
-                    "point": point.point,
-                    "sentence": point.sentence,
-                    "reason": point.reason,
-                    "user_id": self.env.user.id,
-                }
-            )
-            for point in self.point_ids
-            if (point.reason or "").strip()
+            Command.create({"point": code, "sentence": sentence, "reason": reason, "user_id": self.env.user.id})
+            for code, sentence, reason in self._unmet()
+            if reason
         ]
         return referral.sudo(False)
 

@@ -37,7 +37,7 @@ registry.category("web_tour.tours").add("collections_refer", {
             run: "click",
         },
         {
-            trigger: ".o_form_view .o_statusbar_status button[aria-checked=true]:contains(Approved)",
+            trigger: ".o_form_view .o_statusbar_status button.o_arrow_button_current:contains(Approved)",
         },
         {
             content: "The reason is kept",
@@ -84,7 +84,7 @@ registry.category("web_tour.tours").add("collections_recall", {
             run: "click",
         },
         {
-            trigger: ".o_form_view:not(:has(.modal)) .o_statusbar_status button[aria-checked=true]:contains(Recalled)",
+            trigger: ".o_form_view:not(:has(.modal)) .o_statusbar_status button.o_arrow_button_current:contains(Recalled)",
         },
     ],
 });
