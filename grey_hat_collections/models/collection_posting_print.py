@@ -74,6 +74,7 @@ class CollectionPosting(models.Model):
 
         :rtype: bytes
         """
+        self.check_access("read")
         postings = self.search([("id", "in", self.ids)])
         pages = postings.filtered(lambda posting: posting._needs_address_page())._address_pages()
         files = []

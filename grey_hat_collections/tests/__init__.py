@@ -48,6 +48,8 @@ from . import (
     test_plans,
     test_posting,
     test_posting_print,
+    test_posting_rights,
+    test_posting_tour,
     test_promise_kept,
     test_promise_pause,
     test_promise_queries,

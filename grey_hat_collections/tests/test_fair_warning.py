@@ -130,7 +130,7 @@ class TestFairWarning(PostingCommon):
         )
 
     def _policy(self, *steps):
-        return self.env["collection.policy"].with_user(self.manager).create({"name": "Short", "step_ids": steps})
+        return self.env["collection.policy"].with_user(self.manager).create({"name": "Short", "step_ids": list(steps)})
 
     def test_a_ladder_without_a_notice_leads_to_no_last_call(self):
         with self.assertRaisesRegex(

@@ -223,8 +223,41 @@ class TestLetterDocuments(CollectionCommon):
         self.assertEqual(letter._pay_by(), MONDAY + timedelta(days=12))
         page = words(self._page(letter))
         self.assertIn("please pay by 03/14/2026", page)
-        self.assertIn("After that date we would like to speak with you about how to go on.", page)
+        self.assertIn(
+            "After that date we call you once more to find a way together. If we do not find one, we may hand your account to an "
+            "accredited agency, which then acts in our name.",
+            page,
+        )
+        for way_out in ("agree with us on another day or on instalments", "tell us what is not right", "Cora Lector"):
+            self.assertIn(way_out, page)
         self.assertIn("03/14/2026", self._mail(letter).body_html)
+
+    def test_a_final_notice_tells_of_an_agency_only_where_the_ladder_leads_to_one(self):
+        self._invoice(self.acme, 100, days_ago(30))
+        letter = self._letter(kind="final_notice", step="final_notice")
+        call = self.env.ref("grey_hat_collections.step_standard_last_call").sudo()
+        review = self.env.ref("grey_hat_collections.step_standard_agency_review").sudo()
+        call.write({"activity_type_id": self.env.ref("grey_hat_collections.mail_activity_type_review").id})
+        self.assertIn("After that date we may hand your account to an accredited agency", words(self._page(letter)))
+        self.standard.sudo().referral_min_amount = 100.01
+        self.assertNotIn("agency", words(self._page(letter)), "The amount is too small to be referred")
+        self.standard.sudo().referral_min_amount = 100
+        self.assertIn("agency", words(self._page(letter)))
+        review.activity_type_id = self.env.ref("grey_hat_collections.mail_activity_type_review")
+        page = words(self._page(letter))
+        self.assertIn("After that date we would like to speak with you about how to go on.", page)
+        self.assertNotIn("agency", page)
+
+    def test_a_letter_in_the_post_bears_its_bar_code_outside_of_the_address(self):
+        self._invoice(self.acme, 100, days_ago(30))
+        letter = self._letter(kind="final_notice", step="final_notice")
+        self.assertFalse(self._page(letter).xpath("//*[hasclass('ghc_posting')]"), "By e-mail it bears none")
+        letter.sudo()._prepare_posting()
+        page = self._page(letter)
+        (code,) = page.xpath("//*[hasclass('ghc_posting')]")
+        self.assertEqual(words(code), letter.name)
+        self.assertTrue(code.xpath(".//img")[0].get("src").startswith("data:image/svg+xml;base64,"))
+        self.assertFalse(page.xpath("//address//*[hasclass('ghc_posting')]"), "The window shows the address alone")
 
     def test_a_final_notice_leaves_a_week_at_least(self):
         self._invoice(self.acme, 100, days_ago(60))

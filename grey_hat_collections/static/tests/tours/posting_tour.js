@@ -1,0 +1,84 @@
+import { registry } from "@web/core/registry";
+
+/** The final notice lies on the pile: it is printed, gets its number and is marked as posted; the register knows it. */
+registry.category("web_tour.tours").add("collections_posting", {
+    steps: () => [
+        {
+            content: "The notice waits, in posting order",
+            trigger: ".o_list_view .o_data_row:contains(12345):contains(Acme):contains(Final notice)",
+        },
+        {
+            content: "Print all that wait, without choosing any",
+            trigger: ".o_control_panel button[name=action_print], .o_list_buttons button[name=action_print]",
+            run: "click",
+        },
+        {
+            content: "It was printed: reload to see when",
+            trigger: ".o_list_view .o_data_row:contains(Acme)",
+        },
+        {
+            trigger: ".o_control_panel button[name=action_mark_posted], .o_list_buttons button[name=action_mark_posted]",
+            run: "click",
+        },
+        {
+            content: "One line for each letter",
+            trigger: ".modal .o_field_widget[name=line_ids] .o_data_row:contains(Acme)",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=line_ids] .o_data_row:contains(Acme) td[name=posting_ref]",
+            run: "click",
+        },
+        {
+            content: "Scan the number of the receipt",
+            trigger: ".modal .o_data_row td[name=posting_ref] input",
+            run: "edit RR123456785US",
+        },
+        {
+            trigger: ".modal footer button[name=action_post]",
+            run: "click",
+        },
+        {
+            trigger: ".o_notification:contains(Letters in the post: 1)",
+        },
+        {
+            content: "Nothing is left to post",
+            trigger: ".o_nocontent_help:contains(Nothing to post)",
+        },
+        {
+            trigger: ".o_menu_sections button[data-menu-xmlid='grey_hat_collections.collection_menu_letters']",
+            run: "click",
+        },
+        {
+            trigger: ".o-dropdown--menu a[data-menu-xmlid='grey_hat_collections.collection_menu_posting_register']",
+            run: "click",
+        },
+        {
+            content: "The register has it, with its number",
+            trigger: ".o_list_view .o_data_row:contains(Acme):contains(RR123456785US):contains(Posted) td[name=name]",
+            run: "click",
+        },
+        {
+            content: "Days later: it came back",
+            trigger: "button[name=action_mark_returned]",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=partner_id]:contains(Acme)",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=reason] input, .modal .o_field_widget[name=reason] select",
+            run: "click",
+        },
+        {
+            trigger: ".o_select_menu_item:contains(Not collected)",
+            run: "click",
+        },
+        {
+            trigger: ".modal footer button[name=action_return]",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view [name=returned_alert]:contains(It came back):contains(Not collected)",
+        },
+    ],
+});

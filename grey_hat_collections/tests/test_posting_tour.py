@@ -1,0 +1,53 @@
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.tests import HttpCase, tagged
+
+from .posting_common import PostingCommon
+
+
+@tagged("post_install", "-at_install")
+class TestPostingTour(PostingCommon, HttpCase):
+    """What people click. The browser's clock cannot be frozen, so the story happens in these days."""
+
+    def setUp(self):
+        super().setUp()
+        today = fields.Date.today()
+        acme = self._customer()
+        self.company.collection_sent_since = today + timedelta(days=1)
+        self._invoice(acme, 500, today - timedelta(days=32))
+        self._settle_transaction()
+        self.case = self._case(acme)
+        self.case.sudo().write(
+            {
+                "step_id": self.ladder["Second call"].id,
+                "step_date": today - timedelta(days=7),
+                "next_step_id": self.ladder["Final notice"].id,
+            }
+        )
+        self.case.sudo()._begin_steps()
+        letter = self.case.letter_ids.sudo()
+        letter._store_pdf()
+        with self.mock_mail_gateway(), patch.object(type(self.env["ir.mail_server"]), "_connect__"):
+            letter.action_mark_sent()  # the e-mail arrived
+        self.env.flush_all()
+
+    def test_final_notice_printed_and_posted(self):
+        self.assertEqual((self.case.step_id.name, self.case.letter_ids.posting_ids.state), ("Final notice", "to_post"))
+        self.start_tour("/odoo/collections-to-post", "collections_posting", login=self.collector.login)
+        self.env.invalidate_all()
+        posting = self.case.letter_ids.posting_ids
+        self.assertTrue(posting.printed_at)
+        self.assertRecordValues(
+            posting,
+            [
+                {
+                    "state": "returned",
+                    "posting_ref": "RR123456785US",
+                    "date_posted": fields.Date.today(),
+                    "return_reason": "not_collected",
+                }
+            ],
+        )
+        self.assertTrue(self._asked(self.case, "address"))
