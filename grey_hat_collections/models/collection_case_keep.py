@@ -31,6 +31,15 @@ class CollectionCase(models.Model):
         self.ensure_one()
         return self.get_formview_action()
 
+    def action_open_referral_review(self):
+        """Show checklist and figures of this case side by side."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "grey_hat_collections.collection_case_action_referral_review"
+        )
+        view = self.env.ref("grey_hat_collections.collection_case_view_form_review")
+        return action | {"views": [(view.id, "form")], "view_mode": "form", "res_id": self.id}
+
     @api.depends("amount_chased", "oldest_due_date")
     @api.depends_context("lang")
     def _compute_keep_sheet(self):

@@ -239,14 +239,24 @@ class CollectionCase(models.Model):
         }
         return {case: managers[case.company_id] or case.user_id for case in self}
 
+    def _under_agency_review(self):
+        """The cases whose step under way asks a manager about an agency."""
+        review = self.env.ref(AGENCY_REVIEW_XMLID)
+        return self.filtered(lambda case: case.pending_step_id.activity_type_id == review)
+
     def _take_over_agency_reviews(self):
         """The cases whose step under way asks what a manager is asked already: the open activity becomes that of the step."""
-        review = self.env.ref(AGENCY_REVIEW_XMLID)
-        stepping = self.filtered(lambda case: case.pending_step_id.activity_type_id == review)
+        stepping = self._under_agency_review()
         if not stepping:
             return stepping
         asked, _answered = stepping._agency_reviews()
         return stepping.filtered(lambda case: case.id in asked)
+
+    def _tell_agency_reviews(self):
+        """What the ladder has just asked about an agency says what the window asks, too: one answer serves both."""
+        stepping = self._under_agency_review().filtered("referral_status")
+        if stepping:
+            stepping._ask_about_agency()
 
     def _withdraw_agency_reviews(self):
         """A manager has decided by a referral: nothing is asked about an agency any more. Needs superuser mode."""

@@ -44,7 +44,7 @@ class CollectionCase(models.Model):
                 "The final notice came back on %(since)s. Correct the address and post it again."
             ),
             ("final_notice", "curing"): _(
-                "The final notice was posted on %(since)s and the customer has until %(until)s. Wait for that day to pass."
+                "The customer has until %(until)s: the final notice was posted on %(since)s. Wait for that day to pass."
             ),
             ("last_call", "met"): _("Made on %(since)s."),
             ("last_call", "not_needed"): _("The policy needs none."),

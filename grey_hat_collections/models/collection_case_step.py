@@ -32,7 +32,7 @@ class CollectionCase(models.Model):
         (with_letter - to_call)._queue_step_letters()
         with_activity = self.filtered("pending_step_id.activity_type_id") - self._take_over_agency_reviews()
         with_activity._ask(lambda case: case.pending_step_id._activity_values(case))
-        self.filtered("referral_status")._ask_about_agency()  # the step's own question says what the window asks
+        self._tell_agency_reviews()
         if to_call:
             to_call._ask_to_call_instead()
             to_call._decide()  # says at once why it is a call

@@ -55,8 +55,8 @@ class TestReferralChecklist(GateCommon, DisputeCommon, ReferralCommon):
         self._warn(self.case, posted=14)
         self.assertMissing(
             "final_notice",
-            "The final notice was posted on February 16, 2026 and the customer has until March 2, 2026. Wait for that day "
-            "to pass.",
+            "The customer has until March 2, 2026: the final notice was posted on February 16, 2026. Wait for that day to "
+            "pass.",
         )
 
     def test_nobody_has_called(self):
@@ -195,6 +195,11 @@ class TestReferralReviewRights(SecurityCommon, ReferralCommon):
         for user in (self.collector, self.lead, self.accountant):
             with self.subTest(user.login), self.assertRaises(AccessError):
                 self.case.with_user(user).read(["keep_sheet"])
+
+    def test_the_question_leads_to_the_review(self):
+        action = self.case.with_user(self.manager).action_open_referral_review()
+        self.assertEqual((action["res_id"], action["views"][0][1]), (self.case.id, "form"))
+        self.assertEqual(self.case.with_user(self.manager).action_open_case()["res_id"], self.case.id)
 
     def test_who_has_the_review_in_the_menu(self):
         menu = self.env.ref("grey_hat_collections.collection_menu_referral_review")
