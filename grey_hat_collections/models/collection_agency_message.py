@@ -179,7 +179,7 @@ class CollectionAgencyMessage(models.Model):
         """Say that the agency has the messages: they did arrive, or were told another way."""
         messages = self._for_manager().filtered(lambda message: message.state == "failed")
         messages._check_packets()
-        messages.write({"state": "sent", "sent_at": fields.Datetime.now(), "failure_reason": False})
+        messages._note_sent()
         for message in messages:
             message._follow_up()
         return True

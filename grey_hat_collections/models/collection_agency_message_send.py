@@ -52,7 +52,7 @@ class CollectionAgencyMessage(models.Model):
             if retrying(message._claim, self.env):
                 message._hand_over()
                 commit()
-                self._follow_up_each(message.exists())
+            self._follow_up_each(message)
             left = commit(1)
 
     @api.model
@@ -300,7 +300,8 @@ class CollectionAgencyMessage(models.Model):
     # -- What became of it ---------------------------------------------------------------------------------------
 
     def _note_sent(self):
-        self.write({"state": "sent", "sent_at": fields.Datetime.now(), "failure_reason": False})
+        now = fields.Datetime.now()
+        self.write({"state": "sent", "sent_at": now, "failure_reason": False, "is_followed_up": False})
 
     def _note_later(self, reason, wait=None):
         """Try again after a while, at least ``wait`` seconds; a person is asked after the last attempt."""
@@ -337,7 +338,7 @@ class CollectionAgencyMessage(models.Model):
     @api.model
     def _follow_up_each(self, messages):
         """Let the referrals know, each in a transaction of its own; what breaks is looked at again the next time."""
-        for message in messages.filtered(lambda message: message.state in ("sent", "failed")):
+        for message in messages.filtered(lambda one: one.state in ("sent", "failed") and not one.is_followed_up):
             try:
                 retrying(partial(self.browse(message.id)._follow_up), self.env)
             except (psycopg2.Error, UserError, ValueError, KeyError, AttributeError, TypeError):

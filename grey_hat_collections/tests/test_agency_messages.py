@@ -426,7 +426,6 @@ class TestAgencyByEmail(AgencyCommon):
         self.assertRecordValues(
             message, [{"state": "queued", "attempts": 1, "is_uncertain": False, "response_code": 451}]
         )
-        self.assertFalse(message.mail_mail_id)
         archives = [("res_model", "=", message._name), ("res_id", "=", message.id)]
         self.assertEqual(self.env["ir.attachment"].sudo().search_count(archives), 0)
         self._send_messages(clock="12:05")
