@@ -51,6 +51,15 @@ class CollectionCase(models.Model):
             lambda case: case._is_noticed() or case.next_step_id not in late.get(case.policy_id, case.next_step_id)
         )
 
+    def _close(self):
+        """What was settled needs no paper any more, though its e-mail has left."""
+        if self:
+            waiting = self.env["collection.posting"].search(
+                [("case_id", "in", self.ids), ("state", "=", "to_post"), ("letter_id.state", "=", "sent")]
+            )
+            waiting._cancel(self.env._("The account was settled."))
+        return super()._close()
+
     # -- Facts ---------------------------------------------------------------------------------------------------
 
     def _final_notice(self):

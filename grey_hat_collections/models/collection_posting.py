@@ -44,6 +44,7 @@ class CollectionPosting(models.Model):
     company_id = fields.Many2one(related="letter_id.company_id", store=True, index=True)
     kind = fields.Selection(related="letter_id.kind", string="Letter Kind")
     user_id = fields.Many2one(related="letter_id.user_id", string="Signed By")
+    letter_state = fields.Selection(related="letter_id.state", string="State of the Letter")
     state = fields.Selection(
         [
             ("to_post", "To Post"),
@@ -299,9 +300,12 @@ class CollectionPosting(models.Model):
         :raises UserError: where there is none, or still the one that the letter came back from
         """
         letter = self.letter_id
-        if self.state != "returned":
+        if self.state not in ("returned", "cancelled") or letter.state != "sent":
             raise UserError(
-                self.env._("%s has not come back. Only returned letters are posted again.", self.display_name)
+                self.env._(
+                    "%s has neither come back nor was it taken out of the pile. Only such letters are posted again.",
+                    self.display_name,
+                )
             )
         live = letter.posting_ids.filtered(lambda posting: posting.state in ("to_post", *IN_POST))
         if live:

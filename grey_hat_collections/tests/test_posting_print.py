@@ -98,9 +98,23 @@ class TestPostingPrint(PostingCommon):
     def test_the_paper_of_a_notice_that_was_mailed_stays_here_once_it_is_paid(self):
         case = self._warned()
         posting = case.letter_ids.posting_ids
-        self._customer_pays(case, day=self._day(1))
-        with self._on(self._day(1), "15:00"), self.assertRaisesRegex(UserError, "is not open any more"):
-            self._print(posting)
+        payment = self._customer_pays(case, day=self._day(1))
+        self.assertRecordValues(posting, [{"state": "cancelled", "cancel_reason": "The account was settled."}])
+        self.assertEqual(case.letter_ids.state, "sent")
+        with self._on(self._day(3)):
+            payment.action_cancel()  # it bounced, and the case comes back
+            self._settle_transaction()
+        with self._on(self._day(3), "15:00"):
+            again = self.Posting.browse(posting.with_user(self.collector).action_post_again()["res_id"])
+        self.assertEqual((case.state, again.state, again.address), ("open", "to_post", posting.address))
+
+    def test_on_hold_the_paper_of_a_notice_waits(self):
+        case = self._warned()
+        with self._on(MONDAY, "15:00"):
+            case.with_user(self.collector)._hold(self._day(10), "Their bank is on strike")
+            with self.assertRaisesRegex(UserError, "The case is not open any more"):
+                self._print(case.letter_ids.posting_ids)
+        self.assertEqual(case.letter_ids.posting_ids.state, "to_post")
 
     def test_marked_as_posted_in_one_go(self):
         postings = self.Posting.union(*self._pile_of_three())

@@ -59,7 +59,7 @@ registry.category("web_tour.tours").add("collections_posting", {
         },
         {
             content: "Days later: it came back",
-            trigger: "button[name=action_mark_returned]",
+            trigger: ".o_form_view .o_form_statusbar button[name=action_mark_returned]",
             run: "click",
         },
         {
