@@ -23,6 +23,7 @@ def play(env: Any, server_url: str, *, load: bool) -> None:
         env["collection.demo"]._print_letters()
         env.cr.commit()
     env["collection.case"]._cron_daily_run()
+    env["collection.case"]._cron_referral_thresholds()
     env["collection.letter"]._cron_send_queued()
     env.cr.commit()
 
