@@ -108,7 +108,7 @@ class CollectionAgency(models.Model):
 
     @api.model
     def _warn_of_accreditations(self):
-        """Ask a manager to see to accreditations that end within 30 days, once for each end."""
+        """Scheduled action: ask a manager to see to accreditations that end within 30 days, once for each end."""
         companies = self.env["res.company"].search([])
         last = max(company._collection_today() for company in companies)
         limit = fields.Date.add(last, days=WARNING_DAYS)

@@ -7,7 +7,6 @@ from functools import partial
 import psycopg2
 from markupsafe import Markup
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.service.model import retrying
 
@@ -39,7 +38,6 @@ class CollectionAgencyMessage(models.Model):
     def _cron_send_agency_messages(self):
         """Scheduled action: send what waits, one by one."""
         commit = self.env["ir.cron"]._commit_progress
-        self.env["collection.agency"]._warn_of_accreditations()
         self._release_interrupted()
         commit()
         self._follow_up_each(self.search([("state", "in", ("sent", "failed")), ("is_followed_up", "=", False)]))
@@ -341,7 +339,7 @@ class CollectionAgencyMessage(models.Model):
         for message in messages.filtered(lambda one: one.state in ("sent", "failed") and not one.is_followed_up):
             try:
                 retrying(partial(self.browse(message.id)._follow_up), self.env)
-            except (psycopg2.Error, UserError, ValueError, KeyError, AttributeError, TypeError):
+            except Exception:
                 _logger.exception("Nobody could be told of message %s to an agency", message.id)
                 self.env.cr.rollback()
 

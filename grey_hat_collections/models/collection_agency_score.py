@@ -66,6 +66,7 @@ class CollectionAgency(models.Model):
         help="Referrals recovered in full ÷ referrals that are over × 100.",
     )
     days_to_first_money = fields.Float(
+        string="Days to First Money",
         compute="_compute_score",
         digits=(16, 1),
         help="First money − day referred, on average over the referrals that brought any.",

@@ -35,6 +35,7 @@ class CollectionAgencyReport(models.Model):
     commission = fields.Monetary(readonly=True, help="What the agency keeps of it.")
     net = fields.Monetary(string="Net After Commission", readonly=True, help="Recovered − commission.")
     days_to_first_money = fields.Float(
+        string="Days to First Money",
         readonly=True,
         aggregator="avg",
         digits=(16, 1),

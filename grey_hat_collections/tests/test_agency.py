@@ -169,7 +169,8 @@ class TestAgency(AgencyCommon):
 
     def test_the_scheduled_action_warns(self):
         self.agency.accreditation_until = self._day(10)
-        self._send_messages(MONDAY)
+        with self._on(MONDAY):
+            self._trigger("ir_cron_warn_of_accreditations")
         self.assertEqual(len(self.agency.activity_ids), 1)
 
     # -- What may be entered -------------------------------------------------------------------------------------

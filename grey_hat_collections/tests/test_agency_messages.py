@@ -7,6 +7,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tests.test_cursor import TestCursor
 from odoo.tools import mute_logger
 
 from ..transport import https
@@ -257,6 +258,26 @@ class TestAgencyByHttps(AgencyServerCommon):
         self.assertEqual(self.server.requests, [], "The other server may still be at it")
         self._send_messages(clock="12:10")
         self.assertEqual((message.state, len(self.server.kept)), ("sent", 1))
+
+    def test_what_is_done_is_committed_before_anybody_is_spoken_to(self):
+        """Killed at any moment, the next run finds either no attempt or one that was noted."""
+        referral = self._referred()
+        message = self._packet(referral)
+        happened, commit, post = [], TestCursor.commit, type(self.agency)._post
+
+        def committing(cursor):
+            commit(cursor)
+            happened.append("committed")
+
+        def posting(agency, body, key):
+            happened.append(f"spoken, handed over at {message.handover_at:%H:%M}")
+            return post(agency, body, key)
+
+        with patch.object(TestCursor, "commit", committing), patch.object(type(self.agency), "_post", posting):
+            self._send_messages()
+        spoken = happened.index("spoken, handed over at 12:00")
+        self.assertEqual((happened[spoken - 1], happened[spoken + 1]), ("committed", "committed"))
+        self.assertEqual(sum(one.startswith("spoken") for one in happened), 1)
 
     def test_killed_after_the_answer_it_is_repeated_and_kept_once(self):
         referral = self._referred()
