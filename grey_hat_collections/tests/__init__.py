@@ -59,6 +59,7 @@ from . import (
     test_reasons,
     test_referral,
     test_referral_money,
+    test_referral_refused,
     test_referral_review,
     test_referral_thresholds,
     test_referral_tours,
