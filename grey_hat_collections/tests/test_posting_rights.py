@@ -78,6 +78,20 @@ class TestPostingRights(SecurityCommon, PostingCommon):
         self.assertFalse(self.Posting.with_user(self.collector)._find(self.theirs.name))
         self.assertEqual(self.Posting.with_user(self.lead)._find(self.theirs.name), self.theirs)
 
+    def test_nor_read_by_whoever_guesses_its_reference(self):
+        """The address alone is asked for, which the dialog reads in superuser mode."""
+        self.theirs.sudo()._mark_posted(MONDAY)
+        dialog = self.env["collection.returned.mail"].with_user(self.collector).create({"reference": self.theirs.name})
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertFalse(dialog.read(["address"])[0]["address"])
+
+    def test_the_pile_of_a_dialog_tells_no_name_either(self):
+        dialog = self.env["collection.post.letters"].with_user(self.collector).create({})
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            dialog.write({"line_ids": [(0, 0, {"posting_id": self.theirs.id})]})
+
     def test_accountants_and_auditors_read_and_change_nothing(self):
         for user in (self.accountant, self.auditor):
             posting = self.mine.with_user(user)

@@ -52,6 +52,17 @@ class CollectionPostLettersLine(models.TransientModel):
         help="The number on the receipt of the post; leave it empty for ordinary mail.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines.posting_id.check_access("read")  # what the line shows of it is read in superuser mode
+        return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.posting_id.check_access("read")  # as above
+        return result
+
     @api.depends("posting_id")
     def _compute_posting_ref(self):
         for line in self:
