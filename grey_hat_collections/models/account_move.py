@@ -66,6 +66,7 @@ class AccountMove(models.Model):
 
     collection_agency_notice = fields.Char(
         compute="_compute_collection_agency_notice",
+        groups="base.group_user",
         compute_sudo=True,  # whoever reads the invoice may be asked about it by the customer
         help="With which agency this invoice is, and what to tell the customer.",
     )

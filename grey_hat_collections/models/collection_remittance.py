@@ -37,6 +37,7 @@ class CollectionRemittance(models.Model):
         domain="[('company_id', '=', company_id), ('state', '=', 'posted')]",
         copy=False,
         tracking=True,
+        check_company=True,
         help="The entries with which the money was booked against the customers' invoices.",
     )
     amount_gross = fields.Monetary(compute="_compute_amounts", store=True, string="Collected")
@@ -149,6 +150,7 @@ class CollectionRemittanceLine(models.Model):
     _name = "collection.remittance.line"
     _description = "Line of an Agency's Remittance"
     _order = "remittance_id, id"
+    _check_company_auto = True
 
     remittance_id = fields.Many2one("collection.remittance", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="remittance_id.company_id", store=True)
@@ -159,6 +161,7 @@ class CollectionRemittanceLine(models.Model):
         required=True,
         ondelete="restrict",
         index=True,
+        check_company=True,
         domain="[('agency_id', '=', agency_id), ('company_id', '=', company_id), ('date_sent', '!=', False)]",
     )
     amount_gross = fields.Monetary(string="Collected", help="What the customer has paid to the agency.")
@@ -174,6 +177,10 @@ class CollectionRemittanceLine(models.Model):
         "CHECK(amount_gross > 0 AND commission >= 0 AND commission <= amount_gross)",
         "An agency collects more than nothing, and keeps no more of it than it has collected.",
     )
+
+    @api.constrains("referral_id", "remittance_id")
+    def _check_agency(self):
+        self.remittance_id._check_referrals()
 
     @api.depends("amount_gross", "referral_id")
     def _compute_commission(self):

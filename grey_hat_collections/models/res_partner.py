@@ -69,6 +69,7 @@ class ResPartner(models.Model):
 
     collection_agency_notice = fields.Char(
         compute="_compute_collection_agency_notice",
+        groups="base.group_user",
         compute_sudo=True,  # whoever meets the customer has to know with whom the account is
         help="With which agency the account is, and what to tell the customer.",
     )

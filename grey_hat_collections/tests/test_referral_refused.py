@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
@@ -60,3 +61,39 @@ class TestReferralRefused(TwoCompaniesCommon, HandOverCommon):
         self.env.invalidate_all()
         with self.assertRaises(AccessError):
             dialog.write({"referral_id": referral.id})
+
+    def test_the_customer_reads_nothing_of_the_banner(self):
+        referral = self._with_agency()
+        guest = new_test_user(self.env, "guest_of_acme", "base.group_portal", company_id=self.company.id)
+        guest.partner_id.parent_id = referral.partner_id
+        invoice = referral.line_ids.move_id
+        invoice.message_subscribe(guest.partner_id.ids)
+        self.env.flush_all()
+        for record in (referral.partner_id, invoice):
+            with self.assertRaises(AccessError):
+                record.with_user(guest).read(["collection_agency_notice"])
+
+    def test_a_remittance_names_referrals_of_its_company(self):
+        referral = self._with_agency()
+        with self.assertRaisesRegex(UserError, referral.name):
+            self._remittance_of_the_other(line_ids=[Command.create({"referral_id": referral.id, "amount_gross": 5})])
+
+    def test_and_entries_of_its_company(self):
+        referral = self._with_agency()
+        with self.assertRaisesRegex(UserError, "belongs to"):
+            self._remittance_of_the_other(move_ids=referral.line_ids.move_id.ids)
+
+    def test_a_line_alone_names_a_referral_of_the_agency(self):
+        referral = self._with_agency()
+        remittance = self.env["collection.remittance"].create(
+            {"name": "R-2", "agency_id": self._agency("Southwind Recovery").id, "company_id": self.company.id}
+        )
+        with self.assertRaisesRegex(UserError, "is not with Southwind Recovery"):
+            self.env["collection.remittance.line"].create(
+                {"remittance_id": remittance.id, "referral_id": referral.id, "amount_gross": 5}
+            )
+
+    def _remittance_of_the_other(self, **values):
+        self.env["collection.remittance"].create(
+            {"name": "R-1", "agency_id": self.agency.id, "company_id": self.other.id, **values}
+        )
