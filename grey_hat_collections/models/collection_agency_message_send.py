@@ -153,7 +153,7 @@ class CollectionAgencyMessage(models.Model):
 
     def _in_words_of_manager(self):
         """This message in the language of who decided on the referral and is asked when something is in the way."""
-        return self.with_context(lang=self.referral_id.user_id.lang or self.env.lang)
+        return self.with_context(lang=self.referral_id._decider().lang or self.env.lang)
 
     # -- What is said --------------------------------------------------------------------------------------------
 
@@ -359,7 +359,7 @@ class CollectionAgencyMessage(models.Model):
             self.referral_id._packet_failed(self)
 
     def _ask_manager(self):
-        user = self.referral_id.user_id
+        user = self.referral_id._decider()
         told = self._in_words_of_manager()
         summary = told.env._(
             "%(message)s did not reach %(agency)s: %(reason)s",

@@ -216,7 +216,7 @@ class CollectionCase(models.Model):
         return self.policy_id.step_ids.filtered(lambda step: step.stage_id.kind == "normal")[-1:]
 
     def _ask_about_returned(self, referral, amount):
-        manager = referral.user_id
+        manager = referral._decider()
         told = self._in_language_of(manager)
         self._ask(
             lambda case: {
@@ -255,7 +255,8 @@ class CollectionCase(models.Model):
 
     def _ask_about_new(self, amount):
         self.ensure_one()
-        manager = self._referrals_with_agency()[:1].user_id or self.company_id.collection_manager_id or self.user_id
+        referral = self._referrals_with_agency()[:1]
+        manager = referral._decider() if referral else self._agency_reviewers()[self]
         review = self.env.ref(REVIEW_XMLID)
         self.activity_ids.filtered(lambda one: one.automated and one.activity_type_id == review).unlink()  # asked once
         told = self._in_language_of(manager)

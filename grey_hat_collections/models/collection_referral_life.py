@@ -26,6 +26,11 @@ class CollectionReferral(models.Model):
                 )
             )
 
+    def _decider(self):
+        """Who is asked about this referral: who decided on it, else whoever decides about such accounts now."""
+        self.ensure_one()
+        return self.user_id.filtered("active") or self.case_id._agency_reviewers()[self.case_id] or self.user_id
+
     def _set_items(self, items):
         """Take up ``items`` (:class:`OpenItem`), each with what is asked for of it today, and the commission agreed for its
         age. Needs superuser mode.
@@ -127,7 +132,7 @@ class CollectionReferral(models.Model):
     def _packet_withdrawn(self, sentence):
         """The packet did not leave: the manager decides again."""
         self.state = "draft"
-        manager = self.user_id
+        manager = self._decider()
         self._ask(
             lambda referral: {
                 "activity_type_id": self.env.ref("mail.mail_activity_data_todo").id,
@@ -245,7 +250,7 @@ class CollectionReferral(models.Model):
     def _propose_write_off(self, amount):
         """Ask accounting whether to write off ``amount``, which came back. We post nothing ourselves."""
         self.ensure_one()
-        user = self.company_id._collection_accountant() or self.user_id
+        user = self.company_id._collection_accountant() or self._decider()
         told = self._in_language_of(user)
         self._ask(
             lambda referral: {

@@ -1,5 +1,5 @@
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import MONDAY
 from .handover_common import HandOverCommon
@@ -116,3 +116,55 @@ class TestReferralFollows(HandOverCommon):
             referral.with_user(self.manager).action_back_to_draft()
         self.assertEqual((referral.state, message.state), ("draft", "cancelled"))
         self.assertFalse(referral.activity_ids)
+
+    def test_one_customer_has_one_agency(self):
+        """What has fallen due since goes to the same agency, or to none."""
+        referral = self._with_agency()
+        other = self._agency("Southwind Recovery", sequence=1)
+        with self._on(self._day(1)):
+            self._invoice(referral.partner_id, 70, MONDAY)
+            self._settle_transaction()
+        with self._on(self._day(40), "09:00"):
+            dialog = self._dialog(referral.case_id)
+            self.assertEqual(dialog.agency_id, self.agency)
+            dialog.agency_id = other
+            with self.assertRaisesRegex(UserError, "Choose the same agency, or recall the account first"):
+                dialog.action_refer()
+
+    def test_who_decided_has_left(self):
+        referral = self._with_agency()
+        self.manager.active = False
+        deputy = new_test_user(
+            self.env, "deputy", "base.group_user,grey_hat_collections.group_manager", company_id=self.company.id
+        )
+        with self._on(self._day(30), "09:00"):
+            referral.with_user(deputy)._give_back("returned", "Nobody at home")
+        self.assertEqual(referral.case_id.activity_ids.user_id, deputy)
+
+    def test_nothing_goes_out_about_a_plan_either(self):
+        case = self._final_case()
+        letters = self.env["collection.letter"].sudo()
+        with self._on(MONDAY, "08:00"):
+            promise = (
+                self.env["collection.promise"]
+                .with_user(self.manager)
+                .create({"case_id": case.id, "amount": 100, "date_promised": self._day(5)})
+            )
+            self._settle_transaction()
+        with self._on(MONDAY, "09:00"):
+            referral = self._refer(case)
+        self._hand_over(MONDAY)
+        self.assertEqual(referral.state, "sent")
+        with self._on(self._day(2)):
+            letter = letters.create(
+                {
+                    "case_id": case.id,
+                    "partner_id": case.partner_id.id,
+                    "company_id": case.company_id.id,
+                    "promise_id": promise.id,
+                    "kind": "instalment",
+                }
+            )
+        self._send(self._day(2))
+        self.assertEqual(letter.state, "cancelled")
+        self.assertIn("is with Northwind Recovery now", letter.cancel_reason)

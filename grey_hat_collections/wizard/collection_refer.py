@@ -53,7 +53,7 @@ class CollectionRefer(models.TransientModel):
         for dialog in self:
             offered = offers.get(dialog.case_id, ())
             fitting = next((agency for agency, misfits in offered if not misfits), None)
-            dialog.agency_id = dialog._draft().agency_id or fitting
+            dialog.agency_id = dialog._draft().agency_id or dialog.case_id.agency_id or fitting
 
     @api.depends("agency_id", "case_id")
     def _compute_agency_fit(self):
@@ -167,6 +167,15 @@ class CollectionRefer(models.TransientModel):
         if waiting:
             raise UserError(
                 self.env._("%s waits to be handed over. Take it back to draft before you refer more.", waiting[:1].name)
+            )
+        if case.agency_id and case.agency_id != self.agency_id:
+            raise UserError(
+                self.env._(
+                    "%(customer)s is with %(agency)s and would not know whom to turn to. Choose the same agency, or recall the "
+                    "account first.",
+                    customer=self.customer_id.display_name,
+                    agency=case.agency_id.name,
+                )
             )
         if not self.agency_id._is_accredited(self.company_id):
             raise UserError(
