@@ -177,7 +177,9 @@ class CollectionAgencyMessage(models.Model):
 
     def action_mark_sent(self):
         """Say that the agency has the messages: they did arrive, or were told another way."""
-        messages = self._for_manager().filtered(lambda message: message.state == "failed")
+        messages = self._for_manager().filtered(
+            lambda message: message.state == "failed" or (message.state == "queued" and not message.handover_at)
+        )
         messages._check_packets()
         messages._note_sent()
         for message in messages:

@@ -96,7 +96,14 @@ class CollectionCase(models.Model):
     def action_recall(self):
         """Take the account back from the agency."""
         self.ensure_one()
-        return self._referrals_with_agency()[:1].action_recall()
+        referral = self._referrals_with_agency()[:1]
+        if not referral:
+            raise UserError(
+                self.env._(
+                    "%s is not with an agency any more. Reload the page to see where it stands.", self.display_name
+                )
+            )
+        return referral.action_recall()
 
     def action_open_referrals(self):
         """Show the hand-overs of this case."""

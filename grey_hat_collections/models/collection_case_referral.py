@@ -130,11 +130,19 @@ class CollectionCase(models.Model):
                 stopped_by=case.reason_id.name or "",
                 offers=tuple(
                     referral.Offer(one.name or "", " ".join(why_not))
-                    for one, why_not in offers.get(case, ())
-                    if agency is None or one == agency
+                    for one, why_not in house._offers_of(case, offers, agency)
                 ),
             )
         return facts
+
+    @api.model
+    def _offers_of(self, case, offers, agency):
+        """The ``offers`` for ``case``; of ``agency`` only, if one is thought of, also where it is offered to nobody any more."""
+        offered = offers.get(case, ())
+        if agency is None:
+            return offered
+        own = [(one, why_not) for one, why_not in offered if one == agency]
+        return own or ([(agency, agency.with_env(self.env)._unfit(case))] if agency else ())
 
     def _referral_figures(self):
         """What the age and the amount say, by case id: enough for all that is not in the window."""

@@ -1,13 +1,17 @@
+import logging
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+import psycopg2
 from odoo import api, fields, models
 
 from ..engine.referral_sums import Booked, commission
 from .exact import exact
 from .referral_states import PARTS, WITH_AGENCY
+
+_logger = logging.getLogger(__name__)
 
 ZERO = Decimal(0)
 #: For so many days after its end the books are still asked what became of a referral.
@@ -37,8 +41,33 @@ class CollectionReferral(models.Model):
     def _watch_the_books(self, companies):
         """Bring the referrals of these companies into line with the books, and tell the agencies what has come in."""
         self._take_up_again(companies)
-        self.search(self._domain_watched(companies))._refresh_money(tell=True)
+        self.search(self._domain_watched(companies))._work_on_each(
+            lambda referrals: referrals._refresh_money(tell=True)
+        )
         self.env["collection.case"]._follow_referrals(companies)
+
+    def _work_on_each(self, work):
+        """Do ``work`` for these referrals at once; where that fails, for each alone: the others, and the morning's run, go on."""
+        try:
+            with self.env.cr.savepoint():
+                work(self)
+            return
+        except psycopg2.OperationalError:
+            raise  # the transaction as a whole has to be tried again
+        except Exception:
+            _logger.warning(
+                "The books of %s referrals could not be read; trying them one by one", len(self), exc_info=True
+            )
+        self.env.invalidate_all()
+        for referral in self:
+            try:
+                with self.env.cr.savepoint():
+                    work(referral)
+            except psycopg2.OperationalError:
+                raise
+            except Exception:
+                _logger.exception("The books of referral %s could not be read", referral.id)
+                self.env.invalidate_all()
 
     @api.model
     def _domain_watched(self, companies):
@@ -232,7 +261,7 @@ class CollectionReferral(models.Model):
                 *self._domain_watched(companies),
             ]
         )
-        ended._refresh_money()
+        ended._work_on_each(lambda referrals: referrals._refresh_money())
         for referral in ended.filtered(lambda one: any(one.line_ids.mapped("amount_open"))):
             referral.write(
                 {"state": "partly_recovered" if referral.amount_recovered else "collecting", "date_ended": False}

@@ -1,4 +1,7 @@
+from unittest.mock import patch
+
 from odoo import Command, fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import MONDAY
@@ -199,3 +202,50 @@ class TestReferralTold(HandOverCommon):
         with self._on(self._day(3), "09:00"):
             referral.with_user(self.manager)._give_back("recalled", "A plan")
         self.assertEqual(self._told(referral, "recall")[0]["totals_open"], {"USD": "400.00"})
+
+    def test_told_on_the_phone_before_it_was_sent(self):
+        """A payment notice waits; the manager has told the agency already, so it does not leave any more."""
+        referral = self._with_agency()
+        self._customer_pays(referral.case_id, 100, day=self._day(2))
+        self._morning(self._day(3))
+        notice = referral.message_to_agency_ids.filtered(lambda message: message.kind == "payment")
+        with self._on(self._day(3), "08:00"):
+            notice.with_user(self.manager).action_mark_sent()
+        self._hand_over(self._day(3))
+        self.assertEqual(notice.state, "sent")
+        self.assertFalse(self._mails)
+
+    def test_one_referral_that_breaks_harms_no_other(self):
+        bad, good = self._with_agency("Bad"), self._with_agency("Good")
+        reminded = self._overdue_customer("Other", days=10)
+        self._customer_pays(good.case_id, 100, day=self._day(2))
+        write_totals = type(self.Referral)._write_totals
+
+        def break_one(referral, entries):
+            if referral == bad:
+                raise ValueError("These books are odd.")
+            return write_totals(referral, entries)
+
+        with (
+            patch.object(type(self.Referral), "_write_totals", break_one),
+            self.assertLogs("odoo.addons.grey_hat_collections.models.collection_referral_money") as logs,
+        ):
+            self._daily_run(self._day(3))
+        self.assertIn("These books are odd.", "".join(logs.output))
+        self.assertEqual(good.amount_recovered, 100)
+        self.assertEqual(reminded.letter_ids.mapped("state"), ["queued"])
+
+    def test_the_agency_is_archived_before_the_packet_leaves(self):
+        with self._on(MONDAY, "09:00"):
+            referral = self._refer(self._final_case())
+        self.agency.active = False
+        self._hand_over(MONDAY)
+        self.assertEqual(referral.state, "draft")
+        self.assertIn("Northwind Recovery is archived", referral.activity_ids.summary)
+
+    def test_recalled_by_a_colleague_meanwhile(self):
+        referral = self._with_agency()
+        with self._on(self._day(3), "09:00"):
+            referral.with_user(self.manager)._give_back("recalled", "A plan")
+        with self.assertRaisesRegex(UserError, "is not with an agency any more"):
+            referral.case_id.with_user(self.manager).action_recall()
