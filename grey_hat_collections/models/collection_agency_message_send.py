@@ -133,6 +133,8 @@ class CollectionAgencyMessage(models.Model):
             if not accredited:
                 self._note_failed(expired)
             return accredited
+        if not self.referral_id.case_id.try_lock_for_update():
+            return False  # somebody is at work on the case; the next turn looks again
         obstacle = (not accredited and expired) or self.referral_id._packet_obstacle()
         if obstacle:
             self._withdraw(obstacle)

@@ -169,7 +169,7 @@ class CollectionCase(models.Model):
             "date_last_stage_update": fields.Datetime.now(),
         }
         if referral.state == "recalled":
-            before = self._last_step_before_notice()
+            before = self.policy_id._before_notice(self.step_id)
             values |= {
                 "step_id": before.id,
                 "step_date": today,
@@ -183,11 +183,6 @@ class CollectionCase(models.Model):
         self._decide()
         if referral.state == "returned" and referral._is_over():
             self._ask_about_returned(referral)
-
-    def _last_step_before_notice(self):
-        """The last step of the ladder that only reminds or calls."""
-        self.ensure_one()
-        return self.policy_id.step_ids.filtered(lambda step: step.stage_id.kind == "normal")[-1:]
 
     def _ask_about_returned(self, referral):
         manager = referral.user_id
