@@ -283,7 +283,8 @@ class CollectionReferralLine(models.Model):
         if kind == "written_off":
             return
         referral = self.referral_id
-        earns = kind != "credited" and (kind == "remittance" or settlement.day >= referral.date_sent)
+        on_direct = referral.agency_id.commission_on_direct and settlement.day >= referral.date_sent
+        earns = kind == "remittance" or (kind == "money" and on_direct)
         if earns:
             sums["earned"] += amount
         entry = entries.setdefault(
