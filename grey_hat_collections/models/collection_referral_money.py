@@ -61,7 +61,7 @@ class CollectionReferral(models.Model):
 
         :param tell: write notices to the agencies about what came in or was taken back since the last one
         """
-        referrals = self.filtered("sent_at")
+        referrals = self.filtered(lambda referral: referral.sent_at and referral.line_ids)
         if not referrals:
             return
         booked, earned, entries = referrals._read_books()

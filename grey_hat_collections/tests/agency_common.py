@@ -48,8 +48,10 @@ class AgencyCommon(CollectionCommon):
         )
 
     def _referred(self, name="Acme", agency=None, **values):
-        """A referral that is approved and waits for its packet to leave."""
+        """A referral that is approved, all that is not met overridden, and waits for its packet to leave."""
         case = self._overdue_customer(name, days=45)
+        with self._on(MONDAY):
+            points = case._referral_checklist(agency or self.agency)[case.id]
         number = self.env["collection.referral"].sudo().search_count([]) + 1
         return (
             self.env["collection.referral"]
@@ -64,6 +66,11 @@ class AgencyCommon(CollectionCommon):
                     "user_id": self.manager.id,
                     "state": "approved",
                     "amount_referred": 500,
+                    "override_ids": [
+                        Command.create({"point": point.code, "sentence": "Not met", "reason": "Decided"})
+                        for point in points
+                        if not point.met
+                    ],
                     **values,
                 }
             )

@@ -114,7 +114,8 @@ registry.category("web_tour.tours").add("collections_referred_call", {
             run: "click",
         },
         {
-            trigger: ".o_form_view:not(:has(.modal))",
+            content: "The dialog is closed, and the note is in the conversation",
+            trigger: "body:not(:has(.modal)) .o-mail-Message:contains(Reached)",
         },
     ],
 });
