@@ -143,7 +143,10 @@ class CollectionReferral(models.Model):
                 "sent_at": fields.Datetime.now(),
             }
         )
-        self.case_id._go_to_agency(self)
+        if (
+            self.case_id.state != "closed"
+        ):  # else all was settled while the packet was under way; the books tell the rest
+            self.case_id._go_to_agency(self)
 
     def action_acknowledge(self):
         """Note that the agency has confirmed the hand-over."""

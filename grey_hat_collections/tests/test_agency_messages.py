@@ -35,7 +35,7 @@ class TestAgencyByHttps(AgencyServerCommon):
             message,
             [{"state": "sent", "agency_reference": "A-1", "response_code": 200, "attempts": 0, "transport": "https"}],
         )
-        self.assertEqual((message.sent_at, referral.state), (self._now(), "sent"))
+        self.assertEqual((message.sent_at, referral.state), (self._now(), "acknowledged"))
         ((headers, body),) = self.server.requests
         self.assertEqual(headers["Idempotency-Key"], message.key)
         self.assertEqual(headers["X-GHC-Signature"], https.sign(SECRET, int(headers["X-GHC-Timestamp"]), body))
@@ -219,7 +219,7 @@ class TestAgencyByHttps(AgencyServerCommon):
         self._send_messages()
         with patch.object(type(referral), "_packet_obstacle", lambda one: "Money came."):
             self._send_messages(clock="12:05")
-        self.assertEqual((message.state, referral.state), ("sent", "sent"))
+        self.assertEqual((message.state, referral.state), ("sent", "acknowledged"))
 
     def test_a_packet_that_was_not_heard_is_looked_at_again(self):
         referral = self._referred()
@@ -288,7 +288,7 @@ class TestAgencyByHttps(AgencyServerCommon):
         referral.state = "approved"
         self._send_messages(clock="12:20")
         self.assertEqual((message.state, message.response_code, len(self.server.kept)), ("sent", 409, 1))
-        self.assertEqual(referral.state, "sent")
+        self.assertEqual(referral.state, "acknowledged")
 
     def test_killed_before_the_referral_knew_it_learns_the_next_time(self):
         referral = self._referred()
@@ -309,9 +309,9 @@ class TestAgencyByHttps(AgencyServerCommon):
 
         with patch.object(type(broken), "_packet_sent", unlucky), mute_logger(SEND):
             self._send_messages()
-        self.assertEqual((first.state, second.state, other.state), ("sent", "sent", "sent"))
+        self.assertEqual((first.state, second.state, other.state), ("sent", "sent", "acknowledged"))
         self._send_messages(clock="12:10")
-        self.assertEqual((broken.state, len(self.server.requests)), ("sent", 2))
+        self.assertEqual((broken.state, len(self.server.requests)), ("acknowledged", 2))
 
     def test_a_message_that_cannot_be_made_does_not_stop_the_others(self):
         broken, other = self._packet(self._referred("Broken")), self._packet(self._referred("Other"))
