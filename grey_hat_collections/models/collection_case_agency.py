@@ -153,6 +153,32 @@ class CollectionCase(models.Model):
         self.write(values)
         self._decide()
 
+    @api.model
+    def _follow_referrals(self, companies, partners=None):
+        """Whoever asks for an item that an agency collects is with that agency: also a customer that has become part of another,
+        a settled account that has come back, and one on hold. Needs superuser mode.
+
+        :param partners: limit to these customers (None: all)
+        """
+        domain = [
+            ("company_id", "in", companies.ids),
+            ("state", "in", WITH_AGENCY),
+            ("case_id.state", "!=", "referred"),
+        ]
+        if partners is not None:
+            domain.append(("partner_id.commercial_partner_id", "in", partners.commercial_partner_id.ids))
+        stray = self.env["collection.referral"].search(domain, order="id")
+        if not stray:
+            return
+        cases = self._open_cases_of(stray.partner_id, stray.company_id)
+        items = self.env["collection.ledger"]._open_items(stray.partner_id.commercial_partner_id, stray.company_id)
+        asked = {item.id for item in items if item.chased > 0}
+        for referral in stray:
+            case = cases.get((referral.partner_id.commercial_partner_id.id, referral.company_id.id))
+            if case and asked.intersection(referral.line_ids.item_id.ids):
+                referral.write({"case_id": case.id, "partner_id": case.partner_id.id})
+                case._go_to_agency(referral)
+
     def _come_back_from_agency(self, referral):
         """The account is ours again: after a recall at a milder stage, in a new round; returned, a manager decides. A day is
         left for a look. Needs superuser mode.

@@ -61,6 +61,8 @@ class CollectionCase(models.Model):
             [("state", "!=", "closed"), ("amount_net_overdue", "<=", 0), *self._scope(companies, partners)]
         )
         settled._close()
+        if opened:
+            self._follow_referrals(opened.company_id, opened.partner_id)
         return cases | settled | opened
 
     @api.model

@@ -74,11 +74,21 @@ class CollectionReferral(models.Model):
         packets = referral.message_to_agency_ids.filtered(
             lambda message: message.kind == "packet" and message.state in ("queued", "failed")
         )
+        if packets.filtered("is_uncertain"):
+            raise UserError(
+                self.env._(
+                    "%(referral)s may be with %(agency)s already. Ask there; if they have it, mark the message as sent and recall "
+                    "the account.",
+                    referral=self.display_name,
+                    agency=self.agency_id.name,
+                )
+            )
         if packets.filtered("handover_at") and packets.filtered(lambda message: message.state == "queued"):
             raise UserError(
                 self.env._("%s is being handed over at this moment. Try again in a minute.", self.display_name)
             )
-        packets.write({"state": "cancelled"})
+        packets.write({"state": "cancelled", "cancel_reason": self.env._("Cancelled by %s.", self.env.user.name)})
+        packets._withdraw_question()
         referral.state = "draft"
         return True
 
@@ -143,10 +153,10 @@ class CollectionReferral(models.Model):
                 "sent_at": fields.Datetime.now(),
             }
         )
-        if (
-            self.case_id.state != "closed"
-        ):  # else all was settled while the packet was under way; the books tell the rest
+        if self.case_id.state != "closed":
             self.case_id._go_to_agency(self)
+        else:  # settled before it was known that the packet had arrived; something else may be overdue since
+            self.case_id._follow_referrals(self.company_id, self.partner_id)
 
     def action_acknowledge(self):
         """Note that the agency has confirmed the hand-over."""
@@ -191,7 +201,8 @@ class CollectionReferral(models.Model):
         """
         self.ensure_one()
         self._check_manager()
-        referral = self.sudo()  # written by the rules; managers may
+        self.check_access("read")
+        referral = self.sudo()  # written by the rules; managers may, and this one may see it
         referral.lock_for_update()
         if referral.state not in WITH_AGENCY:
             raise UserError(

@@ -36,6 +36,7 @@ class CollectionReferral(models.Model):
         """Bring the referrals of these companies into line with the books, and tell the agencies what has come in."""
         self._take_up_again(companies)
         self.search(self._domain_watched(companies))._refresh_money(tell=True)
+        self.env["collection.case"]._follow_referrals(companies)
 
     @api.model
     def _domain_watched(self, companies):
@@ -209,7 +210,7 @@ class CollectionReferral(models.Model):
 
     @api.model
     def _take_up_again(self, companies):
-        """A payment was taken back that had ended a referral: the agency has it again, and the case is with it."""
+        """A payment was taken back that had ended a referral: the agency has it again. The case follows."""
         ended = self.search(
             [
                 ("state", "in", ("recovered", "written_off", "returned")),
@@ -222,8 +223,6 @@ class CollectionReferral(models.Model):
             referral.write(
                 {"state": "partly_recovered" if referral.amount_recovered else "collecting", "date_ended": False}
             )
-            if referral.case_id.state == "open":
-                referral.case_id._go_to_agency(referral)
 
     # -- Telling -------------------------------------------------------------------------------------------------
 

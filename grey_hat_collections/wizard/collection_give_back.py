@@ -27,6 +27,11 @@ class CollectionGiveBack(models.TransientModel):
         dialogs.referral_id.check_access("read")  # what the dialog shows of it is read in superuser mode
         return dialogs
 
+    def write(self, vals):
+        result = super().write(vals)
+        self.referral_id.check_access("read")  # as above
+        return result
+
     def action_give_back(self):
         """Take the account back, all or nothing."""
         self.ensure_one()

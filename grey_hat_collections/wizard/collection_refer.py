@@ -53,7 +53,7 @@ class CollectionRefer(models.TransientModel):
         for dialog in self:
             offered = offers.get(dialog.case_id, ())
             fitting = next((agency for agency, misfits in offered if not misfits), None)
-            dialog.agency_id = dialog.referral_id.agency_id or fitting
+            dialog.agency_id = dialog._draft().agency_id or fitting
 
     @api.depends("agency_id", "case_id")
     def _compute_agency_fit(self):
@@ -67,7 +67,7 @@ class CollectionRefer(models.TransientModel):
         for dialog in self:
             case = dialog.case_id._origin
             points = case._referral_checklist(dialog.agency_id._origin)[case.id] if case else ()
-            known = {one.point: one.reason for one in dialog.referral_id.override_ids}
+            known = {one.point: one.reason for one in dialog._draft().override_ids}
             typed = {one.point: one.reason for one in dialog.point_ids}
             dialog.point_ids = [Command.clear()] + [
                 Command.create(
@@ -141,8 +141,24 @@ class CollectionRefer(models.TransientModel):
         action = self.env["ir.actions.act_window"]._for_xml_id("grey_hat_collections.collection_referral_action")
         return action | {"views": [(False, "form")], "view_mode": "form", "res_id": referral.id}
 
+    def _draft(self):
+        """The draft that the dialog goes on with; nothing of one about another account."""
+        self.ensure_one()
+        return self.referral_id.filtered(lambda referral: referral.case_id == self.case_id._origin)
+
+    def _check_draft(self):
+        if self._draft() != self.referral_id:
+            raise UserError(
+                self.env._(
+                    "%(referral)s is about another account than %(case)s. Open that draft and choose Go On.",
+                    referral=self.referral_id.name,
+                    case=self.case_id.display_name,
+                )
+            )
+
     def _check(self):
         """Say what is missing before anything is written."""
+        self._check_draft()
         case = self.case_id
         case.sudo().lock_for_update()
         if self.referral_id.state not in (False, "draft"):
@@ -188,6 +204,7 @@ class CollectionRefer(models.TransientModel):
         self.ensure_one()
         referrals = self.env["collection.referral"]
         referrals._check_manager()
+        self._check_draft()
         case = self.case_id
         case.check_access("write")
         chosen = set(self.item_ids.item_id.ids)
