@@ -77,8 +77,8 @@ class CollectionReferral(models.Model):
         if packets.filtered("is_uncertain"):
             raise UserError(
                 self.env._(
-                    "%(referral)s may be with %(agency)s already. Ask there; if they have it, mark the message as sent and recall "
-                    "the account.",
+                    "%(referral)s may be with %(agency)s already. Ask there; if they have it, mark the message as sent and "
+                    "recall the account.",
                     referral=self.display_name,
                     agency=self.agency_id.name,
                 )

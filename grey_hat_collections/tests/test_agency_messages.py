@@ -15,6 +15,7 @@ from .agency_common import PACKET, AgencyCommon, AgencyServerCommon
 from .agency_server import SECRET, answer, hang_up, keep_and_hang_up
 from .common import MONDAY
 
+OUTGOING = "odoo.addons.grey_hat_collections.models.abstract_outgoing"
 SEND = "odoo.addons.grey_hat_collections.models.collection_agency_message_send"
 MAIL = "odoo.addons.mail.models.mail_mail"
 
@@ -320,7 +321,7 @@ class TestAgencyByHttps(AgencyServerCommon):
             if referral == broken.referral_id:
                 referral.env.cr.execute("SELECT 1 / 0")
 
-        with patch.object(type(broken.referral_id), "_packet_obstacle", unlucky), mute_logger(SEND, "odoo.sql_db"):
+        with patch.object(type(broken.referral_id), "_packet_obstacle", unlucky), mute_logger(OUTGOING, "odoo.sql_db"):
             self._send_messages()
         self.assertEqual((broken.state, other.state), ("failed", "sent"))
 
