@@ -102,6 +102,7 @@ STORIES_OF_THE_ROAD = (
         "The window closes within the week, and we still owe an answer and a proof of delivery.",
         (
             Invoice(2340.00, due=-56),
+            Invoice(980.00, due=-47),
             Steps(5, ("The foreman checks what was delivered.", "Disagrees about the tyres.")),
             InPost("RR 5550 1150 US", delivered=-22),
             Dispute(
