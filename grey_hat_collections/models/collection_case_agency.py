@@ -179,9 +179,9 @@ class CollectionCase(models.Model):
                 referral.write({"case_id": case.id, "partner_id": case.partner_id.id})
                 case._go_to_agency(referral)
 
-    def _come_back_from_agency(self, referral):
-        """The account is ours again: after a recall at a milder stage, in a new round; returned, a manager decides. A day is
-        left for a look. Needs superuser mode.
+    def _come_back_from_agency(self, referral, back=0):
+        """The account is ours again: after a recall at a milder stage, in a new round; returned, a manager decides about what
+        came ``back``. A day is left for a look. Needs superuser mode.
         """
         self.ensure_one()
         if self.state != "referred" or self._referrals_with_agency():
@@ -208,9 +208,9 @@ class CollectionCase(models.Model):
         self.write(values)
         self._decide()
         if referral.state == "returned" and referral._is_over():
-            self._ask_about_returned(referral)
+            self._ask_about_returned(referral, back)
 
-    def _ask_about_returned(self, referral):
+    def _ask_about_returned(self, referral, amount):
         manager = referral.user_id
         told = self._in_language_of(manager)
         self._ask(
@@ -219,7 +219,7 @@ class CollectionCase(models.Model):
                 "summary": told.env._(
                     "%(agency)s has returned %(amount)s: decide how to go on",
                     agency=referral.agency_id.name,
-                    amount=format_amount(told.env, referral.amount_returned, referral.currency_id),
+                    amount=format_amount(told.env, amount, referral.currency_id),
                 ),
                 "user_id": manager.id,
             }

@@ -215,6 +215,7 @@ class CollectionReferral(models.Model):
         referral._refresh_money()
         if referral.state not in WITH_AGENCY:  # the books have ended it meanwhile
             return
+        back, totals = referral.amount_open, referral._totals_open()
         referral.write(
             {
                 "state": state,
@@ -227,21 +228,21 @@ class CollectionReferral(models.Model):
         referral.message_post(body=reason)
         if state == "recalled":
             self.env["collection.agency.message"].sudo()._queue(  # the outbox is the rules'
-                referral, "recall", {"referral": self.name, "totals_open": referral._totals_given_back()}
+                referral, "recall", {"referral": self.name, "totals_open": totals}
             )
-        referral.case_id._come_back_from_agency(referral)
+        referral.case_id._come_back_from_agency(referral, back)
         if propose_write_off:
-            referral._propose_write_off()
+            referral._propose_write_off(back)
 
-    def _totals_given_back(self):
-        """What comes back, as text by the code of its currency."""
-        totals = {}
-        for line in self.line_ids:
-            totals[line.currency_id] = totals.get(line.currency_id, 0) + line.amount_returned
-        return {currency.name: f"{amount:.{currency.decimal_places}f}" for currency, amount in totals.items()}
+    def _totals_open(self):
+        """What the agency still collects, as text by the code of its currency."""
+        return {
+            currency.name: f"{sum(lines.mapped('amount_open')):.{currency.decimal_places}f}"
+            for currency, lines in self.line_ids.grouped("currency_id").items()
+        }
 
-    def _propose_write_off(self):
-        """Ask accounting whether to write off what came back. We post nothing ourselves."""
+    def _propose_write_off(self, amount):
+        """Ask accounting whether to write off ``amount``, which came back. We post nothing ourselves."""
         self.ensure_one()
         user = self.company_id._collection_accountant() or self.user_id
         told = self._in_language_of(user)
@@ -250,7 +251,7 @@ class CollectionReferral(models.Model):
                 "activity_type_id": self.env.ref("mail.mail_activity_data_todo").id,
                 "summary": told.env._(
                     "Write off %(amount)s of %(customer)s? %(agency)s has returned it",
-                    amount=format_amount(told.env, self.amount_returned, self.currency_id),
+                    amount=format_amount(told.env, amount, self.currency_id),
                     customer=self.partner_id.display_name,
                     agency=self.agency_id.name,
                 ),

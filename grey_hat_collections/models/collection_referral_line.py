@@ -21,15 +21,23 @@ class CollectionReferralLine(models.Model):
     partner_id = fields.Many2one(related="referral_id.partner_id", store=True)
     state = fields.Selection(related="referral_id.state", store=True, string="Status")
     item_id = fields.Many2one(
-        "account.move.line", string="Open Item", required=True, ondelete="restrict", index=True, readonly=True
+        "account.move.line",
+        string="Open Item",
+        ondelete="set null",  # accounting may take an invoice back and write it anew; what was referred stays on record
+        index=True,
+        readonly=True,
     )
-    move_id = fields.Many2one(related="item_id.move_id", store=True, index=True, string="Invoice")
+    move_id = fields.Many2one(
+        "account.move", compute="_compute_item", store=True, precompute=True, index=True, string="Invoice"
+    )
     number = fields.Char(
-        compute="_compute_number",
+        compute="_compute_item",
+        store=True,
+        precompute=True,
         compute_sudo=True,  # who reads the referral may know what it is about
         help="The invoice, as the customer knows it.",
     )
-    currency_id = fields.Many2one(related="item_id.currency_id", store=True)
+    currency_id = fields.Many2one("res.currency", compute="_compute_item", store=True, precompute=True)
     date_due = fields.Date(string="Due", readonly=True)
     days_overdue = fields.Integer(
         readonly=True, help="Days past due when it was referred; the agency's commission goes by it."
@@ -63,9 +71,19 @@ class CollectionReferralLine(models.Model):
     _one_item_once = models.Constraint("UNIQUE(referral_id, item_id)", "An item is in a referral once.")
 
     @api.depends("item_id")
-    def _compute_number(self):
+    def _compute_item(self):
+        """What the item was when it was referred; kept should the item be gone."""
         for line in self:
-            line.number = line.item_id.move_name or line.item_id.name
+            item = line.item_id
+            line.move_id = item.move_id or line.move_id
+            line.number = item.move_name or item.name or line.number
+            line.currency_id = item.currency_id or line.currency_id
+
+    def _sums(self, booked):
+        """Where the amount of this item is by what is booked: :class:`engine.referral_sums.Sums`."""
+        self.ensure_one()
+        referred, aside = exact(self.amount_referred), exact(self.amount_aside)
+        return sums(referred, aside, booked, ended=self.referral_id._is_over())
 
     def _in_company_currency(self, amount):
         """A part of this item's referred amount in company currency, at the rate at which it was referred."""
@@ -81,9 +99,7 @@ class CollectionReferralLine(models.Model):
         :param earned: the money on which commission is due, as Decimal by line
         """
         for line in self:
-            found = sums(
-                exact(line.amount_referred), exact(line.amount_aside), booked[line], ended=line.referral_id._is_over()
-            )
+            found = line._sums(booked[line])
             due = commission(min(earned[line], found.recovered), exact(line.commission_percent))
             values = {
                 "amount_recovered": float(found.recovered),

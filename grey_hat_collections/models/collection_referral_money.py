@@ -12,6 +12,8 @@ from .referral_states import PARTS, WITH_AGENCY
 ZERO = Decimal(0)
 #: For so many days after its end the books are still asked what became of a referral.
 WATCHED_DAYS = 400
+#: Entries that have brought money; the others have taken something back.
+MONEY = ("payment", "remittance")
 
 
 @dataclass
@@ -19,7 +21,7 @@ class Entry:
     """What one entry of the books has brought for a referral; amounts in company currency, ``on_account`` not applied."""
 
     kind: str
-    day: date
+    day: date | None
     applied: Decimal = ZERO
     on_account: Decimal = ZERO
     commission: Decimal = ZERO
@@ -82,7 +84,7 @@ class CollectionReferral(models.Model):
         :return: :class:`Booked` by line, the money on which commission is due by line, :class:`Entry` by referral and move
         """
         ledger = self.env["collection.ledger"]
-        since = min(self.line_ids.mapped("create_date"))
+        since = min(self.line_ids.mapped("create_date"), default=fields.Datetime.now())
         settlements = ledger._settlements(self.partner_id, self.company_id, since)
         found = [one for several in settlements.values() for one in several if one.key[0] == "applied"]
         partials = self.env["account.partial.reconcile"].browse([one.key[1] for one in found])
@@ -101,8 +103,6 @@ class CollectionReferral(models.Model):
                 for line in lines_of.get(item, ()):
                     if line._counts(one, kind):
                         line._count(one, kind, move, sums[line], entries[line.referral_id])
-        for key, several in settlements.items():
-            self._count_on_account(key, several, entries)
         booked = {
             line: Booked(
                 residual=line._still_open(),
@@ -110,16 +110,25 @@ class CollectionReferral(models.Model):
             )
             for line in self.line_ids
         }
+        for line in self.line_ids:
+            line._count_withdrawn(booked[line], entries[line.referral_id])
+        for key, several in settlements.items():
+            self._count_on_account(key, several, booked, entries)
         return booked, {line: sums[line]["earned"] for line in self.line_ids}, entries
 
-    def _count_on_account(self, key, settlements, entries):
+    def _count_on_account(self, key, settlements, booked, entries):
         """Money that is applied to nothing yet counts for what the customer still owes the agency, the oldest referral
         first.
         """
         waiting = self.filtered(
             lambda one: (one.partner_id.id, one.company_id.id) == key and one.state in WITH_AGENCY
         ).sorted("sent_at")
-        room = {referral: exact(referral.amount_open) for referral in waiting}
+        room = {
+            referral: sum(
+                exact(line._in_company_currency(float(line._sums(booked[line]).open))) for line in referral.line_ids
+            )
+            for referral in waiting
+        }
         for one in settlements:
             if one.key[0] != "open" or not one.money:
                 continue
@@ -152,7 +161,7 @@ class CollectionReferral(models.Model):
             values[largest] = self.currency_id.round(values[largest] + values["amount_returned"])
             values["amount_returned"] = 0.0
         changed = {name: value for name, value in values.items() if self.currency_id.compare_amounts(self[name], value)}
-        first = min((one.day for one in entries.values() if one.kind != "credit" and one.applied), default=False)
+        first = min((one.day for one in entries.values() if one.kind in MONEY and one.applied), default=False)
         if self.first_money_on != first:
             changed["first_money_on"] = first
         if changed:
@@ -161,22 +170,25 @@ class CollectionReferral(models.Model):
     def _write_entries(self, entries):
         """Keep one record for each entry that has brought something; one that was taken back has brought nothing."""
         self.ensure_one()
-        known = {payment.move_id: payment for payment in self.payment_ids}
-        for payment in self.payment_ids.filtered(lambda payment: payment.move_id not in entries):
+        known = {payment.move_id or payment.entry: payment for payment in self.payment_ids}
+        gone = [payment for key, payment in known.items() if key not in entries]
+        for payment in self.env["collection.referral.payment"].concat(*gone):
             if payment.amount or payment.on_account:
                 payment.write({"amount": 0, "on_account": 0, "commission": 0})
         new = []
-        for move, entry in entries.items():
+        for key, entry in entries.items():
+            payment = known.get(key)
             values = {
                 "kind": entry.kind,
-                "date": entry.day,
+                "date": entry.day or (payment and payment.date) or self.company_id._collection_today(),
                 "amount": self.currency_id.round(float(entry.applied)),
                 "on_account": self.currency_id.round(float(entry.on_account)),
                 "commission": self.currency_id.round(float(entry.commission)),
             }
-            payment = known.get(move)
             if not payment:
-                new.append({"referral_id": self.id, "move_id": move.id, "entry": move.name, **values})
+                move = key if isinstance(key, models.BaseModel) else None
+                named = {"move_id": move and move.id, "entry": move.name if move else key}
+                new.append({"referral_id": self.id, **named, **values})
             elif any(payment[name] != value for name, value in values.items()):
                 payment.write(values)
         self.env["collection.referral.payment"].create(new)
@@ -195,6 +207,8 @@ class CollectionReferral(models.Model):
             self._end(recovered or (self.amount_written_off and "written_off") or "returned")
         elif self.amount_recovered and self.state in WITH_AGENCY:
             self.state = "partly_recovered"
+        elif self.state == "partly_recovered":  # the payment was taken back
+            self.state = "collecting"
 
     def _open_in_books(self):
         """Whether anything of the items is still open in the books."""
@@ -229,15 +243,16 @@ class CollectionReferral(models.Model):
     def _tell_agencies(self):
         """Write a notice about each entry whose sum differs from what the agency was told; taken back, it is told as well."""
         outbox = self.env["collection.agency.message"]
-        for payment in self.payment_ids.filtered(lambda payment: payment.kind != "remittance"):
+        for payment in self.payment_ids:
             referral = payment.referral_id
-            now = payment.amount + payment.on_account
+            # its own money the agency knows; told as ours before it was named in a remittance, it is taken back
+            now = 0 if payment.kind == "remittance" else payment.amount + payment.on_account
             difference = payment.currency_id.round(now - payment.amount_told)
             if not difference or referral._is_over():
                 continue
             outbox._queue(
                 referral,
-                "credit" if payment.kind == "credit" else "payment",
+                "payment" if payment.kind in MONEY else "credit",
                 {
                     "referral": referral.name,
                     "entry": payment.entry,
@@ -247,10 +262,7 @@ class CollectionReferral(models.Model):
                     "taken_back": difference < 0,
                     "on_account": f"{payment.on_account:.{payment.currency_id.decimal_places}f}",
                     "commission": f"{payment.commission:.{payment.currency_id.decimal_places}f}",
-                    "open": {
-                        currency.name: f"{sum(lines.mapped('amount_open')):.{currency.decimal_places}f}"
-                        for currency, lines in referral.line_ids.grouped("currency_id").items()
-                    },
+                    "open": referral._totals_open(),
                 },
             )
             payment.amount_told = now
@@ -279,9 +291,14 @@ class CollectionReferralLine(models.Model):
         kind_of_sum = "money" if kind == "remittance" else kind
         amount = settlement.amounts[self.currency_id.id]
         sums[kind_of_sum] += amount
-        if kind == "written_off":
-            return
         referral = self.referral_id
+        if kind == "written_off":
+            # beside money in the same entry it is told with that; an exchange difference has none of the item's currency
+            if amount and move not in entries and not referral._is_over():
+                entries[move] = Entry(kind, settlement.day)
+            if move in entries and entries[move].kind == kind:
+                entries[move].applied += settlement.amounts[self.company_currency_id.id]
+            return
         on_direct = referral.agency_id.commission_on_direct and settlement.day >= referral.date_sent
         earns = kind == "remittance" or (kind == "money" and on_direct)
         if earns:
@@ -294,6 +311,18 @@ class CollectionReferralLine(models.Model):
             entry.commission += commission(
                 settlement.amounts[self.company_currency_id.id], exact(self.commission_percent)
             )
+
+    def _count_withdrawn(self, booked, entries):
+        """What is gone of this item though nothing has settled it: its invoice was cancelled, deleted or lowered."""
+        self.ensure_one()
+        if self.referral_id._is_over():
+            return
+        credited = max(ZERO, booked.credited - exact(self.amount_aside))
+        withdrawn = self._sums(booked).returned - credited
+        if withdrawn <= exact(self.currency_id.rounding):  # what shares of a payment have left by rounding
+            return
+        entry = entries.setdefault(self.move_id or self.number, Entry("withdrawn", None))
+        entry.applied += exact(self._in_company_currency(float(withdrawn)))
 
     def _rounded(self, amount):
         """An amount in whole cents of the item's currency: a payment that was booked with a write-off is split by shares."""

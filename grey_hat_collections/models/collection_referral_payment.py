@@ -17,10 +17,16 @@ class CollectionReferralPayment(models.Model):
     )
     entry = fields.Char(readonly=True, help="The number of the entry, kept should the entry go.")
     kind = fields.Selection(
-        [("payment", "Paid to us"), ("remittance", "Paid to the agency"), ("credit", "Credit note")],
+        [
+            ("payment", "Paid to us"),
+            ("remittance", "Paid to the agency"),
+            ("credit", "Credit note"),
+            ("written_off", "Written off"),
+            ("withdrawn", "Invoice taken back"),
+        ],
         required=True,
         readonly=True,
-        help="Where the money came in; a credit note takes back what it credits.",
+        help="Where the money came in, or why the agency is to ask for less.",
     )
     date = fields.Date(readonly=True)
     amount = fields.Monetary(readonly=True, help="What it has brought for the referred items, in company currency.")

@@ -75,7 +75,9 @@ class CollectionAgencyReport(models.Model):
                    referral.first_money_on - referral.date_sent AS days_to_first_money,
                    CASE WHEN ended THEN 100.0 * money.recovered / NULLIF(referral.amount_referred, 0) END
                        AS recovery_rate,
-                   CASE WHEN ended THEN 100.0 * (referral.state = 'recovered')::int END AS recovery_count_rate,
+                   CASE WHEN ended
+                        THEN 100.0 * (referral.state = 'recovered' AND COALESCE(referral.amount_written_off, 0) = 0)::int
+                       END AS recovery_count_rate,
                    CASE WHEN ended AND referral.date_ended + %(days)s < %(today)s
                         THEN 100.0 * EXISTS (
                             SELECT FROM account_move move

@@ -63,6 +63,7 @@ from . import (
     test_referral_refused,
     test_referral_review,
     test_referral_thresholds,
+    test_referral_told,
     test_referral_tours,
     test_rewards,
     test_security,
