@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import Command, api, models
+from odoo.fields import Domain
 
 from . import stories
 
@@ -25,6 +26,8 @@ TOWNS = (
     ("Albany", "12207"),
     ("Springfield", "01103"),
 )
+#: Letters of so many days are printed, which take most of the time; final notices always.
+SHOWN_DAYS = 21
 #: The customers' references; the first one tells whether the stories were told already.
 REFERENCE = "DEMO-%02d"
 
@@ -76,11 +79,13 @@ class CollectionDemo(models.AbstractModel):
     def _print_letters(self):
         """Make the PDFs of the letters of the past, and the packets that agencies have. They take their styles from the
         server at ``report.url``, which must not have to wait for this transaction: commit what :meth:`_load` did first.
-        What the letters of settled cases asked for is paid; they stay without.
+        What the letters of settled cases asked for is paid, and reminders of long ago were followed by others; they stay
+        without.
         """
         letters = self.env["collection.letter"].sudo()  # the rules write the PDF of a letter
-        unprinted = [("state", "=", "sent"), ("attachment_id", "=", False), ("case_id.state", "!=", "closed")]
-        for letter in letters.search(unprinted):
+        unprinted = Domain([("state", "=", "sent"), ("attachment_id", "=", False), ("case_id.state", "!=", "closed")])
+        shown = Domain("kind", "=", "final_notice") | Domain("sent_at", ">=", self._day(-SHOWN_DAYS))
+        for letter in letters.search(unprinted & shown):
             letter._store_pdf()
         self._store_packets()
 
