@@ -15,7 +15,6 @@ class CollectionCase(models.Model):
     referral_count = fields.Integer(compute="_compute_referral_count", help="Hand-overs of this case to agencies.")
     agency_id = fields.Many2one(
         "collection.agency",
-        string="With",
         readonly=True,
         index="btree_not_null",
         tracking=True,
