@@ -32,7 +32,7 @@ def main(environment: Environment, _arguments: list[str]) -> int:
     tell(run_day(environment, load=not loaded))
     if port:
         _point_reports_at(environment, f"http://127.0.0.1:{port}")
-        say("Log in as admin (password admin) or as collector (password collector).")
+        say("Log in as admin, collector or manager; the password of each is the login.")
         serve_until_interrupted(environment, DATABASE, port)
     return 0
 
@@ -87,6 +87,9 @@ def tell(figures: dict[str, Any]) -> None:
     print(f"Letters: {_list(figures['letters'])}")
     print(f"Promises: {_list(figures['promises'])}")
     print(f"Disputes: {_list(figures['disputes'])}")
+    print(f"In the post: {_list(figures['post'])}")
+    print(f"Windows for an agency: {_list(figures['windows'])}")
+    print(f"Referrals: {_list(figures['referrals'])}; messages to agencies: {_list(figures['messages'])}")
     print(f"Activities to do: {_list(figures['activities'])}")
     print(f"PDFs: {figures['exported']} in {_short(PDFS)}; e-mails: {len(list(MAIL.glob('*.eml')))} in {_short(MAIL)}")
 

@@ -25,6 +25,8 @@ def play(env: Any, server_url: str, *, load: bool) -> None:
     env["collection.case"]._cron_daily_run()
     env["collection.case"]._cron_referral_thresholds()
     env["collection.letter"]._cron_send_queued()
+    env["collection.agency.message"]._cron_send_agency_messages()
+    env["collection.agency"]._warn_of_accreditations()
     env.cr.commit()
 
 
@@ -47,7 +49,7 @@ def summary(env: Any) -> dict[str, Any]:
     """The figures one wants to see after a first day."""
     cases = env["collection.case"].search([])
     letters = env["collection.letter"].search([])
-    activities = env["mail.activity"].search([("res_model", "=", "collection.case")])
+    activities = env["mail.activity"].search([("res_model", "=like", "collection.%")])
     return {
         "stages": [
             (stage.name, company.name, company.currency_id.name, len(found), sum(found.mapped("balance")))
@@ -59,8 +61,19 @@ def summary(env: Any) -> dict[str, Any]:
         "activities": dict(Counter(activity.activity_type_id.name or "" for activity in activities)),
         "disputes": dict(Counter(env["collection.dispute"].search([]).mapped("state"))),
         "promises": dict(Counter(env["collection.promise"].search([]).mapped("state"))),
+        "post": _counted(env, "collection.posting", "state"),
+        "windows": _counted(env, "collection.case", "referral_status"),
+        "referrals": _counted(env, "collection.referral", "state"),
+        "messages": _counted(env, "collection.agency.message", "state"),
         "customers": len(cases.partner_id),
     }
+
+
+def _counted(env: Any, model: str, name: str) -> dict[str, int]:
+    """How many records have which value, by what the screen calls it."""
+    labels = dict(env[model]._fields[name]._description_selection(env))
+    counts = Counter(env[model].search([(name, "!=", False)]).mapped(name))
+    return {labels[value].lower(): count for value, count in counts.items()}
 
 
 def _file_name(text: str) -> str:

@@ -13,15 +13,19 @@ from scripts.processes import stream
 from scripts.tally import Tally, of_junit
 
 ENGINE_PATHS = ("tests/engine", f"{ADDON}/engine", f"{ADDON}/transport", "scripts")
-E2E_PATHS = ("tests/e2e",)
+#: The replay takes as long as all the others together: it goes first, the others run beside it.
+E2E_PATHS = ("tests/e2e/test_replay.py", "tests/e2e")
 TIMEOUT_SECONDS = 20 * 60
 NO_TESTS = 5  # pytest's exit status when nothing was collected
 
 
-def run_pytest(environment: Environment, part: str, paths: tuple[str, ...], keyword: str | None) -> Tally:
+def run_pytest(
+    environment: Environment, part: str, paths: tuple[str, ...], keyword: str | None, *, processes: int = 1
+) -> Tally:
     """Run pytest on ``paths`` and count from its report.
 
     :param keyword: pytest's ``-k``; all tests when left out
+    :param processes: how many run at the same time, a file in one of them, in the order of ``paths``
     """
     present = [path for path in paths if (ROOT / path).exists()]
     if not present:
@@ -32,6 +36,8 @@ def run_pytest(environment: Environment, part: str, paths: tuple[str, ...], keyw
     command = [str(environment.python), "-m", "pytest", "-q", f"--junitxml={report}", *present]
     if keyword:
         command += ["-k", keyword]
+    elif processes > 1:
+        command += ["-n", str(processes), "--dist", "loadfile", "--no-loadscope-reorder"]
     variables = {**environment.variables, "GHC_LOGS": str(LOGS), "COLUMNS": os.environ.get("COLUMNS", "120")}
     status = stream(command, log, _show, env=variables, cwd=ROOT, timeout=TIMEOUT_SECONDS)
     return _judge(status, report, log)

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from scripts import databases
 from scripts.console import say, stop
 from scripts.environment import Environment
+from scripts.lanes import COUNT
 from scripts.odoo_tests import run_odoo_tests
 from scripts.pytest_parts import E2E_PATHS, ENGINE_PATHS, run_pytest
 from scripts.tally import Tally, total
@@ -25,7 +26,7 @@ def _engine(environment: Environment, tags: str | None) -> Tally:
 
 
 def _e2e(environment: Environment, tags: str | None) -> Tally:
-    return run_pytest(environment, "e2e-tests", E2E_PATHS, tags)
+    return run_pytest(environment, "e2e-tests", E2E_PATHS, tags, processes=COUNT)
 
 
 PARTS: dict[str, Part] = {"engine": _engine, "odoo": run_odoo_tests, "e2e": _e2e}

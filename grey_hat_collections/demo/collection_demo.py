@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import Command, api, models
+from odoo.fields import Domain
 
 from . import stories
 
@@ -25,6 +26,8 @@ TOWNS = (
     ("Albany", "12207"),
     ("Springfield", "01103"),
 )
+#: Letters of so many days are printed, which take most of the time; final notices always.
+SHOWN_DAYS = 21
 #: The customers' references; the first one tells whether the stories were told already.
 REFERENCE = "DEMO-%02d"
 
@@ -33,7 +36,7 @@ class CollectionDemo(models.AbstractModel):
     """Customers with a story each, made by posting real invoices and payments with dates relative to today.
 
     The scene is set here; what happened to whom is told in ``collection_demo_story.py``, the customer's side of it in
-    ``collection_demo_customer_side.py``.
+    ``collection_demo_customer_side.py``, what comes after the final notice in ``collection_demo_road.py``.
     """
 
     _name = "collection.demo"
@@ -57,6 +60,7 @@ class CollectionDemo(models.AbstractModel):
         companies = {name: quiet._prepare_company(name) for name in COMPANIES}
         users = quiet._create_users(companies)
         quiet._agree_on_service_levels(users["theo"])
+        quiet._add_agencies()
         customers = {}
         for story in stories.STORIES:
             if story.name not in customers:
@@ -68,18 +72,22 @@ class CollectionDemo(models.AbstractModel):
         quiet.env["collection.promise"].search([("state", "=", "kept")]).rewarded = True  # long ago
         quiet._thank_for_the_latest_only(companies)
         quiet.env["collection.case"].search([("state", "!=", "closed")])._decide()
+        quiet._look_at_windows(companies)
         return True
 
     @api.model
     def _print_letters(self):
-        """Make the PDFs of the letters of the past. They take their styles from the server at ``report.url``, which must
-        not have to wait for this transaction: commit what :meth:`_load` did first. What the letters of settled cases
-        asked for is paid; they stay without.
+        """Make the PDFs of the letters of the past, and the packets that agencies have. They take their styles from the
+        server at ``report.url``, which must not have to wait for this transaction: commit what :meth:`_load` did first.
+        What the letters of settled cases asked for is paid, and reminders of long ago were followed by others; they stay
+        without.
         """
         letters = self.env["collection.letter"].sudo()  # the rules write the PDF of a letter
-        unprinted = [("state", "=", "sent"), ("attachment_id", "=", False), ("case_id.state", "!=", "closed")]
-        for letter in letters.search(unprinted):
+        unprinted = Domain([("state", "=", "sent"), ("attachment_id", "=", False), ("case_id.state", "!=", "closed")])
+        shown = Domain("kind", "=", "final_notice") | Domain("sent_at", ">=", self._day(-SHOWN_DAYS))
+        for letter in letters.search(unprinted & shown):
             letter._store_pdf()
+        self._store_packets()
 
     # -- The scene -----------------------------------------------------------------------------------------------
 

@@ -30,6 +30,7 @@ class CollectionDemo(models.AbstractModel):
             events.Promise: told._take_promise,
             events.Plan: told._agree_on_plan,
             **told._handlers_of_customer_side(),
+            **told._handlers_of_road(),
         }
         for event in story.events:
             handlers[type(event)](event, story, customer)
@@ -158,17 +159,21 @@ class CollectionDemo(models.AbstractModel):
     def _take_steps(self, event, _story, customer):
         case = self._open_case(customer)
         said = iter(event.said)
-        for _number in range(event.count):
+        for left in reversed(range(event.count)):
             step = case._following_step()
             day = self._day_of_step(case, step)
             case.next_step_id = step
             case._begin_steps()
             answer = next(said, "") if step.activity_type_id else ""
             attempts, since = case.unanswered_count, case.unanswered_since
-            self._send_letter(case._pending_letters(), day)
+            letters = case._pending_letters()
+            self._put_into_post(letters, day, posted=event.posted or left)
+            self._send_letter(letters, day)
             self._make_call(case._pending_activities(), day, answer)
             case._complete_steps()
             case.write({"step_date": day, "last_contact_date": day, "date_last_stage_update": noon(day)})
+            if step.letter_kind == "final_notice":
+                case.noticed_at = noon(day)
             if not answer:
                 case.write({"unanswered_count": attempts + 1, "unanswered_since": since or day})
 

@@ -1,7 +1,7 @@
 """What can happen to a customer of the demonstration, and what we can do about it.
 
-Plain data. Days are counted from today: ``-20`` is twenty days ago. :mod:`collection_demo_story` and
-:mod:`collection_demo_customer_side` make the events happen again, by Odoo's own means.
+Plain data. Days are counted from today: ``-20`` is twenty days ago. :mod:`collection_demo_story`,
+:mod:`collection_demo_customer_side` and :mod:`collection_demo_road` make the events happen again, by Odoo's own means.
 """
 
 from dataclasses import dataclass, field
@@ -56,11 +56,13 @@ class OpeningBalance:
 class Steps:
     """The next ``count`` steps of the ladder, each on the first day that the rules allow.
 
-    ``said`` is what the customer said in each call.
+    ``said`` is what the customer said in each call. What goes on paper was posted on that day, too, except the last letter
+    where ``posted`` says so: it still lies in the pile.
     """
 
     count: int
     said: tuple[str, ...] = ()
+    posted: bool = True
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,90 @@ class Plan:
     first: int
     count: int
     said: str = ""
+
+
+@dataclass(frozen=True)
+class InPost:
+    """The latest letter went as certified mail; on day ``delivered`` it arrived, or it came back on day ``returned``."""
+
+    number: str
+    delivered: int = 0
+    returned: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """On day ``day`` the account came into the window for an agency, and the manager has known of it since."""
+
+    day: int
+
+
+@dataclass(frozen=True)
+class Referred:
+    """On day ``day`` the manager referred all that is asked for to ``agency``, which had the packet at once."""
+
+    day: int
+    agency: str
+
+
+@dataclass(frozen=True)
+class AgencyTold:
+    """In the morning of day ``day`` the money was found in the books, and the agency was told."""
+
+    day: int
+
+
+@dataclass(frozen=True)
+class Remitted:
+    """On day ``day`` the agency paid us what it had collected, less its commission; accounting has booked and matched it."""
+
+    day: int
+    amount: float
+    number: str
+
+
+@dataclass(frozen=True)
+class Recalled:
+    """On day ``day`` the manager took the account back from the agency."""
+
+    day: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """On day ``day`` the customer said something about the agency: a *complaint* or *praise*."""
+
+    day: int
+    kind: str
+    said: str
+    answer: str = ""
+    answered: int = 0
+
+
+@dataclass(frozen=True)
+class Agency:
+    """An agency: ``commissions`` are days past due with percents, ``values`` fields of its ``res.partner``."""
+
+    name: str
+    accredited_for: int
+    commissions: tuple[tuple[int, float], ...]
+    least: float
+    most: float
+    countries: tuple[str, ...]
+    languages: tuple[str, ...]
+    stated_recovery: float
+    rules: tuple[str, ...]
+    contact: str
+    values: dict = field(default_factory=dict)
+    country: str = "US"
+    currency: str = "USD"
+
+    @property
+    def email(self):
+        """Its address for hand-overs, of a domain that belongs to nobody."""
+        return f"handover@{'-'.join(self.name.lower().split())}.example"
 
 
 @dataclass(frozen=True)

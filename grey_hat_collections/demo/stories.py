@@ -15,6 +15,7 @@ from .events import (
     Story,
 )
 from .stories_of_our_side import STORIES_OF_OUR_SIDE
+from .stories_of_the_road import STORIES_OF_THE_ROAD
 
 STORIES = (
     Story(
@@ -214,10 +215,10 @@ STORIES = (
     ),
     Story(
         "Bergmann Werkzeugbau GmbH",
-        "Speaks German; the final notice is out.",
+        "Speaks German; the final notice has gone by e-mail, and its paper waits to be posted.",
         (
             Invoice(4150.00, due=-34),
-            Steps(5, ("Herr Bergmann prüft die Rechnung.", "Rechnung ist freigegeben, Zahlung folgt.")),
+            Steps(5, ("Herr Bergmann prüft die Rechnung.", "Rechnung ist freigegeben, Zahlung folgt."), posted=False),
         ),
         {"lang": "de_DE", "tz": "Europe/Berlin", "street": "Lindenweg 8", "city": "Ulm", "zip": "89073"},
         currency="EUR",
@@ -248,10 +249,10 @@ STORIES = (
     ),
     Story(
         "Ironwood Builders Supply",
-        "The final notice is out, and nobody answers: silent.",
+        "The final notice has gone by e-mail, its paper waits to be posted; nobody answers: silent.",
         (
             Invoice(6720.00, due=-33),
-            Steps(5),
+            Steps(5, posted=False),
             Note(-2, "left_message", "Left a message on the owner's voicemail."),
         ),
     ),
@@ -276,4 +277,5 @@ STORIES = (
         (Invoice(845.00, due=-14), Steps(1), Payment(845.00, day=-8)),
     ),
     *STORIES_OF_OUR_SIDE,
+    *STORIES_OF_THE_ROAD,
 )

@@ -15,6 +15,7 @@ class CollectionAgencyMessage(models.Model):
 
     _name = "collection.agency.message"
     _description = "Message to an Agency"
+    _inherit = ["collection.outgoing"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -229,7 +230,8 @@ class CollectionAgencyMessage(models.Model):
 def _lines(payload, indent=""):
     """What JSON says, in lines that a person reads: a word and what it is."""
     for name, value in payload.items():
-        label = f"{indent}{name.replace('_', ' ').capitalize()}"
+        # the code of a currency is no word
+        label = f"{indent}{name if name.isupper() else name.replace('_', ' ').capitalize()}"
         if isinstance(value, dict):
             yield f"{label}:"
             yield from _lines(value, f"{indent}  ")

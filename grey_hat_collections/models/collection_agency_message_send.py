@@ -11,13 +11,12 @@ from odoo.fields import Domain
 from odoo.service.model import retrying
 
 from ..transport import https, sealed
+from .abstract_outgoing import INTERRUPTED_MINUTES
 from .collection_agency_message import FAILED_XMLID
 from .smtp_answer import SmtpAnswer, understand
 
 _logger = logging.getLogger(__name__)
 
-#: Minutes after which a hand-over that never came to an end counts as interrupted; none takes so long by itself.
-INTERRUPTED_MINUTES = 15
 #: Minutes to wait before each new attempt; after the last one a person is asked.
 RETRY_MINUTES = (5, 15, 60, 240, 720, 1440)
 #: The version of what is said by HTTPS and inside a sealed archive.
@@ -71,26 +70,8 @@ class CollectionAgencyMessage(models.Model):
 
     # -- Preparing -----------------------------------------------------------------------------------------------
 
-    def _claim(self):
-        """Lock this message and prepare it, unless somebody else is at it or it is not due any more.
-
-        :return: whether it is to be handed over now
-        """
-        message = self.try_lock_for_update().filtered_domain(self._domain_due())
-        return bool(message) and message._try_prepare()
-
-    def _try_prepare(self):
-        self.ensure_one()
-        try:
-            with self.env.cr.savepoint():
-                return self._prepare()
-        except psycopg2.OperationalError:
-            raise  # the transaction as a whole has to be tried again
-        except Exception as error:
-            _logger.exception("Message %s to an agency could not be prepared", self.id)
-            self.env.invalidate_all()
-            self._note_failed(str(error) or type(error).__name__)
-            return False
+    def _note_unprepared(self, reason):
+        self._note_failed(reason)
 
     def _prepare(self):
         if not self.referral_id.try_lock_for_update() or not self._is_its_turn():
@@ -133,6 +114,8 @@ class CollectionAgencyMessage(models.Model):
             if not accredited:
                 self._note_failed(expired)
             return accredited
+        if not self.referral_id.case_id.try_lock_for_update():
+            return False  # somebody is at work on the case; the next turn looks again
         obstacle = (not accredited and expired) or self.referral_id._packet_obstacle()
         if obstacle:
             self._withdraw(obstacle)

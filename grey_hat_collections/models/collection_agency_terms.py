@@ -68,6 +68,11 @@ class CollectionAgency(models.Model):
         copy=True,
         help="What the agency keeps, by the age of an item when it is referred.",
     )
+    commission_on_direct = fields.Boolean(
+        string="Also on What Is Paid to Us",
+        default=True,
+        help="The commission is owed as well on money that customers pay to us while the agency collects.",
+    )
     stated_recovery_percent = fields.Float(
         string="Stated Recovery %",
         digits=(16, 2),

@@ -15,7 +15,6 @@ class CollectionCase(models.Model):
     referral_count = fields.Integer(compute="_compute_referral_count", help="Hand-overs of this case to agencies.")
     agency_id = fields.Many2one(
         "collection.agency",
-        string="With",
         readonly=True,
         index="btree_not_null",
         tracking=True,
@@ -202,7 +201,7 @@ class CollectionCase(models.Model):
             "date_last_stage_update": fields.Datetime.now(),
         }
         if referral.state == "recalled":
-            before = self._last_step_before_notice()
+            before = self.policy_id._before_notice(self.step_id)
             values |= {
                 "step_id": before.id,
                 "step_date": today,
@@ -216,11 +215,6 @@ class CollectionCase(models.Model):
         self._decide()
         if referral.state == "returned" and referral._is_over():
             self._ask_about_returned(referral, back)
-
-    def _last_step_before_notice(self):
-        """The last step of the ladder that only reminds or calls."""
-        self.ensure_one()
-        return self.policy_id.step_ids.filtered(lambda step: step.stage_id.kind == "normal")[-1:]
 
     def _ask_about_returned(self, referral, amount):
         manager = referral._decider()

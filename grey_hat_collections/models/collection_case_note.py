@@ -93,7 +93,8 @@ class CollectionCase(models.Model):
             "view_mode": "form",
             "views": [(False, "form")],
             "target": "new",
-            "context": {"default_case_id": self.id},
+            # with an agency it is the customer who turns to us
+            "context": {"default_case_id": self.id} | ({"default_direction": "in"} if self.state == "referred" else {}),
         }
 
     def action_open_notes(self):

@@ -29,6 +29,7 @@ class CollectionLetter(models.Model):
 
     _name = "collection.letter"
     _description = "Collection Letter"
+    _inherit = ["collection.outgoing"]
     _order = "id desc"
     _check_company_auto = True
 

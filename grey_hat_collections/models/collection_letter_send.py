@@ -7,14 +7,13 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.service.model import retrying
 
+from .abstract_outgoing import INTERRUPTED_MINUTES
 from .collection_case_step import ADDRESS_XMLID
 from .collection_letter import PAPERLESS
 from .smtp_answer import SmtpAnswer, understand
 
 _logger = logging.getLogger(__name__)
 
-#: Minutes after which a hand-over to the mail server that never came to an end counts as interrupted.
-INTERRUPTED_MINUTES = 15
 #: Minutes to wait before each new attempt when the mail server is not to be reached.
 RETRY_MINUTES = (5, 15, 60, 240)
 
@@ -73,28 +72,10 @@ class CollectionLetter(models.Model):
                 )
             )
 
-    def _claim(self):
-        """Lock this letter and prepare it, unless somebody else is at it or it is not due any more.
-
-        :return: whether it is to be handed to the mail server now
-        """
-        letter = self.try_lock_for_update().filtered_domain(self._domain_due())
-        return bool(letter) and letter._try_prepare()
-
     # -- Preparing -----------------------------------------------------------------------------------------------
 
-    def _try_prepare(self):
-        self.ensure_one()
-        try:
-            with self.env.cr.savepoint():
-                return self._prepare()
-        except psycopg2.OperationalError:
-            raise  # the transaction as a whole has to be tried again
-        except Exception as error:
-            _logger.exception("Letter %s could not be prepared", self.name)
-            self.env.invalidate_all()
-            self._fail(str(error) or type(error).__name__)
-            return False
+    def _note_unprepared(self, reason):
+        self._fail(reason)
 
     def _prepare(self):
         case = self.case_id

@@ -100,10 +100,9 @@ class CollectionReferral(models.Model):
     # -- Handing over: asked and told by the outbox --------------------------------------------------------------
 
     def _packet_obstacle(self):
-        """Why the packet must not leave after all; False when it may. The case is refreshed and locked for it."""
+        """Why the packet must not leave after all; False when it may. The case was locked, and is refreshed for it."""
         self.ensure_one()
         case = self.case_id
-        case.lock_for_update()
         case._refresh(self.company_id, self.partner_id)
         if self.state != "approved":
             return self.env._("%s is not approved any more.", self.name)

@@ -93,7 +93,7 @@ class CollectionReferral(models.Model):
 
         :param tell: write notices to the agencies about what came in or was taken back since the last one
         """
-        referrals = self.filtered("sent_at")
+        referrals = self.filtered(lambda referral: referral.sent_at and referral.line_ids)
         if not referrals:
             return
         booked, earned, entries = referrals._read_books()
@@ -328,7 +328,8 @@ class CollectionReferralLine(models.Model):
             if move in entries and entries[move].kind == kind:
                 entries[move].applied += settlement.amounts[self.company_currency_id.id]
             return
-        earns = kind != "credited" and (kind == "remittance" or settlement.day >= referral.date_sent)
+        on_direct = referral.agency_id.commission_on_direct and settlement.day >= referral.date_sent
+        earns = kind == "remittance" or (kind == "money" and on_direct)
         if earns:
             sums["earned"] += amount
         entry = entries.setdefault(

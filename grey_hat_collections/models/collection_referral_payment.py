@@ -15,7 +15,7 @@ class CollectionReferralPayment(models.Model):
     move_id = fields.Many2one(
         "account.move", string="Entry", ondelete="set null", index="btree_not_null", readonly=True
     )
-    entry = fields.Char(readonly=True, help="The number of the entry, kept should the entry go.")
+    entry = fields.Char(string="Number", readonly=True, help="The number of the entry, kept should the entry go.")
     kind = fields.Selection(
         [
             ("payment", "Paid to us"),

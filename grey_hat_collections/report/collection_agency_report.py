@@ -70,10 +70,10 @@ class CollectionAgencyReport(models.Model):
             """
             SELECT referral.id, referral.id AS referral_id, referral.agency_id, referral.partner_id, referral.company_id,
                    company.currency_id, referral.user_id, referral.state, referral.date_sent, referral.date_ended,
-                   referral.amount_referred, referral.amount_recovered, referral.commission,
-                   referral.amount_recovered - referral.commission AS net,
+                   referral.amount_referred, money.recovered AS amount_recovered, money.commission,
+                   money.recovered - money.commission AS net,
                    referral.first_money_on - referral.date_sent AS days_to_first_money,
-                   CASE WHEN ended THEN 100.0 * referral.amount_recovered / NULLIF(referral.amount_referred, 0) END
+                   CASE WHEN ended THEN 100.0 * money.recovered / NULLIF(referral.amount_referred, 0) END
                        AS recovery_rate,
                    CASE WHEN ended
                         THEN 100.0 * (referral.state = 'recovered' AND COALESCE(referral.amount_written_off, 0) = 0)::int
@@ -93,6 +93,9 @@ class CollectionAgencyReport(models.Model):
               FROM collection_referral referral
               JOIN res_company company ON company.id = referral.company_id
         CROSS JOIN LATERAL (SELECT referral.state IN %(ended)s AND referral.date_ended IS NOT NULL AS ended) facts
+        CROSS JOIN LATERAL ( -- what was never written is nothing, and counts as such in a rate
+                SELECT COALESCE(referral.amount_recovered, 0) AS recovered, COALESCE(referral.commission, 0) AS commission
+            ) money
              WHERE referral.date_sent IS NOT NULL AND referral.state IN %(left)s""",
             days=BOUGHT_AGAIN_DAYS,
             today=fields.Date.today(),

@@ -14,17 +14,15 @@ REAL_SEND = requests.Session.send
 PACKET = b"PK what Acme owes"
 
 
-class AgencyCommon(CollectionCommon):
-    """Harbour Receivables, accredited to the end of the year, and Acme with 500.00 that a manager has referred."""
+class AgencyMaker:
+    """Makes agencies."""
 
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.agency = cls._agency()
-        cls.Message = cls.env["collection.agency.message"]
+    def _agency(cls, name="Harbour Receivables", bands=((0, 10), (61, 17.5), (91, 25)), **values):
+        """An agency that is accredited to the end of the year.
 
-    @classmethod
-    def _agency(cls, name="Harbour Receivables", **values):
+        :param bands: its commission in percent, from so many days past due
+        """
         partner = cls.env["res.partner"].create(
             {"name": name, "is_company": True, "email": f"desk@{name.split()[0].lower()}.example"}
         )
@@ -39,17 +37,28 @@ class AgencyCommon(CollectionCommon):
                     "accreditation_until": "2026-12-31",
                     "currency_id": cls.env.company.currency_id.id,
                     "commission_ids": [
-                        Command.create({"days_from": days, "percent": percent})
-                        for days, percent in ((0, 10), (61, 17.5), (91, 25))
+                        Command.create({"days_from": days, "percent": percent}) for days, percent in bands
                     ],
                     **values,
                 }
             )
         )
 
+
+class AgencyCommon(AgencyMaker, CollectionCommon):
+    """Harbour Receivables, accredited to the end of the year, and Acme with 500.00 that a manager has referred."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.agency = cls._agency()
+        cls.Message = cls.env["collection.agency.message"]
+
     def _referred(self, name="Acme", agency=None, **values):
-        """A referral that is approved and waits for its packet to leave."""
+        """A referral that is approved, all that is not met overridden, and waits for its packet to leave."""
         case = self._overdue_customer(name, days=45)
+        with self._on(MONDAY):
+            points = case._referral_checklist(agency or self.agency)[case.id]
         number = self.env["collection.referral"].sudo().search_count([]) + 1
         return (
             self.env["collection.referral"]
@@ -64,6 +73,11 @@ class AgencyCommon(CollectionCommon):
                     "user_id": self.manager.id,
                     "state": "approved",
                     "amount_referred": 500,
+                    "override_ids": [
+                        Command.create({"point": point.code, "sentence": "Not met", "reason": "Decided"})
+                        for point in points
+                        if not point.met
+                    ],
                     **values,
                 }
             )

@@ -4,45 +4,23 @@ import io
 import zipfile
 from datetime import timedelta
 
-from odoo import Command
-
+from .agency_common import AgencyMaker
 from .common import MONDAY, CollectionCommon
 
 
-class HandOverCommon(CollectionCommon):
+class HandOverCommon(AgencyMaker, CollectionCommon):
     """An accredited agency that is reached by e-mail, and customers who were warned and are 45 days past due on Monday."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.agency = cls._agency("Northwind Recovery")
+        cls.agency = cls._agency(
+            "Northwind Recovery",
+            bands=((0, 10), (60, 20)),
+            phone="+1 555 0100",
+            rules="<p>Speak in our name, calmly. Refer complaints to us within a day.</p>",
+        )
         cls.Referral = cls.env["collection.referral"].sudo()
-
-    @classmethod
-    def _agency(cls, name, **values):
-        partner = cls.env["res.partner"].create(
-            {"name": name, "is_company": True, "email": f"desk@{name.split()[0].lower()}.example"}
-        )
-        return (
-            cls.env["collection.agency"]
-            .sudo()
-            .create(
-                {
-                    "partner_id": partner.id,
-                    "phone": "+1 555 0100",
-                    "accreditation_body": "Chamber of Collectors",
-                    "accreditation_number": "A-17",
-                    "accreditation_until": "2027-12-31",
-                    "transport": "email",
-                    "commission_ids": [
-                        Command.create({"days_from": 0, "percent": 10}),
-                        Command.create({"days_from": 60, "percent": 20}),
-                    ],
-                    "rules": "<p>Speak in our name, calmly. Refer complaints to us within a day.</p>",
-                    **values,
-                }
-            )
-        )
 
     def _final_case(self, name="Acme", amount=500, days=45, **values):
         """A customer who was warned by a posted final notice three weeks ago and called since."""

@@ -39,6 +39,7 @@ class ReferralCommon(CollectionCommon):
 
     def _warn(self, case, posted=15, called=8):
         """The final notice was posted so many days before Monday, and the last call made; None: it was not."""
+        case.sudo().notice_round = case.round if posted else 0
         self.notices[case.id] = {
             "notice_sent_on": posted and days_ago(posted),
             "notice_posted_on": posted and days_ago(posted),

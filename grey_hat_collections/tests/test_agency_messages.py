@@ -15,6 +15,7 @@ from .agency_common import PACKET, AgencyCommon, AgencyServerCommon
 from .agency_server import SECRET, answer, hang_up, keep_and_hang_up
 from .common import MONDAY
 
+OUTGOING = "odoo.addons.grey_hat_collections.models.abstract_outgoing"
 SEND = "odoo.addons.grey_hat_collections.models.collection_agency_message_send"
 MAIL = "odoo.addons.mail.models.mail_mail"
 
@@ -35,7 +36,7 @@ class TestAgencyByHttps(AgencyServerCommon):
             message,
             [{"state": "sent", "agency_reference": "A-1", "response_code": 200, "attempts": 0, "transport": "https"}],
         )
-        self.assertEqual((message.sent_at, referral.state), (self._now(), "sent"))
+        self.assertEqual((message.sent_at, referral.state), (self._now(), "acknowledged"))
         ((headers, body),) = self.server.requests
         self.assertEqual(headers["Idempotency-Key"], message.key)
         self.assertEqual(headers["X-GHC-Signature"], https.sign(SECRET, int(headers["X-GHC-Timestamp"]), body))
@@ -219,7 +220,7 @@ class TestAgencyByHttps(AgencyServerCommon):
         self._send_messages()
         with patch.object(type(referral), "_packet_obstacle", lambda one: "Money came."):
             self._send_messages(clock="12:05")
-        self.assertEqual((message.state, referral.state), ("sent", "sent"))
+        self.assertEqual((message.state, referral.state), ("sent", "acknowledged"))
 
     def test_a_packet_that_was_not_heard_is_looked_at_again(self):
         referral = self._referred()
@@ -288,7 +289,7 @@ class TestAgencyByHttps(AgencyServerCommon):
         referral.state = "approved"
         self._send_messages(clock="12:20")
         self.assertEqual((message.state, message.response_code, len(self.server.kept)), ("sent", 409, 1))
-        self.assertEqual(referral.state, "sent")
+        self.assertEqual(referral.state, "acknowledged")
 
     def test_killed_before_the_referral_knew_it_learns_the_next_time(self):
         referral = self._referred()
@@ -309,9 +310,9 @@ class TestAgencyByHttps(AgencyServerCommon):
 
         with patch.object(type(broken), "_packet_sent", unlucky), mute_logger(SEND):
             self._send_messages()
-        self.assertEqual((first.state, second.state, other.state), ("sent", "sent", "sent"))
+        self.assertEqual((first.state, second.state, other.state), ("sent", "sent", "acknowledged"))
         self._send_messages(clock="12:10")
-        self.assertEqual((broken.state, len(self.server.requests)), ("sent", 2))
+        self.assertEqual((broken.state, len(self.server.requests)), ("acknowledged", 2))
 
     def test_a_message_that_cannot_be_made_does_not_stop_the_others(self):
         broken, other = self._packet(self._referred("Broken")), self._packet(self._referred("Other"))
@@ -320,7 +321,7 @@ class TestAgencyByHttps(AgencyServerCommon):
             if referral == broken.referral_id:
                 referral.env.cr.execute("SELECT 1 / 0")
 
-        with patch.object(type(broken.referral_id), "_packet_obstacle", unlucky), mute_logger(SEND, "odoo.sql_db"):
+        with patch.object(type(broken.referral_id), "_packet_obstacle", unlucky), mute_logger(OUTGOING, "odoo.sql_db"):
             self._send_messages()
         self.assertEqual((broken.state, other.state), ("failed", "sent"))
 

@@ -66,6 +66,15 @@ class TestAgencyScore(AgencyCommon, SecurityCommon):
             },
         )
 
+    def test_what_never_brought_anything_lowers_the_rate(self):
+        """A referral that was recalled before any money came has nothing written about money at all."""
+        self._past("Full", "recovered", 500, sent=-300, ended=-260)
+        self._referred(
+            "Recalled", state="recalled", date_sent=self._day(-30), date_ended=self._day(-4), amount_referred=500
+        )
+        score = self._score()
+        self.assertEqual((score["recovery_rate"], score["recovery_count_rate"]), (50, 50))
+
     def test_the_rate_is_one_of_amounts(self):
         self._past("Large", "returned", 0, ended=-20, referred=900)
         self._past("Small", "recovered", 100, ended=-20, referred=100)

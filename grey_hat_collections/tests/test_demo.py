@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo.tests import TransactionCase, tagged
 
 from odoo.addons.grey_hat_collections.demo.stories import STORIES
@@ -41,6 +43,13 @@ FIGURES = {
     ("Kestrel Cycle Repair", 0): ("open", "Reminder", "Friendly reminder", 415, 415, 0, 0, 6),
     ("Ironwood Builders Supply", 0): ("open", "Final notice", "Final notice", 6720, 6720, 0, 0, 33),
     ("Stonebridge Motors", 0): ("open", "Last call", "Last call", 5240, 0, 0, 0, 40),
+    ("Heron Lake Outfitters", 0): ("open", "Last call", "Last call", 3530, 3530, 0, 0, 51),
+    ("Clearwater Pools", 0): ("open", "Last call", "Last call", 1930, 1930, 0, 0, 43),
+    ("Foxglove Florists", 0): ("open", "Final notice", "Final notice", 870, 870, 0, 0, 39),
+    ("Quarry Road Garage", 0): ("open", "Final notice", "Final notice", 3320, 2940, 0, 0, 56),
+    ("Vantage Signs & Banners", 0): ("open", "Final notice", "Final notice", 1260, 1260, 0, 0, 64),
+    ("Bayside Fitness Club", 0): ("referred", "With agency", "Last call", 2910, 2910, 0, 0, 62),
+    ("Sandpiper Charters", 0): ("open", "Call", "Second call", 1540, 0, 0, 0, 78),
 }
 WITHOUT_OPEN_CASE = {
     "Sunbeam Daycare",
@@ -48,6 +57,7 @@ WITHOUT_OPEN_CASE = {
     "Maple Street Dental",
     "Beacon Marine Services",
     "Pebble Cove Bike Hire",
+    "Northgate Tool Hire",
 }
 SETTLED_CASES = {
     "Evergreen Print Works": 3,
@@ -56,6 +66,23 @@ SETTLED_CASES = {
     "Maple Street Dental": 1,
     "Beacon Marine Services": 1,
     "Pebble Cove Bike Hire": 1,
+    "Heron Lake Outfitters": 2,
+    "Bayside Fitness Club": 1,
+    "Northgate Tool Hire": 1,
+}
+#: Where the accounts stand in the window for an agency.
+WINDOWS = {
+    "Ashgrove Textile Mill": "window",
+    "Bergmann Werkzeugbau GmbH": "window",
+    "Clearwater Pools": "window",
+    "Daily Round Coffee Bars": "missed",
+    "Foxglove Florists": "window",
+    "Granite State Quarry": "missed",
+    "Heron Lake Outfitters": "ready",
+    "Ironwood Builders Supply": "window",
+    "Quarry Road Garage": "closing",
+    "Vantage Signs & Banners": "missed",
+    "Willow Court Residence": "window",
 }
 
 
@@ -100,9 +127,8 @@ class TestDemo(TransactionCase):
         kestrel = self.open_cases.filtered(lambda case: case.partner_id.name == "Kestrel Cycle Repair")
         self.assertFalse(kestrel.is_first_case)
 
-    def test_every_column_but_the_agency_holds_a_card(self):
-        stages = self.env["collection.stage"].search([("kind", "!=", "referred")])
-        self.assertEqual(self.cases.stage_id, stages)
+    def test_every_column_holds_a_card(self):
+        self.assertEqual(self.cases.stage_id, self.env["collection.stage"].search([]))
         self.assertEqual(
             self.open_cases.filtered(lambda case: case.state == "hold").mapped("hold_reason"),
             ["Storm damage; the insurance pays by then."],
@@ -122,6 +148,7 @@ class TestDemo(TransactionCase):
                 ("Falcon Ridge Security", "broken", 0),
                 ("Evergreen Print Works", "kept", 640),
                 ("Evergreen Print Works", "late", 590),
+                ("Sandpiper Charters", "open", 0),
             },
         )
 
@@ -150,9 +177,10 @@ class TestDemo(TransactionCase):
                 ("Copper Lane Catering", "price", "new", 420, 0, False),
                 ("Saltmarsh Ceramics", "damaged", "new", 960, 0, True),
                 ("Wrenfield Interiors", "quantity", "partly_upheld", 1500, 300, False),
+                ("Quarry Road Garage", "quantity", "new", 380, 0, False),
             },
         )
-        self.assertEqual(disputes.filtered("commitment").mapped("commitment_state"), ["open"])
+        self.assertEqual(disputes.filtered("commitment").mapped("commitment_state"), ["open"] * 2)
 
     def test_a_late_answer_was_brought_before_the_manager(self):
         dispute = self._case_of("Saltmarsh Ceramics").dispute_ids
@@ -198,6 +226,93 @@ class TestDemo(TransactionCase):
         self.assertEqual(due.partner_id.name, "Pebble Cove Bike Hire")
         due._thank_settled(self.main)
         self.assertEqual(due.letter_ids.filtered(lambda letter: letter.kind == "settled").state, "queued")
+
+    # -- The end of the road -------------------------------------------------------------------------------------
+
+    def test_final_notices_wait_to_be_posted_or_were(self):
+        postings = self.cases.letter_ids.posting_ids
+        notices = postings.filtered(lambda posting: posting.kind == "final_notice")
+        told = {posting.partner_id.name: posting.state for posting in notices}
+        self.assertEqual(
+            {name for name, state in told.items() if state == "to_post"},
+            {"Bergmann Werkzeugbau GmbH", "Ironwood Builders Supply"},
+        )
+        self.assertEqual(told["Clearwater Pools"], "delivered")
+        returned = notices.filtered(lambda posting: posting.state == "returned")
+        self.assertEqual((returned.partner_id.name, returned.return_reason), ("Foxglove Florists", "moved"))
+        self.assertIn("Check the address", returned.case_id.activity_ids.activity_type_id.mapped("name"))
+        for posting in notices.filtered("date_posted"):
+            self.assertEqual(posting.date_posted, posting.letter_id.sent_at.date(), posting.name)
+
+    def test_accounts_stand_in_the_window_where_they_should(self):
+        told = {case.partner_id.name: case.referral_status for case in self.open_cases if case.referral_status}
+        self.assertEqual(told, WINDOWS)
+        ready = self._case_of("Heron Lake Outfitters")
+        self.assertTrue(all(point.met for point in ready._referral_checklist()[ready.id]))
+        closing = self._case_of("Quarry Road Garage")
+        missing = [point.code for point in closing._referral_checklist()[closing.id] if not point.met]
+        self.assertEqual(missing, ["dispute", "commitment"])
+
+    def test_the_manager_is_asked_once_about_each_that_is_to_be_decided(self):
+        review = self.env.ref("grey_hat_collections.mail_activity_type_agency_review")
+        asked = self.open_cases.activity_ids.filtered(lambda activity: activity.activity_type_id == review)
+        self.assertEqual(
+            sorted(self.open_cases.browse(asked.mapped("res_id")).partner_id.mapped("name")),
+            ["Heron Lake Outfitters", "Quarry Road Garage", "Vantage Signs & Banners"],
+        )
+        self.assertEqual(asked.user_id.mapped("login"), ["manager"])
+
+    def test_referrals_are_what_the_books_made_of_them(self):
+        referrals = self.env["collection.referral"].search([("partner_id", "in", self.customers.ids)])
+        self.assertEqual(
+            {
+                (
+                    one.partner_id.name,
+                    one.state,
+                    one.amount_referred,
+                    one.amount_recovered,
+                    one.amount_returned,
+                    one.amount_open,
+                )
+                for one in referrals
+            },
+            {
+                ("Bayside Fitness Club", "partly_recovered", 4160, 900, 0, 3260),
+                ("Northgate Tool Hire", "recovered", 2860, 2860, 0, 0),
+                ("Sandpiper Charters", "recalled", 1540, 0, 1540, 0),
+            },
+        )
+        bayside = self._case_of("Bayside Fitness Club")
+        self.assertEqual(bayside.referred_on, self.main._collection_today() - timedelta(days=14))
+        self.assertIn("Fairhaven Receivables", bayside.agency_notice)
+        self.assertEqual(bayside.referral_ids.payment_ids.mapped("amount_told"), [900], "350 of yesterday are not told")
+
+    def test_what_came_yesterday_is_found_and_told_in_the_morning(self):
+        referral = self._case_of("Bayside Fitness Club").referral_ids
+        told = referral.message_to_agency_ids
+        self.assertEqual(set(told.mapped("state")), {"sent"})
+        self.env["collection.referral"]._watch_the_books(self.main)
+        self.assertEqual((referral.amount_recovered, referral.amount_open), (1250, 2910))
+        message = referral.message_to_agency_ids - told
+        self.assertEqual((message.kind, message.state, message.payload["amount"]), ("payment", "queued", "350.00"))
+
+    def test_the_remittance_is_matched(self):
+        remittance = self.env["collection.remittance"].search([("name", "=", "FR-2291")])
+        self.assertEqual((remittance.state, remittance.amount_gross, remittance.commission), ("matched", 2860, 500.50))
+
+    def test_what_was_recalled_is_ours_again_at_a_milder_stage(self):
+        case = self._case_of("Sandpiper Charters")
+        self.assertEqual((case.state, case.stage_id.kind, case.round), ("open", "normal", 2))
+        self.assertEqual(set(case.referral_ids.message_to_agency_ids.mapped("kind")), {"packet", "recall"})
+
+    def test_two_agencies_are_on_file(self):
+        agencies = self.env["collection.agency"].search([("handover_email", "=like", "handover@%")])
+        self.assertEqual(
+            {agency.name: agency.accreditation_state for agency in agencies},
+            {"Fairhaven Receivables": "valid", "Alster Inkasso Kontor": "ending"},
+        )
+        self.assertEqual(sorted(agencies.feedback_ids.mapped("kind")), ["complaint", "praise"])
+        self.assertFalse(agencies.filtered(lambda agency: agency.transport != "email"), "Nothing leaves the machine")
 
     def test_balances_tie_to_the_ledger(self):
         for case in self.open_cases:

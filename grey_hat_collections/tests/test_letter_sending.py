@@ -10,6 +10,7 @@ from odoo.tools import mute_logger
 
 from .common import MONDAY, CollectionCommon
 
+OUTGOING = "odoo.addons.grey_hat_collections.models.abstract_outgoing"
 SEND = "odoo.addons.grey_hat_collections.models.collection_letter_send"
 MAIL = "odoo.addons.mail.models.mail_mail"
 
@@ -250,7 +251,7 @@ class TestLetterSending(CollectionCommon):
                 letter.env.cr.execute("SELECT 1 / 0")
             store(letter)
 
-        with patch.object(type(broken), "_store_pdf", unlucky), mute_logger(SEND, "odoo.sql_db"):
+        with patch.object(type(broken), "_store_pdf", unlucky), mute_logger(OUTGOING, "odoo.sql_db"):
             self._send(MONDAY)
         self.assertEqual((broken.state, other.state, len(self._mails)), ("failed", "sent", 1))
         self.assertIn("division by zero", broken.failure_reason)

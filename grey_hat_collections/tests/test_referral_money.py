@@ -117,6 +117,14 @@ class TestReferralMoney(HandOverCommon):
         self.assertEqual(referral.amount_recovered, 300)
         self.assertEqual(referral.commission, 20)
 
+    def test_no_commission_on_what_is_paid_to_us_where_that_was_agreed(self):
+        self.agency.commission_on_direct = False
+        referral = self._with_agency()
+        self._customer_pays(referral.case_id, 200, day=self._day(5))
+        self._morning(self._day(6))
+        self.assertEqual((referral.amount_recovered, referral.commission), (200, 0))
+        self.assertEqual(self._told(referral, "payment")[0]["commission"], "0.00")
+
     def test_commission_by_age(self):
         case = self._final_case(amount=500, days=70)
         with self._on(self._day(0), "08:00"):

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools.misc import format_date
 
 
 class CollectionRefer(models.TransientModel):
@@ -114,14 +115,37 @@ class CollectionRefer(models.TransientModel):
                 "agency_id": self.agency_id.id,
             }
         )
-        facts = {
-            "customer": draft._customer_told(),
-            "notice": draft._notice_told(),
-            "contacts": draft._contacts_told(),
+        told = {
+            "customer": self._customer_in_words(draft._customer_told()),
+            "notice": self._notice_in_words(draft._notice_told()),
+            "contacts": [self._contact_in_words(contact) for contact in draft._contacts_told()],
             "files": draft._file_names(self.item_ids.item_id.move_id._origin),
             "rules": draft._rules_told(),
         }
-        return self.env["ir.qweb"]._render("grey_hat_collections.packet_preview", facts)
+        return self.env["ir.qweb"]._render("grey_hat_collections.packet_preview", told)
+
+    def _customer_in_words(self, told):
+        """Each fact on a line; the address names the country, and the language has a name."""
+        languages = dict(self.env["res.lang"].get_installed())
+        words = told | {"language": languages.get(told.get("language"), told.get("language"))}
+        return [value for name, value in words.items() if value and (name != "country" or "address" not in told)]
+
+    def _notice_in_words(self, told):
+        days = {name: format_date(self.env, told[name]) for name in ("sent", "posted", "delivered") if told.get(name)}
+        return told and {"number": "", "sent": "", **told, **days}
+
+    def _contact_in_words(self, told):
+        """One contact as a line, in the words of letters and notes."""
+        labels = {
+            "kind": self._labels("collection.letter", "kind") | {"contact": ""},
+            "channel": self._labels("collection.letter", "channel") | self._labels("collection.note", "channel"),
+            "outcome": self._labels("collection.note", "outcome"),
+        }
+        words = [known.get(told[name], told[name]) for name, known in labels.items() if told.get(name)]
+        return f"{format_date(self.env, told['date'])}: {', '.join(filter(None, words))}"
+
+    def _labels(self, model, name):
+        return dict(self.env[model]._fields[name]._description_selection(self.env))
 
     # -- Saving --------------------------------------------------------------------------------------------------
 

@@ -189,8 +189,8 @@ def test_nothing_is_sent_on_the_day_of_release(released_on, reason, hold_until):
 
 
 def test_a_case_with_an_agency_takes_no_step():
-    answer = decide(a_case(referred_on=day(-40)), POLICY, RULES)
-    assert answer == wait(Reason.REFERRED, day(14), since=day(-40))
+    answer = decide(a_case(referred_on=day(-40), referred_to="Northwind"), POLICY, RULES)
+    assert answer == wait(Reason.REFERRED, day(14), since=day(-40), agency="Northwind")
 
 
 # What covers the account

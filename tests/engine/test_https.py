@@ -205,10 +205,14 @@ def test_only_plain_addresses_by_https(url):
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
-def test_nothing_in_the_house_unless_it_is_allowed(agency, host):
+def test_nothing_in_the_house_unless_it_is_allowed(agency, host, monkeypatch):
+    """Not even a connection is opened, which would tell who listens there."""
+    opened = []
+    monkeypatch.setattr("urllib3.util.connection.create_connection", lambda *args, **options: opened.append(args))
     with pytest.raises(Refused) as failure:
         hand_over(agency, f"https://{host}:{agency.port}/inbox", allow_private=False)
     assert failure.value.why == "address"
+    assert opened == []
     assert agency.requests == []
 
 

@@ -114,7 +114,8 @@ registry.category("web_tour.tours").add("collections_referred_call", {
             run: "click",
         },
         {
-            trigger: ".o_form_view:not(:has(.modal))",
+            content: "The dialog is closed, and the conversation is counted",
+            trigger: "body:not(:has(.modal)) button[name=action_open_notes]:contains(2)",
         },
     ],
 });

@@ -1,0 +1,40 @@
+import logging
+
+import psycopg2
+from odoo import models
+
+_logger = logging.getLogger(__name__)
+
+#: Minutes after which a hand-over that never came to an end counts as interrupted.
+INTERRUPTED_MINUTES = 15
+
+
+class CollectionOutgoing(models.AbstractModel):
+    """Something that leaves the house once: it is claimed and prepared in one transaction, handed over in the next.
+
+    Models say what is due (``_domain_due``), prepare it (``_prepare``), and note why it could not be (``_note_unprepared``).
+    """
+
+    _name = "collection.outgoing"
+    _description = "Leaves the House Once"
+
+    def _claim(self):
+        """Lock this record and prepare it, unless somebody else is at it or it is not due any more.
+
+        :return: whether it is to be handed over now
+        """
+        record = self.try_lock_for_update().filtered_domain(self._domain_due())
+        return bool(record) and record._try_prepare()
+
+    def _try_prepare(self):
+        self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                return self._prepare()
+        except psycopg2.OperationalError:
+            raise  # the transaction as a whole has to be tried again
+        except Exception as error:
+            _logger.exception("%s could not be prepared", self)
+            self.env.invalidate_all()
+            self._note_unprepared(str(error) or type(error).__name__)
+            return False
