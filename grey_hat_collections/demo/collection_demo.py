@@ -27,7 +27,7 @@ TOWNS = (
     ("Springfield", "01103"),
 )
 #: Letters of so many days are printed, which take most of the time; final notices always.
-SHOWN_DAYS = 21
+SHOWN_DAYS = 24
 #: The customers' references; the first one tells whether the stories were told already.
 REFERENCE = "DEMO-%02d"
 

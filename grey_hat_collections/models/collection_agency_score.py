@@ -108,7 +108,11 @@ class CollectionAgency(models.Model):
         report, feedback = self.env["collection.agency.report"].sudo(), self.env["collection.agency.feedback"].sudo()
         domain = [("agency_id", "in", self.ids), ("company_id", "=", self.env.company.id)]
         rows = report._read_group(domain, ["agency_id"], list(MEASURES.values()))
-        known = {agency.id: dict(zip(MEASURES, row, strict=True)) for agency, *row in rows}
+        # an average of nothing is False, not zero
+        known = {
+            agency.id: {name: None if value is False else value for name, value in zip(MEASURES, row, strict=True)}
+            for agency, *row in rows
+        }
         complaints = feedback._read_group([*domain, ("kind", "=", "complaint")], ["agency_id"], ["__count"])
         counted = {agency.id: count for agency, count in complaints}
         scores = {}

@@ -75,6 +75,15 @@ class TestAgencyScore(AgencyCommon, SecurityCommon):
         score = self._score()
         self.assertEqual((score["recovery_rate"], score["recovery_count_rate"]), (50, 50))
 
+    def test_nobody_has_had_the_time_to_buy_again(self):
+        """The days after the end are not over: what is not known is not told as zero."""
+        self._past("Full", "recovered", 500, sent=-100, ended=-20)
+        self.assertIsNone(self._score()["bought_again_rate"])
+        with self._on(MONDAY):
+            agency = self.agency.with_user(self.manager).with_company(self.company)
+            agency.invalidate_recordset()
+            self.assertEqual(set(agency.score_unknown), {"days_to_first_money", "bought_again_rate"})
+
     def test_the_rate_is_one_of_amounts(self):
         self._past("Large", "returned", 0, ended=-20, referred=900)
         self._past("Small", "recovered", 100, ended=-20, referred=100)
