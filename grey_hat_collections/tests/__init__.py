@@ -1,5 +1,6 @@
 from . import (
     test_agency,
+    test_agency_emails,
     test_agency_feedback,
     test_agency_messages,
     test_agency_score,
