@@ -131,17 +131,17 @@ class CollectionAgencyMessage(models.Model):
         :param payload: what is told, as JSON can hold it
         :param attachment: the packet, for a hand-over
         """
+        told = {"referral_id": referral.id, "kind": kind, "payload": payload}
+        return self._queue_all([told | {"attachment_id": attachment and attachment.id}])
+
+    @api.model
+    def _queue_all(self, told):
+        """Write down many messages at once: the values of each, ``referral_id``, ``kind`` and ``payload``."""
         # sudo: messages are written by the rules, whoever does what is told by them
-        message = self.sudo().create(
-            {
-                "referral_id": referral.id,
-                "kind": kind,
-                "payload": payload,
-                "attachment_id": attachment and attachment.id,
-            }
-        )
-        self._call_sender()
-        return message.with_env(self.env)
+        messages = self.sudo().create(told)
+        if messages:
+            self._call_sender()
+        return messages.with_env(self.env)
 
     @api.model
     def _call_sender(self, at=None):

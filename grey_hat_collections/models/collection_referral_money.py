@@ -271,7 +271,7 @@ class CollectionReferral(models.Model):
 
     def _tell_agencies(self):
         """Write a notice about each entry whose sum differs from what the agency was told; taken back, it is told as well."""
-        outbox = self.env["collection.agency.message"]
+        told = []
         for payment in self.payment_ids:
             referral = payment.referral_id
             # its own money the agency knows; told as ours before it was named in a remittance, it is taken back
@@ -279,22 +279,21 @@ class CollectionReferral(models.Model):
             difference = payment.currency_id.round(now - payment.amount_told)
             if not difference or referral._is_over():
                 continue
-            outbox._queue(
-                referral,
-                "payment" if payment.kind in MONEY else "credit",
-                {
-                    "referral": referral.name,
-                    "entry": payment.entry,
-                    "date": fields.Date.to_string(payment.date),
-                    "amount": f"{difference:.{payment.currency_id.decimal_places}f}",
-                    "currency": payment.currency_id.name,
-                    "taken_back": difference < 0,
-                    "on_account": f"{payment.on_account:.{payment.currency_id.decimal_places}f}",
-                    "commission": f"{payment.commission:.{payment.currency_id.decimal_places}f}",
-                    "open": referral._totals_open(),
-                },
-            )
+            payload = {
+                "referral": referral.name,
+                "entry": payment.entry,
+                "date": fields.Date.to_string(payment.date),
+                "amount": f"{difference:.{payment.currency_id.decimal_places}f}",
+                "currency": payment.currency_id.name,
+                "taken_back": difference < 0,
+                "on_account": f"{payment.on_account:.{payment.currency_id.decimal_places}f}",
+                "commission": f"{payment.commission:.{payment.currency_id.decimal_places}f}",
+                "open": referral._totals_open(),
+            }
+            kind = "payment" if payment.kind in MONEY else "credit"
+            told.append({"referral_id": referral.id, "kind": kind, "payload": payload})
             payment.amount_told = now
+        self.env["collection.agency.message"]._queue_all(told)
 
 
 class CollectionReferralLine(models.Model):

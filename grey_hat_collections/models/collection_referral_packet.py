@@ -156,6 +156,8 @@ class CollectionReferral(models.Model):
         files = {"referral.json": facts.encode()}
         for move in self.line_ids.move_id.filtered(lambda move: move.is_sale_document(include_receipts=True)):
             name, content = move._collection_copy()
+            if f"invoices/{_safe(name)}" in files:  # two journals may give the same number
+                name = f"{move.journal_id.code}-{move.id}-{name}"
             files[f"invoices/{_safe(name)}"] = content
         letter = self.case_id._final_notice()
         if letter.attachment_id:

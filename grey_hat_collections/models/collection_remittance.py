@@ -76,6 +76,8 @@ class CollectionRemittance(models.Model):
                 lambda partial, items=items: partial.debit_move_id in items
             )
             own = remittance.currency_id == remittance.company_id.currency_id
+            if not own:
+                partials = partials.filtered(lambda one, it=remittance: one.debit_currency_id == it.currency_id)
             booked = sum(partials.mapped("amount" if own else "debit_amount_currency"))
             remittance.amount_booked = booked
             remittance.difference = remittance.currency_id.round(remittance.amount_gross - booked)

@@ -219,6 +219,24 @@ class TestReferral(HandOverCommon):
         self._daily_run(self._day(10))
         self.assertFalse(case.activity_ids.filtered(lambda one: one.user_id == self.manager))
 
+    def test_the_agency_is_told_of_a_dispute(self):
+        referral = self._with_agency()
+        invoice = referral.partner_id.invoice_ids
+        with self._on(self._day(3)):
+            self.env["collection.dispute"].sudo().create(
+                {
+                    "case_id": referral.case_id.id,
+                    "kind": "price",
+                    "description": "Too dear",
+                    "line_ids": [(0, 0, {"item_id": self._items(invoice).id, "amount": 100})],
+                }
+            )
+        (told,) = self._told(referral, "contact")
+        self.assertTrue(told["disputes"])
+        self.assertEqual(told["items"], [invoice.name])
+        self.assertNotIn("dear", str(told))
+        self.assertEqual(referral.case_id.state, "referred")
+
     def test_new_items_may_wait_in_silence(self):
         self.company.collection_new_items = "wait"
         referral = self._with_agency()

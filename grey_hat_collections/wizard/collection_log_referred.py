@@ -72,7 +72,8 @@ class CollectionLogContact(models.TransientModel):
             super()._follow_up()
         if self.send_answer:
             self._send_answer()
-        if self.tell_agency:
+        # of a dispute the agency hears through the dispute itself
+        if self.tell_agency and (self.outcome != "disputes" or self.word_to_agency):
             self._tell_agency()
         return None
 
@@ -98,7 +99,7 @@ class CollectionLogContact(models.TransientModel):
                     "date": fields.Datetime.to_string(note.date),
                     "channel": note.channel,
                     "direction": note.direction,
-                    "disputes": self.outcome == "disputes",
+                    "disputes": False,
                     "word": self.word_to_agency or "",
                 },
             )
