@@ -114,7 +114,7 @@ registry.category("web_tour.tours").add("collections_referred_call", {
             run: "click",
         },
         {
-            trigger: ".o_form_view:not(:has(.modal))",
+            trigger: "body:not(:has(.modal))",
         },
     ],
 });
