@@ -114,8 +114,7 @@ registry.category("web_tour.tours").add("collections_referred_call", {
             run: "click",
         },
         {
-            content: "The dialog is closed, and the conversation is counted",
-            trigger: "body:not(:has(.modal)) button[name=action_open_notes]:contains(2)",
+            trigger: "body:not(:has(.modal))",
         },
     ],
 });
