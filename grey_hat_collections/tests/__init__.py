@@ -38,6 +38,7 @@ from . import (
     test_ledger_of_companies,
     test_letter_delivery,
     test_letter_documents,
+    test_letter_languages,
     test_letter_sending,
     test_log_contact,
     test_log_contact_outcomes,

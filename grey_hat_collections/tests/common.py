@@ -1,4 +1,4 @@
-"""What the stories are told with: customers, invoices and payments, made by Odoo itself on frozen days."""
+"""What the stories are told with: people, cases and days, which are frozen."""
 
 from contextlib import contextmanager, nullcontext
 from datetime import date, timedelta
@@ -6,14 +6,13 @@ from decimal import Decimal
 from unittest.mock import Mock, patch
 
 from freezegun import freeze_time
-from odoo import Command, fields
 from odoo.tests import new_test_user
 from odoo.tools import SQL
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.mail.tests.common import MailCase
 
 from ..models.collection_ledger import AMOUNT_FIELDS, FIGURE_FIELDS
+from .accounting_common import AccountingCommon
 
 #: A Monday, the day on which the stories begin.
 MONDAY = date(2026, 3, 2)
@@ -24,7 +23,7 @@ def days_ago(days):
     return MONDAY - timedelta(days=days)
 
 
-class CollectionCommon(AccountTestInvoicingCommon, MailCase):
+class CollectionCommon(AccountingCommon, MailCase):
     """One company in US dollars whose day is counted in UTC, a collector, a manager, an accountant, a stranger."""
 
     @classmethod
@@ -59,133 +58,6 @@ class CollectionCommon(AccountTestInvoicingCommon, MailCase):
 
     # -- Given ---------------------------------------------------------------------------------------------------
 
-    @classmethod
-    def _customer(cls, name="Acme", **values):
-        return cls.env["res.partner"].create(
-            {
-                "name": name,
-                "is_company": True,
-                "email": f"{name.lower().replace(' ', '.')}@customer.example",
-                "street": "1 Main Street",
-                "city": "Springfield",
-                "zip": "12345",
-                "tz": "UTC",
-                **values,
-            }
-        )
-
-    @staticmethod
-    def _payable_contact(name="Ada Payable", email="ada@customer.example", **values):
-        """What a customer is made with who has a contact for accounts payable."""
-        return {"child_ids": [Command.create({"name": name, "type": "accounts_payable", "email": email, **values})]}
-
-    @classmethod
-    def _invoice(cls, partner, amount, due, *, post=True, move_type="out_invoice", **values):
-        """An invoice (or credit note) without tax over ``amount``, dated and due on ``due``."""
-        due = fields.Date.to_date(due)
-        return cls._create_invoice(
-            move_type=move_type,
-            partner_id=partner,
-            invoice_date=due,
-            invoice_payment_term_id=values.pop("invoice_payment_term_id", False),
-            invoice_date_due=due,
-            invoice_line_ids=[Command.create({"name": "Service", "price_unit": amount, "tax_ids": []})],
-            post=post,
-            **values,
-        )
-
-    @classmethod
-    def _invoice_in_instalments(cls, partner, amount, day, parts, **values):
-        """An invoice of ``day`` without tax whose parts fall due one after the other.
-
-        :param parts: percent of ``amount`` and days until it is due, for each instalment
-        """
-        term = cls.env["account.payment.term"].create(
-            {
-                "name": "Instalments",
-                "line_ids": [
-                    Command.create({"value": "percent", "value_amount": percent, "nb_days": days})
-                    for percent, days in parts
-                ],
-            }
-        )
-        return cls._create_invoice(
-            partner_id=partner,
-            invoice_date=day,
-            invoice_payment_term_id=term,
-            invoice_line_ids=[Command.create({"name": "Roof", "price_unit": amount, "tax_ids": []})],
-            post=True,
-            **values,
-        )
-
-    @classmethod
-    def _credit_note(cls, partner, amount, day, **values):
-        return cls._invoice(partner, amount, day, move_type="out_refund", **values)
-
-    @classmethod
-    def _pay(cls, invoices, amount=None, day=None, **values):
-        """Register a payment of ``amount`` (default: all) for ``invoices`` and reconcile it with them."""
-        values |= {"payment_date": day or fields.Date.today()}
-        if amount is not None:
-            values["amount"] = amount
-        wizard = (
-            cls.env["account.payment.register"]
-            .with_context(active_model="account.move", active_ids=invoices.ids)
-            .create(values)
-        )
-        return wizard._create_payments()
-
-    @classmethod
-    def _receive(cls, partner, amount, day=None, **values):
-        """A payment that is in the books but applied to nothing."""
-        payment = cls.env["account.payment"].create(
-            {
-                "payment_type": "inbound",
-                "partner_type": "customer",
-                "partner_id": partner.id,
-                "amount": amount,
-                "date": day or fields.Date.today(),
-                "journal_id": cls.company_data["default_journal_bank"].id,
-                **values,
-            }
-        )
-        payment.action_post()
-        return payment
-
-    @classmethod
-    def _opening_balance(cls, partner, amount, day, company_data=None):
-        """A journal entry that carries ``amount`` over from an older system; Odoo excludes it from follow-up."""
-        data = company_data or cls.company_data
-        sides = {"debit": amount, "credit": 0} if amount > 0 else {"debit": 0, "credit": -amount}
-        entry = cls.env["account.move"].create(
-            {
-                "move_type": "entry",
-                "date": day,
-                "journal_id": data["default_journal_misc"].id,
-                "line_ids": [
-                    Command.create(
-                        {
-                            "name": "Opening balance",
-                            "partner_id": partner.id,
-                            "account_id": data["default_account_receivable"].id,
-                            "date_maturity": day,
-                            **sides,
-                        }
-                    ),
-                    Command.create(
-                        {
-                            "name": "Opening balance",
-                            "account_id": data["default_account_revenue"].id,
-                            "debit": sides["credit"],
-                            "credit": sides["debit"],
-                        }
-                    ),
-                ],
-            }
-        )
-        entry.action_post()
-        return entry
-
     def _overdue_customer(self, name="Acme", amount=500, days=10, **values):
         """A customer whose invoice is ``days`` past due on Monday, and the case of it before its first daily run."""
         partner = self._customer(name, **values)
@@ -207,40 +79,6 @@ class CollectionCommon(AccountTestInvoicingCommon, MailCase):
         case, _letter = self._reminded_customer(name, **values)
         self._send(MONDAY)
         return case
-
-    @classmethod
-    def _items(cls, *moves):
-        """The receivable items of these entries."""
-        lines = cls.env["account.move"].union(*moves).line_ids
-        return lines.filtered(lambda line: line.account_type == "asset_receivable")
-
-    @classmethod
-    def _bank_pays(cls, invoice, amount, day=None):
-        """A line of the bank statement, dated ``day``, is reconciled with the oldest open item of ``invoice``."""
-        statement = cls.env["account.bank.statement.line"].create(
-            {
-                "payment_ref": invoice.name,
-                "partner_id": invoice.partner_id.id,
-                "journal_id": cls.company_data["default_journal_bank"].id,
-                "amount": amount,
-                "date": day or fields.Date.today(),
-            }
-        )
-        _liquidity, suspense, _other = statement.with_context(skip_account_move_synchronization=True)._seek_for_lines()
-        due = cls._items(invoice).filtered(lambda line: not line.reconciled)
-        oldest = due.sorted("date_maturity")[:1]
-        suspense.account_id = oldest.account_id
-        (suspense | oldest).reconcile()
-
-    @contextmanager
-    def _payments_without_entry(self):
-        """A world with an accounting app: payments through the bank journal make no entry of their own."""
-        bank = self.company_data["default_journal_bank"]
-        bank.inbound_payment_method_line_ids.payment_account_id = False
-        with patch.object(
-            self.env.registry["account.move"], "_get_invoice_in_payment_state", lambda move: "in_payment"
-        ):
-            yield
 
     # -- When ----------------------------------------------------------------------------------------------------
 

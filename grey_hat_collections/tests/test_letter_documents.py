@@ -2,69 +2,18 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from lxml import html
-from odoo.fields import Domain
 from odoo.tests import tagged
 
-from .common import MONDAY, CollectionCommon, days_ago
+from .common import MONDAY, days_ago
+from .letter_documents_common import LetterDocumentsCommon
 from .test_statement import words
 
-#: What some other language writes as English does.
-KEPT = {"BIC", "Date", "Total", "<strong>Date</strong>", "<strong>Total</strong>"}
 TEMPLATES = ("courtesy", "reminder", "statement", "final_notice")
 
 
 @tagged("post_install", "-at_install")
-class TestLetterDocuments(CollectionCommon):
+class TestLetterDocuments(LetterDocumentsCommon):
     """What a customer reads in letters and in the e-mails that carry them. Today is Monday, 2 March 2026."""
-
-    def setUp(self):
-        super().setUp()
-        self._freeze(MONDAY)
-        self.acme = self._customer()
-
-    def _letter(self, partner=None, kind="reminder", step="reminder", **values):
-        """A queued letter of a step of the standard policy, as the rules write it; the daily run opens the case."""
-        partner = partner or self.acme
-        self._daily_run()
-        case = self._case(partner).filtered(lambda case: case.company_id == self.company).sudo()
-        case.letter_ids.filtered(lambda letter: letter.state == "queued").state = "cancelled"
-        self.env.flush_all()
-        return (
-            self.env["collection.letter"]
-            .sudo()
-            .create(
-                {
-                    "case_id": case.id,
-                    "partner_id": partner.id,
-                    "company_id": self.company.id,
-                    "kind": kind,
-                    "step_id": self.env.ref(f"grey_hat_collections.step_standard_{step}").id if step else False,
-                    "amount": case.amount_chased,
-                    **values,
-                }
-            )
-        )
-
-    def _pages(self, letters, user=None):
-        reports = self.env["ir.actions.report"].with_user(user or self.env.user)
-        reports = reports if user else reports.sudo()  # as the rules print them
-        content, _format = reports._render_qweb_html("grey_hat_collections.report_letter", letters.ids)
-        return html.fromstring(content.decode()).xpath("//div[contains(concat(' ', @class, ' '), ' article ')]")
-
-    def _page(self, letter):
-        [page] = self._pages(letter)
-        return page
-
-    def _items(self, page):
-        """The rows of the table of what is asked for, up to the sums."""
-        table = page.xpath(".//table[contains(@class, 'ghc_items')]")[0]
-        rows = [[words(td) for td in tr.findall("td")] for tr in table.xpath("./tbody/tr")]
-        return [row for row in rows if len(row) > 2], [row for row in rows if len(row) == 2]
-
-    def _mail(self, letter):
-        return letter._mail_template().send_mail_batch(
-            letter.ids, email_layout_xmlid="grey_hat_collections.mail_letter_layout"
-        )
 
     # -- Figures -------------------------------------------------------------------------------------------------
 
@@ -312,13 +261,6 @@ class TestLetterDocuments(CollectionCommon):
         self.assertIn("office@us.example", self._mail(letter).email_from)
         self.assertIn("office@us.example", words(self._page(letter)))
 
-    def test_copies_are_sent_in_the_language_of_the_reader(self):
-        invoice = self._invoice(self.acme, 100, days_ago(5))
-        values = {"contact": self.acme, "moves": invoice, "user": self.collector}
-        body = self.env["ir.qweb"]._render("grey_hat_collections.mail_invoice_copies", values)
-        for part in ("copies of the invoices", invoice.name, "Cora Lector"):
-            self.assertIn(part, words(html.fromstring(str(body))))
-
     # -- Who may, and what others typed --------------------------------------------------------------------------
 
     def test_collectors_and_accountants_may_render_letters(self):
@@ -343,64 +285,7 @@ class TestLetterDocuments(CollectionCommon):
             self.assertIn("<b>Cora</b> {{ 7*7 }}", words(node))
         self.assertIn("Fish & <i>Chips</i>", mail.subject)
 
-    # -- Languages -----------------------------------------------------------------------------------------------
-
-    def _speak(self, code):
-        """Activate a language with the translations of the add-on."""
-        self.env["res.lang"].sudo()._activate_lang(code)
-        self.env["ir.module.module"].sudo()._load_module_terms(["grey_hat_collections"], [code])
-
-    def test_german_customers_read_german(self):
-        self._speak("de_DE")
-        self.acme.lang = "de_DE"
-        self._invoice(self.acme, 1234.5, days_ago(5))
-        letter = self._letter(step="second_reminder")
-        page = words(self._page(letter))
-        for part in ("Zahlungserinnerung", "Fällig", "Kontoauszug", "1.234,50", "25.02.2026", "Freundliche Grüße"):
-            self.assertIn(part, page)
-        mail = self._mail(letter)
-        self.assertTrue(mail.subject.startswith("Zahlungserinnerung von"), mail.subject)
-        self.assertIn("Guten Tag", mail.body_html)
-        self.assertIn("1.234,50", mail.body_html)
-        reports = self.env["ir.actions.report"].sudo()
-        content, _format = reports._render_qweb_html("grey_hat_collections.report_statement", self.acme.ids)
-        self.assertIn("Kontoauszug", content.decode())
-
-    def test_french_customers_read_french_beside_english_ones(self):
-        self._speak("fr_FR")
-        self.acme.lang = "fr_FR"
-        globex = self._customer("Globex")
-        self._invoice(self.acme, 100, days_ago(5))
-        self._invoice(globex, 100, days_ago(5))
-        french, english = self._pages(self._letter(self.acme) | self._letter(globex))
-        self.assertIn("Rappel", words(french))
-        self.assertIn("Cordialement", words(french))
-        self.assertIn("Kind regards", words(english))
-
-    def test_every_word_of_the_documents_is_translated(self):
-        """A term that was changed in English and forgotten in a translation is found here."""
-        documents = self.env["ir.ui.view"].search(
-            Domain.OR(
-                Domain("key", "=like", f"grey_hat_collections.{part}%")
-                for part in ("letter_", "statement_", "document_", "mail_")
-            )
-            & Domain("type", "=", "qweb")
-        )
-        self.assertGreater(len(documents), 8)
-        templates = self.env["mail.template"].search([("model", "=", "collection.letter")])
-        for code in ("de_DE", "fr_FR"):
-            self._speak(code)
-            for record, name in [
-                *((view, "arch_db") for view in documents),
-                *((mail, "body_html") for mail in templates),
-            ]:
-                field = record._fields[name]
-                english = field.get_trans_terms(record.with_context(lang="en_US")[name])
-                foreign = field.get_trans_terms(record.with_context(lang=code)[name])
-                same = {
-                    term for term in english if term in foreign and term not in KEPT and any(map(str.isalpha, term))
-                }
-                self.assertFalse(same, f"{code}: {record.display_name}")
+    # -- When it is printed ---------------------------------------------------------------------------------------
 
     def test_a_letter_bears_the_day_on_which_it_left(self):
         self._invoice(self.acme, 100, days_ago(5))
