@@ -1,4 +1,5 @@
 from . import (
+    abstract_batch,
     abstract_outgoing,
     account_move,
     account_move_line,

@@ -12,7 +12,8 @@ INTERRUPTED_MINUTES = 15
 class CollectionOutgoing(models.AbstractModel):
     """Something that leaves the house once: it is claimed and prepared in one transaction, handed over in the next.
 
-    Models say what is due (``_domain_due``), prepare it (``_prepare``), and note why it could not be (``_note_unprepared``).
+    Models say what is due (``_domain_due``), prepare it (``_prepare``), and note why it could not be (``_note_unprepared``) or
+    what the mail server has said against it (``_note_refusal``).
     """
 
     _name = "collection.outgoing"
@@ -38,3 +39,20 @@ class CollectionOutgoing(models.AbstractModel):
             self.env.invalidate_all()
             self._note_unprepared(str(error) or type(error).__name__)
             return False
+
+    def _hand_to_mail_server(self):
+        """Speak to the mail server about the e-mail of this record (``mail_mail_id``).
+
+        :return: the state of the e-mail afterwards; None where it was refused, which is noted (``_note_refusal``)
+        """
+        mail = self.mail_mail_id
+        mail.write({"state": "outgoing", "failure_reason": False})
+        try:
+            mail.send(raise_exception=True)
+        except psycopg2.OperationalError:
+            raise
+        except Exception as error:
+            _logger.info("The mail server did not take %s", self, exc_info=True)
+            self._note_refusal(error)
+            return None
+        return mail.state

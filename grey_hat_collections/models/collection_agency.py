@@ -139,6 +139,11 @@ class CollectionAgency(models.Model):
         company = company or self.company_id or self.env.company
         return company.collection_manager_id or company._collection_people("grey_hat_collections.group_manager")[:1]
 
+    def _phone_for_customers(self):
+        """The number that customers are told; empty where there is none."""
+        self.ensure_one()
+        return self.phone or self.partner_id.phone or ""
+
     def _is_accredited(self, company):
         """Whether something may be handed over today, as days are counted at ``company``."""
         self.ensure_one()

@@ -4,7 +4,6 @@ import json
 import logging
 from functools import partial
 
-import psycopg2
 from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -244,20 +243,11 @@ class CollectionAgencyMessage(models.Model):
             self._note_sent()
 
     def _hand_over_by_email(self):
-        mail = self.mail_mail_id
-        mail.write({"state": "outgoing", "failure_reason": False})
-        try:
-            mail.send(raise_exception=True)
-        except psycopg2.OperationalError:
-            raise
-        except Exception as error:
-            _logger.info("The mail server did not take message %s to an agency", self.id, exc_info=True)
-            self._note_refusal(error)
-            return
-        if mail.state == "sent":
+        state = self._hand_to_mail_server()
+        if state == "sent":
             self._note_sent()
-        else:
-            self._note_failed(mail.failure_reason or self.env._("The mail server did not take it."))
+        elif state:
+            self._note_failed(self.mail_mail_id.failure_reason or self.env._("The mail server did not take it."))
 
     def _note_refusal(self, error):
         """Try again later what may pass, give up what will not, and ask a person where nobody knows."""

@@ -75,7 +75,7 @@ class CollectionCase(models.Model):
 
     _name = "collection.case"
     _description = "Collection Case"
-    _inherit = ["mail.tracking.duration.mixin", "mail.activity.mixin", "collection.asker"]
+    _inherit = ["mail.tracking.duration.mixin", "mail.activity.mixin", "collection.asker", "collection.batch"]
     _order = "priority_score desc, oldest_due_date, id"
     _rec_name = "partner_id"
     _rec_names_search = ["partner_id"]

@@ -48,7 +48,7 @@ class CollectionCase(models.Model):
         names = {
             "agency": self.agency_id.name,
             "since": format_date(self.env, self.referred_on, date_format="long"),
-            "phone": self.agency_id.phone or self.agency_id.partner_id.phone or "",
+            "phone": self.agency_id._phone_for_customers(),
         }
         if not names["phone"]:
             return self.env._("With %(agency)s since %(since)s: please refer the customer to %(agency)s.", **names)
@@ -62,7 +62,7 @@ class CollectionCase(models.Model):
         names = {
             "name": contact.name if contact and contact != self.partner_id else "",
             "agency": self.agency_id.name,
-            "phone": self.agency_id.phone or self.agency_id.partner_id.phone or "",
+            "phone": self.agency_id._phone_for_customers(),
         }
         hello = self.env._("Hello %(name)s,", **names) if names["name"] else self.env._("Hello,")
         body = self.env._(

@@ -1,7 +1,6 @@
 import logging
 from functools import partial
 
-import psycopg2
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.service.model import retrying
@@ -161,32 +160,6 @@ class CollectionCase(models.Model):
     def _run_day(self):
         """Decide and act on these cases. One that fails is reported on itself and to its collector; the rest go on."""
         self._work_on_each(lambda cases: cases._decide_and_act(), lambda case, error: case._report_failure(error))
-
-    def _work_on_each(self, work, report):
-        """Do ``work`` for these cases at once; where that fails, for each alone, so that one bad case harms no other.
-
-        :param work: function of cases
-        :param report: function of the case that failed, and the error
-        """
-        if not self:
-            return
-        try:
-            with self.env.cr.savepoint():
-                work(self)
-            return
-        except psycopg2.OperationalError:
-            raise  # the transaction as a whole has to be tried again
-        except Exception:
-            _logger.warning("A batch of %s cases failed; trying them one by one", len(self), exc_info=True)
-        for case in self:
-            try:
-                with self.env.cr.savepoint():
-                    work(case)
-            except psycopg2.OperationalError:
-                raise
-            except Exception as error:
-                _logger.exception("Case %s could not be worked on", case.id)
-                report(case, error)
 
     def _decide_and_act(self):
         self._release_elapsed()

@@ -1,7 +1,6 @@
 import hashlib
 import logging
 
-import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -268,16 +267,8 @@ class CollectionLetter(models.Model):
         """Speak to the mail server and note its answer."""
         self.ensure_one()
         mail = self.mail_mail_id
-        mail.write({"state": "outgoing", "failure_reason": False})
-        try:
-            mail.send(raise_exception=True)
-        except psycopg2.OperationalError:
-            raise
-        except Exception as error:
-            _logger.info("The mail server did not take letter %s", self.name, exc_info=True)
-            self._note_refusal(error)
-            return
-        if mail.state == "sent":
+        state = self._hand_to_mail_server()
+        if state == "sent":
             self.write(
                 {
                     "state": "sent",
@@ -286,7 +277,7 @@ class CollectionLetter(models.Model):
                     "tracking_ref": mail.message_id,
                 }
             )
-        elif mail.state == "exception":
+        elif state == "exception":
             self._fail(mail.failure_reason or self.env._("The mail server did not take it."))
 
     def _note_refusal(self, error):

@@ -39,8 +39,10 @@ class CollectionReferral(models.Model):
         ledger_lines = self.env["account.move.line"].browse([item.id for item in items])
         ledger_lines.fetch(["currency_id", "amount_currency"])
         self.line_ids.unlink()
-        lines = self.env["collection.referral.line"].create(
-            [
+        values = []
+        for item, line in zip(items, ledger_lines, strict=True):
+            referred = _referred(item, line.currency_id)
+            values.append(
                 {
                     "referral_id": self.id,
                     "item_id": item.id,
@@ -48,12 +50,11 @@ class CollectionReferral(models.Model):
                     "settled_before": line.matched_credit_ids.ids,
                     "days_overdue": item.days_overdue,
                     "commission_percent": float(self.agency_id._commission_percent(item.days_overdue)),
-                    "amount_open": _referred(item, line.currency_id)["amount_referred"],
-                    **_referred(item, line.currency_id),
+                    "amount_open": referred["amount_referred"],
+                    **referred,
                 }
-                for item, line in zip(items, ledger_lines, strict=True)
-            ]
-        )
+            )
+        lines = self.env["collection.referral.line"].create(values)
         self.invalidate_recordset(["line_ids"])
         total = sum(lines.mapped("company_referred"))
         self.write({"amount_referred": total, "amount_open": total})

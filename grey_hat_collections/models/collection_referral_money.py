@@ -1,17 +1,13 @@
-import logging
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-import psycopg2
 from odoo import api, fields, models
 
 from ..engine.referral_sums import Booked, commission
 from .exact import exact
 from .referral_states import PARTS, WITH_AGENCY
-
-_logger = logging.getLogger(__name__)
 
 ZERO = Decimal(0)
 #: For so many days after its end the books are still asked what became of a referral.
@@ -29,7 +25,6 @@ class Entry:
     applied: Decimal = ZERO
     on_account: Decimal = ZERO
     commission: Decimal = ZERO
-    items: dict = field(default_factory=lambda: defaultdict(Decimal))
 
 
 class CollectionReferral(models.Model):
@@ -46,40 +41,15 @@ class CollectionReferral(models.Model):
         )
         self.env["collection.case"]._follow_referrals(companies)
 
-    def _work_on_each(self, work):
-        """Do ``work`` for these referrals at once; where that fails, for each alone: the others, and the morning's run, go on."""
-        try:
-            with self.env.cr.savepoint():
-                work(self)
-            return
-        except psycopg2.OperationalError:
-            raise  # the transaction as a whole has to be tried again
-        except Exception:
-            _logger.warning(
-                "The books of %s referrals could not be read; trying them one by one", len(self), exc_info=True
-            )
-        self.env.invalidate_all()
-        for referral in self:
-            try:
-                with self.env.cr.savepoint():
-                    work(referral)
-            except psycopg2.OperationalError:
-                raise
-            except Exception:
-                _logger.exception("The books of referral %s could not be read", referral.id)
-                self.env.invalidate_all()
-
     @api.model
     def _domain_watched(self, companies):
-        oldest = {
-            company.id: fields.Date.subtract(company._collection_today(), days=WATCHED_DAYS) for company in companies
-        }
+        today = min((company._collection_today() for company in companies), default=fields.Date.today())
         return [
             ("company_id", "in", companies.ids),
             ("sent_at", "!=", False),
             "|",
             ("date_ended", "=", False),
-            ("date_ended", ">=", min(oldest.values(), default=False)),
+            ("date_ended", ">=", fields.Date.subtract(today, days=WATCHED_DAYS)),
         ]
 
     def action_refresh_money(self):

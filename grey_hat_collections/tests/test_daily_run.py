@@ -9,6 +9,7 @@ from odoo.tools import mute_logger
 from ..engine import escalation
 from .common import MONDAY, CollectionCommon
 
+TOGETHER = "odoo.addons.grey_hat_collections.models.abstract_batch"
 RUN = "odoo.addons.grey_hat_collections.models.collection_case_run"
 
 
@@ -27,7 +28,7 @@ class TestDailyRun(CollectionCommon):
 
         with (
             patch.object(escalation, "decide", unlucky),
-            mute_logger(RUN),
+            mute_logger(TOGETHER),
         ):
             yield
 
@@ -60,7 +61,7 @@ class TestDailyRun(CollectionCommon):
             if broken in cases:
                 cases.env.cr.execute("SELECT 1 / 0")
 
-        with patch.object(type(self.Case), "_begin_steps", unlucky), mute_logger(RUN, "odoo.sql_db"):
+        with patch.object(type(self.Case), "_begin_steps", unlucky), mute_logger(TOGETHER, "odoo.sql_db"):
             self._daily_run(MONDAY)
         self.assertIn("division by zero", broken.last_error)
         self.assertFalse(broken.letter_ids, "What was begun for it is undone")

@@ -11,7 +11,7 @@ from ..engine import referral
 from .common import MONDAY, TwoCompaniesCommon
 from .referral_common import ReferralCommon
 
-RUN = "odoo.addons.grey_hat_collections.models.collection_case_run"
+TOGETHER = "odoo.addons.grey_hat_collections.models.abstract_batch"
 REVIEW = "odoo.addons.grey_hat_collections.models.collection_case_referral_review"
 
 
@@ -251,7 +251,7 @@ class TestReferralThresholds(ReferralCommon):
             return status(facts, terms)
 
         for day in (MONDAY, self._day(1)):
-            with patch.object(referral, "status", unlucky), mute_logger(RUN):
+            with patch.object(referral, "status", unlucky), mute_logger(TOGETHER):
                 self._thresholds(day)
             self.assertEqual((before | after).mapped("referral_status"), ["ready", "ready"])
             self.assertFalse(broken.referral_status)

@@ -228,7 +228,7 @@ class TestReferralTold(HandOverCommon):
 
         with (
             patch.object(type(self.Referral), "_write_totals", break_one),
-            self.assertLogs("odoo.addons.grey_hat_collections.models.collection_referral_money") as logs,
+            self.assertLogs("odoo.addons.grey_hat_collections.models.abstract_batch") as logs,
         ):
             self._daily_run(self._day(3))
         self.assertIn("These books are odd.", "".join(logs.output))

@@ -1,4 +1,5 @@
 from . import (
+    abstract_dialog,
     collection_case_dialog,
     collection_confirm_delivery,
     collection_dispute_verdict,

@@ -6,20 +6,10 @@ class CollectionCaseDialog(models.AbstractModel):
 
     _name = "collection.case.dialog"
     _description = "Dialog About a Case"
+    _inherit = ["collection.dialog"]
+    _about = "case_id"
 
     case_id = fields.Many2one("collection.case", required=True, readonly=True)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        dialogs = super().create(vals_list)
-        dialogs.case_id.check_access("read")
-        return dialogs
-
-    def write(self, vals):
-        result = super().write(vals)
-        if "case_id" in vals:
-            self.case_id.check_access("read")
-        return result
 
     def onchange(self, values, field_names, fields_spec):
         proposed = values if "case_id" in values else self.default_get(["case_id"])

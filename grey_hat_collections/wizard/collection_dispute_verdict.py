@@ -9,6 +9,8 @@ class CollectionDisputeVerdict(models.TransientModel):
 
     _name = "collection.dispute.verdict"
     _description = "Answer a Dispute"
+    _inherit = ["collection.dialog"]
+    _about = "dispute_id"
 
     dispute_id = fields.Many2one("collection.dispute", required=True, readonly=True)
     partner_id = fields.Many2one(related="dispute_id.partner_id")
@@ -68,17 +70,6 @@ class CollectionDisputeVerdict(models.TransientModel):
     def _compute_may_credit(self):
         self.may_credit = self.env["account.move"].has_access("create")
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        dialogs = super().create(vals_list)
-        dialogs.dispute_id.check_access("read")
-        return dialogs
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.dispute_id.check_access("read")
-        return result
-
     def onchange(self, values, field_names, fields_spec):
         """What the dialog shows is read in superuser mode, so it opens only for those who see the dispute."""
         proposed = values if "dispute_id" in values else self.default_get(["dispute_id"])
@@ -99,6 +90,8 @@ class CollectionDisputeVerdictLine(models.TransientModel):
 
     _name = "collection.dispute.verdict.line"
     _description = "Answer About a Disputed Item"
+    _inherit = ["collection.dialog"]
+    _about = "line_id"
 
     verdict_id = fields.Many2one("collection.dispute.verdict", required=True, ondelete="cascade")
     line_id = fields.Many2one("collection.dispute.line", required=True)
@@ -106,14 +99,3 @@ class CollectionDisputeVerdictLine(models.TransientModel):
     currency_id = fields.Many2one(related="line_id.currency_id")
     amount = fields.Monetary(related="line_id.amount", string="Disputed")
     amount_upheld = fields.Monetary(string="We Credit")
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines.line_id.check_access("read")  # what is shown of it is read in superuser mode
-        return lines
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.line_id.check_access("read")  # see create
-        return result

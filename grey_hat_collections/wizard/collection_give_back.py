@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 
@@ -7,6 +7,8 @@ class CollectionGiveBack(models.TransientModel):
 
     _name = "collection.give.back"
     _description = "Take an Account Back From an Agency"
+    _inherit = ["collection.dialog"]
+    _about = "referral_id"
 
     referral_id = fields.Many2one("collection.referral", required=True, readonly=True)
     agency_id = fields.Many2one(related="referral_id.agency_id")
@@ -20,17 +22,6 @@ class CollectionGiveBack(models.TransientModel):
         string="Propose a Write-off to Accounting",
         help="Accounting is asked by an activity and decides; nothing is written off by itself.",
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        dialogs = super().create(vals_list)
-        dialogs.referral_id.check_access("read")  # what the dialog shows of it is read in superuser mode
-        return dialogs
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.referral_id.check_access("read")  # as above
-        return result
 
     def action_give_back(self):
         """Take the account back, all or nothing."""

@@ -36,6 +36,8 @@ class CollectionPostLetters(models.TransientModel):
 class CollectionPostLettersLine(models.TransientModel):
     _name = "collection.post.letters.line"
     _description = "Letter to Mark as Posted"
+    _inherit = ["collection.dialog"]
+    _about = "posting_id"
 
     dialog_id = fields.Many2one("collection.post.letters", required=True, ondelete="cascade", index=True)
     posting_id = fields.Many2one(
@@ -51,17 +53,6 @@ class CollectionPostLettersLine(models.TransientModel):
         readonly=False,
         help="The number on the receipt of the post; leave it empty for ordinary mail.",
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines.posting_id.check_access("read")  # what the line shows of it is read in superuser mode
-        return lines
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.posting_id.check_access("read")  # as above
-        return result
 
     @api.depends("posting_id")
     def _compute_posting_ref(self):

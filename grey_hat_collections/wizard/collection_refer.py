@@ -289,6 +289,8 @@ class CollectionReferItem(models.TransientModel):
 
     _name = "collection.refer.item"
     _description = "Item to Refer"
+    _inherit = ["collection.dialog"]
+    _about = "item_id"
 
     refer_id = fields.Many2one("collection.refer", required=True, ondelete="cascade")
     item_id = fields.Many2one("account.move.line", required=True, readonly=True)
