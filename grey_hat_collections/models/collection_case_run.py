@@ -74,27 +74,33 @@ class CollectionCase(models.Model):
         retrying(partial(self._ask_about_new_items, companies), self.env)
         retrying(partial(self._thank_settled, companies), self.env)
         retrying(partial(self._queue_courtesy_letters, companies), self.env)
-        waiting = self.search(self._domain_of_run(companies)).ids
-        left = commit(remaining=len(waiting))
+        waiting = self.search(self._domain_of_run(companies))
+        waiting._run_in_batches(commit(remaining=len(waiting)))
+
+    def _run_in_batches(self, left):
+        """Work through these cases, batch by batch, each committed by itself; an add-on may share the batches out.
+
+        :param left: seconds left for this turn of the scheduled action; what is not reached waits for the next
+        """
+        commit = self.env["ir.cron"]._commit_progress
         skipped = 0
-        for ids in split_every(BATCH, waiting):
+        for ids in split_every(BATCH, self.ids):
             if not left:
                 return
-            skipped += retrying(partial(self._run_batch, ids, companies), self.env)
+            skipped += retrying(self.browse(ids)._run_batch, self.env)
             left = commit(len(ids))
         if skipped:
             self._retry_daily_run(skipped)
 
-    @api.model
-    def _run_batch(self, ids, companies):
-        """Work on the cases with these ids, except those that somebody else has locked.
+    def _run_batch(self):
+        """Work on these cases in one transaction, except those that somebody else has locked or has worked on.
 
-        :return: how many were left out
+        :return: how many were locked
         """
-        cases = self.browse(ids).try_lock_for_update()
+        free = self.try_lock_for_update()
         # what another server did between the search and the lock is not done again
-        cases.filtered_domain(self._domain_of_run(companies))._run_day()
-        return len(ids) - len(cases)
+        free.filtered_domain(self._domain_of_run(self.env["res.company"].search([])))._run_day()
+        return len(self) - len(free)
 
     @api.model
     def _domain_of_run(self, companies):

@@ -30,20 +30,28 @@ class CollectionLetter(models.Model):
     @api.model
     def _cron_send_queued(self):
         """Scheduled action: send the letters whose moment has come, one by one."""
-        commit = self.env["ir.cron"]._commit_progress
         self._report_interrupted()
-        due = self.search(self._domain_due(), order="send_after, id").ids
-        left = commit(remaining=len(due))
-        for letter_id in due:
+        due = self.search(self._domain_due(), order="send_after, id")
+        due._send_in_turn(self.env["ir.cron"]._commit_progress(remaining=len(due)))
+
+    def _send_in_turn(self, left):
+        """Send these letters one after the other; an add-on may share them out.
+
+        :param left: seconds left for this turn of the scheduled action; what is not reached waits for the next
+        """
+        for letter_id in self.ids:
             if not left:
                 return
-            letter = self.browse(letter_id)
-            if retrying(letter._claim, self.env):
-                letter._hand_over()
-                commit()
-                if letter.state == "sent":
-                    retrying(letter._complete_step, self.env)
-            left = commit(1)
+            self.browse(letter_id)._send_alone()
+            left = self.env["ir.cron"]._commit_progress(1)
+
+    def _send_alone(self):
+        """Send this letter if it is still due and nobody else is at it. Every step on the way is committed."""
+        if retrying(self._claim, self.env):
+            self._hand_over()
+            self.env.cr.commit()  # the mail server has spoken: nothing that happens later may undo it
+            if self.state == "sent":
+                retrying(self._complete_step, self.env)
 
     @api.model
     def _domain_due(self):
