@@ -18,6 +18,8 @@ VERSIONS = {
     "account_credit_control": "19.0.1.0.0.13",
     "partner_statement": "19.0.1.1.0.16",
     "queue_job": "19.0.2.4.0.1",
+    "report_xlsx": "19.0.1.0.2.2",
+    "report_xlsx_helper": "19.0.1.0.0.2",
 }
 
 

@@ -5,7 +5,7 @@ for every open case; "do nothing" is an answer like any other, with its reason a
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -183,7 +183,9 @@ class Facts:
 class Decision:
     """What to do, the key of the step concerned, why, and when to look next (None only for a settled account).
 
-    ``details`` fill the sentence: amounts as Decimal, days as date, counts as int, names as str.
+    ``details`` fill the sentence: amounts as Decimal, days as date, counts as int, names as str. ``holds_until`` is the last
+    day on which the same facts are sure to lead to the same answer: nobody needs to ask again before, unless a fact
+    changes. None: time alone changes nothing.
     """
 
     action: Action
@@ -191,6 +193,7 @@ class Decision:
     next_date: date | None
     step: int | None = None
     details: dict[str, Decimal | date | int | str] = field(default_factory=dict)
+    holds_until: date | None = field(default=None, compare=False)
 
 
 def decide(facts: Facts, policy: Policy, rules: ContactRules) -> Decision:
@@ -232,8 +235,7 @@ def _closed(facts: Facts) -> Decision | None:
 def _paused(facts: Facts, policy: Policy) -> Decision | None:
     """Holds, referrals and missed promises: nothing is done, and the very day on which a pause ends is for a look."""
     if facts.hold_until is not None and facts.today <= facts.hold_until:
-        look = facts.hold_until + timedelta(days=1)
-        return Decision(Action.WAIT, Reason.ON_HOLD, look, details={"until": facts.hold_until})
+        return _wait_until(facts.hold_until, Reason.ON_HOLD, {"until": facts.hold_until})
     if facts.referred_on is not None:
         return _look(facts, policy, Reason.REFERRED, {"since": facts.referred_on, "agency": facts.referred_to})
     if facts.stopped_since is not None:
@@ -241,7 +243,7 @@ def _paused(facts: Facts, policy: Policy) -> Decision | None:
     if facts.missed_promise_call is not None:
         return _overdue_work(facts, policy, Reason.PROMISE_MISSED, facts.missed_promise_call)
     if facts.released_on is not None and facts.today <= facts.released_on:
-        return Decision(Action.WAIT, Reason.RELEASED, facts.released_on)
+        return Decision(Action.WAIT, Reason.RELEASED, facts.released_on, holds_until=facts.released_on)
     return None
 
 
@@ -265,7 +267,7 @@ def _covered(facts: Facts, policy: Policy) -> Decision | None:
         details["promise_date"] = facts.promise_date or deadline
         if 0 < facts.promise_amount < facts.amount_promised:
             details["amount_next"] = facts.promise_amount
-        return Decision(Action.WAIT, reason, deadline + timedelta(days=1), details=details)
+        return _wait_until(deadline, reason, details)
     if reason is Reason.DISPUTED:
         return _disputed(facts, policy, details)
     return _look(facts, policy, reason, details)
@@ -274,12 +276,15 @@ def _covered(facts: Facts, policy: Policy) -> Decision | None:
 def _disputed(facts: Facts, policy: Policy, details: dict) -> Decision:
     """We owe the customer an answer; or we gave it, and a new day by which to pay."""
     if facts.answer_due is not None and facts.answer_due >= facts.today:
-        look = facts.answer_due + timedelta(days=1)
-        return Decision(Action.WAIT, Reason.DISPUTED, look, details={**details, "when": facts.answer_due})
+        return _wait_until(facts.answer_due, Reason.DISPUTED, {**details, "when": facts.answer_due})
     if facts.answer_due is None and facts.new_due_date is not None and facts.new_due_date >= facts.today:
-        look = facts.new_due_date + timedelta(days=1)
-        return Decision(Action.WAIT, Reason.NEW_DUE_DATE, look, details={**details, "when": facts.new_due_date})
+        return _wait_until(facts.new_due_date, Reason.NEW_DUE_DATE, {**details, "when": facts.new_due_date})
     return _look(facts, policy, Reason.DISPUTED, details)
+
+
+def _wait_until(day: date, reason: Reason, details: dict) -> Decision:
+    """Somebody has time until the end of ``day``."""
+    return Decision(Action.WAIT, reason, day + timedelta(days=1), details=details, holds_until=day)
 
 
 def _in_conversation(facts: Facts, policy: Policy) -> Decision | None:
@@ -307,13 +312,14 @@ def _overdue_work(facts: Facts, policy: Policy, reason: Reason, day: date, step:
     """Something is to be done on ``day``. Left undone for ``review_days``, it is shown to a person, again and again."""
     details = {"since" if reason in _HAPPENED else "when": day}
     last_look = max(day, facts.reviewed_on or day)
-    left_undone = (facts.today - last_look).days >= policy.review_days
-    if left_undone and facts.review_date is None:
-        return Decision(Action.REVIEW, reason, facts.today, step, details)
+    review = last_look + timedelta(days=policy.review_days)
+    if review <= facts.today and facts.review_date is None:
+        return Decision(Action.REVIEW, reason, facts.today, step, details, holds_until=facts.today)
     look = facts.review_date or day
     if reason in _CALLS:  # not hidden behind a review that somebody has put off
         look = min(look, day)
-    return Decision(Action.WAIT, reason, look, step, details)
+    unchanged = None if facts.review_date else review - timedelta(days=1)
+    return Decision(Action.WAIT, reason, look, step, details, holds_until=unchanged)
 
 
 def _next_step(facts: Facts, policy: Policy, rules: ContactRules) -> Decision:
@@ -342,7 +348,7 @@ def _not_before(facts: Facts, policy: Policy, step: Step) -> Decision | None:
     reason, details = Reason.NOT_YET_DUE, {"when": due}
     if by_pace > by_age:
         reason, details = Reason.TOO_SOON, {"since": facts.step_date, "when": due}
-    return Decision(Action.WAIT, reason, due, step.key, details)
+    return Decision(Action.WAIT, reason, due, step.key, details, holds_until=due - timedelta(days=1))
 
 
 def _ready(facts: Facts, policy: Policy, rules: ContactRules, step: Step) -> Decision:
@@ -353,12 +359,13 @@ def _ready(facts: Facts, policy: Policy, rules: ContactRules, step: Step) -> Dec
     if step.letter and facts.findings and not facts.do_not_contact:
         found = facts.findings[0]
         details = {"check": found.check, "subject": found.subject, "count": found.count}
-        return _look(facts, policy, Reason.OUR_SIDE, details, step.key)
+        # whoever puts it right need not tell us
+        return replace(_look(facts, policy, Reason.OUR_SIDE, details, step.key), holds_until=facts.today)
     verdict = may_contact(rules, facts.today, facts.contacts, facts.last_reply, facts.do_not_contact)
     if not verdict.allowed:
         return _not_today(facts, policy, rules, verdict, step)
     since = facts.oldest_due_date or facts.today
-    return Decision(Action.STEP, Reason.STEP_DUE, facts.today, step.key, {"since": since})
+    return Decision(Action.STEP, Reason.STEP_DUE, facts.today, step.key, {"since": since}, holds_until=facts.today)
 
 
 def _unless_called_again(facts: Facts, policy: Policy, decision: Decision) -> Decision:
@@ -366,19 +373,21 @@ def _unless_called_again(facts: Facts, policy: Policy, decision: Decision) -> De
     again = facts.call_again_date
     if again is None or decision.action is not Action.WAIT or facts.do_not_contact or again > decision.next_date:
         return decision
-    return _overdue_work(facts, policy, Reason.CALL_AGAIN, again, decision.step)
+    call = _overdue_work(facts, policy, Reason.CALL_AGAIN, again, decision.step)
+    return replace(call, holds_until=min(filter(None, (call.holds_until, decision.holds_until)), default=None))
 
 
 def _not_today(facts, policy, rules, verdict, step) -> Decision:
     reason = _OBSTACLES[verdict.obstacle]
     if verdict.when is None:
-        return _look(facts, policy, reason, step=step.key)
+        return replace(_look(facts, policy, reason, step=step.key), holds_until=facts.today)
     details = {"when": verdict.when}
     if reason is Reason.ANSWERED:
         details["since"] = facts.last_reply
     if reason is Reason.CONTACT_BUDGET:
         details |= {"count": rules.max_contacts, "days": rules.window_days}
-    return Decision(Action.WAIT, reason, verdict.when, step.key, details)
+    # tomorrow another obstacle may come first
+    return Decision(Action.WAIT, reason, verdict.when, step.key, details, holds_until=facts.today)
 
 
 def _look(
@@ -399,5 +408,5 @@ def _look(
         look = max(look, facts.reviewed_on + pause)
     look = min(look, facts.today + pause)
     if look <= facts.today:
-        return Decision(Action.REVIEW, reason, facts.today, step, details)
-    return Decision(Action.WAIT, reason, look, step, details)
+        return Decision(Action.REVIEW, reason, facts.today, step, details, holds_until=facts.today)
+    return Decision(Action.WAIT, reason, look, step, details, holds_until=look - timedelta(days=1))

@@ -1,5 +1,6 @@
 from . import (
     abstract_batch,
+    abstract_case_fact,
     abstract_outgoing,
     account_move,
     account_move_line,
@@ -24,6 +25,7 @@ from . import (
     collection_case_guide,
     collection_case_keep,
     collection_case_ledger,
+    collection_case_look,
     collection_case_note,
     collection_case_notice,
     collection_case_phrasing,

@@ -25,6 +25,7 @@ RULE_FIELDS = frozenset(
         "last_contact_date",
         "last_error",
         "last_reply_date",
+        "look_date",
         "next_action_date",
         "new_items_asked",
         "next_step_id",

@@ -78,7 +78,7 @@ class CollectionCase(models.Model):
         """
         ledger = self.env["collection.ledger"]
         ledger._flush_sources()
-        self.flush_model([*FIGURE_FIELDS, "partner_id", "company_id", "state"])
+        self.flush_model([*FIGURE_FIELDS, "look_date", "partner_id", "company_id", "state"])
         names = {field: SQL.identifier(field) for field in FIGURE_FIELDS}
         columns = SQL(", ").join(names.values())
         minimum = SQL(", ").join(
@@ -105,7 +105,7 @@ class CollectionCase(models.Model):
                        FOR UPDATE SKIP LOCKED
                 ),
                 changed AS (
-                    UPDATE collection_case SET (%(columns)s) = ROW(%(from_news)s)
+                    UPDATE collection_case SET (%(columns)s, look_date) = ROW(%(from_news)s, NULL::date)
                       FROM news
                      WHERE news.case_id = collection_case.id AND news.case_id IN (SELECT id FROM free)
                  RETURNING news.case_id
@@ -127,7 +127,7 @@ class CollectionCase(models.Model):
                 from_news=SQL(", ").join(SQL("news.%s", name) for name in names.values()),
             )
         )
-        self.invalidate_model(FIGURE_FIELDS)
+        self.invalidate_model([*FIGURE_FIELDS, "look_date"])
         changed = [case_id for case_id, _partner_id, _company_id in rows if case_id]
         candidates = [(partner_id, company_id) for case_id, partner_id, company_id in rows if not case_id]
         return changed, candidates

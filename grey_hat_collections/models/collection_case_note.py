@@ -1,4 +1,4 @@
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -204,12 +204,17 @@ class CollectionCase(models.Model):
 
     def _is_silence(self):
         """Whether so many contacts over so long have found no answer that the company calls it silence."""
+        day = self._silent_on()
+        return bool(day) and day <= self.company_id._collection_today()
+
+    def _silent_on(self):
+        """The day from which silence is called so, if nobody answers; None while there were too few attempts."""
         self.ensure_one()
         company = self.company_id
         attempts = company.collection_silent_attempts
         if not attempts or not self.unanswered_since or self.unanswered_count < attempts:
-            return False
-        return (company._collection_today() - self.unanswered_since).days >= company.collection_silent_days
+            return None
+        return self.unanswered_since + timedelta(days=company.collection_silent_days)
 
 
 def _day(company, moment):

@@ -58,8 +58,9 @@ class CollectionCase(models.Model):
     def _cron_daily_run(self):
         """Scheduled action: every case is brought into line with the ledger, decided on and, if due, moved on.
 
-        Done once a day for each case (``run_date``), in batches that are committed one by one, so that it may be
-        killed, started again or started twice at any moment. Cases that somebody has locked are left for a later turn.
+        Done once a day at most for each case (``run_date``), and only where the last answer has run out or a fact has
+        changed (``look_date``); in batches that are committed one by one, so that it may be killed, started again or started
+        twice at any moment. Cases that somebody has locked are left for a later turn.
         """
         commit = self.env["ir.cron"]._commit_progress
         companies = self.env["res.company"].search([])
@@ -104,7 +105,7 @@ class CollectionCase(models.Model):
 
     @api.model
     def _domain_of_run(self, companies):
-        """Open cases on which nothing was decided yet today (their company's today)."""
+        """Open cases that are to be decided on and were not yet today (their company's today)."""
         return Domain.OR(
             [
                 [
@@ -112,9 +113,14 @@ class CollectionCase(models.Model):
                     ("state", "!=", "closed"),
                     "|",
                     ("run_date", "=", False),
-                    ("run_date", "<", company._collection_today()),
+                    "&",
+                    ("run_date", "<", today),
+                    "|",
+                    ("look_date", "=", False),
+                    ("look_date", "<=", today),
                 ]
                 for company in companies
+                for today in [company._collection_today()]
             ]
         )
 
@@ -213,6 +219,7 @@ class CollectionCase(models.Model):
             policy = policies.get(case.policy_id, escalation.Policy())
             decisions[case] = escalation.decide(facts[case], policy, rules[case.company_id])
         open_cases._store_decisions(decisions)
+        open_cases._set_look_dates(decisions)
         open_cases._set_priority()
         abandoned = open_cases.filtered(lambda case: case.decision_code in ABANDONING)
         abandoned._abandon_step(self.env._("There was nothing left to ask for."))

@@ -17,6 +17,8 @@ class CollectionPolicy(models.Model):
     """A ladder of steps that a case climbs one at a time."""
 
     _name = "collection.policy"
+    _inherit = ["collection.case.fact"]
+    _facts_of_case = frozenset({"review_days", "step_ids"})
     _description = "Collection Policy"
     _order = "sequence, id"
 
@@ -190,11 +192,27 @@ class CollectionPolicy(models.Model):
             needs_last_call=self.referral_last_call,
         )
 
+    def _cases_to_look_at(self):
+        return self.env["collection.case"]._holding([("policy_id", "in", self.ids)])
+
 
 class CollectionPolicyStep(models.Model):
     """One rung of a ladder: when it is due, and what is done."""
 
     _name = "collection.policy.step"
+    _inherit = ["collection.case.fact"]
+    _facts_of_case = frozenset(
+        {
+            "activity_type_id",
+            "days_overdue",
+            "days_since_previous",
+            "letter_kind",
+            "min_amount",
+            "policy_id",
+            "sequence",
+            "stage_id",
+        }
+    )
     _description = "Collection Policy Step"
     _order = "policy_id, sequence, id"
 
@@ -290,6 +308,9 @@ class CollectionPolicyStep(models.Model):
                     step=((used.step_id | used.pending_step_id) & self)[:1].name,
                 )
             )
+
+    def _cases_to_look_at(self):
+        return self.policy_id._cases_to_look_at()
 
     def _is_last_call(self):
         """Whether this step asks for the last call before somebody decides."""

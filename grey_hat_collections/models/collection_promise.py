@@ -46,6 +46,10 @@ class CollectionPromise(models.Model):
 
     _name = "collection.promise"
     _description = "Promise to Pay"
+    _inherit = ["collection.case.fact"]
+    _facts_of_case = frozenset(
+        {"amount_outstanding", "case_id", "date_promised", "pauses", "state", "state_asked", "tolerance_days"}
+    )
     _order = "date_promised desc, id desc"
     _check_company_auto = True
 

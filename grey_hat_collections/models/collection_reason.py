@@ -6,6 +6,8 @@ class CollectionReason(models.Model):
 
     _name = "collection.reason"
     _description = "Reason for Not Paying"
+    _inherit = ["collection.case.fact"]
+    _facts_of_case = frozenset({"stops_contact"})
     _order = "sequence, id"
     _check_company_auto = True
 
@@ -46,6 +48,9 @@ class CollectionReason(models.Model):
         translate=True,
         help="What helps in the conversation, in a sentence or two. It opens the call guide of the case.",
     )
+
+    def _cases_to_look_at(self):
+        return self.env["collection.case"]._holding([("reason_id", "in", self.ids)])
 
     def _proposed_policy(self):
         """The ladder that this reason proposes; none where it was archived."""

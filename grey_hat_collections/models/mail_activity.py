@@ -3,7 +3,9 @@ from odoo.exceptions import UserError
 
 
 class MailActivity(models.Model):
-    _inherit = "mail.activity"
+    _name = "mail.activity"
+    _inherit = ["mail.activity", "collection.case.fact"]
+    _facts_of_case = frozenset({"active", "activity_type_id", "automated", "date_deadline", "date_done", "res_id"})
 
     collection_promise_id = fields.Many2one(
         "collection.promise", string="Promise", ondelete="set null", index="btree_not_null", help="What to ask about."
@@ -32,6 +34,11 @@ class MailActivity(models.Model):
     collection_referral = fields.Json(
         help="Why a manager is asked about an agency, and since when the case is in the window: asked and answered once."
     )
+
+    def _cases_to_look_at(self):
+        """What people plan for themselves is no fact; what the rules have asked for is."""
+        asked = self.filtered(lambda activity: activity.res_model == "collection.case" and activity.automated)
+        return self.env["collection.case"].browse(set(asked.mapped("res_id")))
 
     def _action_done(self, feedback=False, attachment_ids=None):
         """A call that is made may complete a step of its case."""

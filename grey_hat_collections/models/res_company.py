@@ -268,6 +268,13 @@ class ResCompany(models.Model):
             rest_days=self.collection_rest_days,
         )
 
+    def write(self, vals):
+        """Decisions on cases depend on how the company collects."""
+        result = super().write(vals)
+        if any(name.startswith("collection_") for name in vals):
+            self.env["collection.case"]._holding([("company_id", "in", self.ids)])._look_again()
+        return result
+
     def _collection_working_day(self, days):
         """The day that many working days from today at this company; 0 is today, or the next working day."""
         is_open = self._collection_contact_rules().is_open

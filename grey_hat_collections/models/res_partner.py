@@ -164,6 +164,14 @@ class ResPartner(models.Model):
             return self.browse()
         return (contact | self).filtered(lambda one: one._collection_postal_address())[:1]
 
+    def write(self, vals):
+        """Whether a customer may be written to is a fact of the case."""
+        result = super().write(vals)
+        if not {"collection_do_not_contact", "parent_id", "type"}.isdisjoint(vals):
+            customers = self.commercial_partner_id
+            self.env["collection.case"]._holding([("partner_id", "in", customers.ids)])._look_again()
+        return result
+
     def _collection_postal_address(self):
         """The address for an envelope in one line; empty without a street or box and a town."""
         if not (self.street and (self.city or self.zip)):

@@ -1,0 +1,34 @@
+from odoo import api, models
+
+
+class CollectionCaseFact(models.AbstractModel):
+    """A record that decisions on cases depend on: where it changes, the next daily run decides on them anew."""
+
+    _name = "collection.case.fact"
+    _description = "Counts in the Decision on a Case"
+    #: The fields that count; making or deleting a record always does.
+    _facts_of_case = frozenset()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        records._cases_to_look_at()._look_again()
+        return records
+
+    def write(self, vals):
+        if self._facts_of_case.isdisjoint(vals):
+            return super().write(vals)
+        cases = self._cases_to_look_at()
+        result = super().write(vals)
+        (cases | self._cases_to_look_at())._look_again()
+        return result
+
+    def unlink(self):
+        cases = self._cases_to_look_at()
+        result = super().unlink()
+        cases.exists()._look_again()
+        return result
+
+    def _cases_to_look_at(self):
+        """The cases that these records count for; a setting says so by a search."""
+        return self.sudo().case_id  # whoever may change the fact need not see the case

@@ -1,0 +1,82 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+#: What a case holds of the facts that a decision depends on, beside the figures of the ledger.
+CASE_FACTS = frozenset(
+    {
+        "hold_until",
+        "last_reply_date",
+        "notice_round",
+        "pending_step_id",
+        "policy_id",
+        "reason_id",
+        "reason_since",
+        "referred_on",
+        "released_on",
+        "round",
+        "state",
+        "step_date",
+        "step_id",
+        "unanswered_count",
+        "unanswered_since",
+    }
+)
+#: However long an answer holds, a case is looked at again after so many days: nobody is forgotten.
+LOOK_DAYS = 30
+
+
+class CollectionCase(models.Model):
+    """Which cases a daily run has to decide on: those whose last answer has run out, and those of which a fact has changed.
+
+    The engine says how long an answer holds as long as the facts stay as they are. Whatever changes a fact forgets that
+    day (:meth:`_look_again`): the refresh of the figures, a letter, an activity, a promise, a dispute, a ladder, a setting.
+    """
+
+    _inherit = "collection.case"
+
+    look_date = fields.Date(
+        readonly=True,
+        copy=False,
+        help="The first day on which the daily run decides anew, if nothing changes before; empty: at its next turn.",
+    )
+
+    def write(self, vals):
+        if CASE_FACTS.isdisjoint(vals) or "look_date" in vals:
+            return super().write(vals)
+        if self.env.su:
+            return super().write({**vals, "look_date": False})
+        result = super().write(vals)
+        self._look_again()
+        return result
+
+    def _look_again(self):
+        """A fact of these cases has changed: the next daily run decides on them."""
+        # whoever changes the fact need not have a right to write what the rules write
+        self.sudo().filtered("look_date").write({"look_date": False})
+
+    @api.model
+    def _holding(self, domain):
+        """The open cases of ``domain`` that wait for the day on which their answer runs out."""
+        # whoever changes a setting that decisions depend on need not see the cases
+        return self.sudo().search(Domain("state", "!=", "closed") & Domain("look_date", "!=", False) & Domain(domain))
+
+    def _set_look_dates(self, decisions):
+        """Store until when the answers about these cases hold.
+
+        :param decisions: :class:`engine.escalation.Decision` by case
+        """
+        day = timedelta(days=1)
+        by_date = {}
+        for case in self:
+            today = case.company_id._collection_today()
+            until = decisions[case].holds_until
+            # what holds for today only may still be done or have changed by the run of today
+            runs_out = until and (until + day if until > today else today)
+            silent_on = None if case.is_silent else case._silent_on()
+            look = min(filter(None, (runs_out, silent_on, today + LOOK_DAYS * day)))
+            if case.look_date != look:
+                by_date.setdefault(look, []).append(case.id)
+        for look, case_ids in by_date.items():
+            self.browse(case_ids).write({"look_date": look})
