@@ -81,10 +81,16 @@ def _template(environment, kind, customers, state, make) -> str:
 
 def _make_books(environment: Environment, draft: str, customers: int) -> None:
     databases.clone(environment, databases.clean_template(environment), draft)
-    script = f"from bench import books_inside\nbooks_inside.make(env, {customers}, {morning().isoformat()!r})\n"
-    run_script(environment, draft, inside(script), addons=())
+    run_script(environment, draft, inside("books_inside", f"books_inside.make(env, {customers}, morning)"), addons=())
 
 
-def inside(script: str) -> str:
-    """``script`` with the project's own packages in reach, to be run inside Odoo."""
-    return f"import sys\nsys.path.insert(0, {str(ROOT)!r})\n{script}"
+def inside(module: str, script: str) -> str:
+    """``script`` with the modules of the benchmark and the ``morning`` in reach, to be run inside Odoo."""
+    return f"""
+import sys
+from datetime import datetime
+sys.path.insert(0, {str(ROOT)!r})
+from bench import {module}
+morning = datetime.fromisoformat({morning().isoformat()!r})
+{script}
+"""

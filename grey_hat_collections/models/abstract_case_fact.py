@@ -8,11 +8,13 @@ class CollectionCaseFact(models.AbstractModel):
     _description = "Counts in the Decision on a Case"
     #: The fields that count; making or deleting a record always does.
     _facts_of_case = frozenset()
+    #: Whether they also say where a case is in the window for an agency.
+    _moves_window = False
 
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
-        records._cases_to_look_at()._look_again()
+        records._cases_to_look_at()._look_again(window=self._moves_window)
         return records
 
     def write(self, vals):
@@ -20,13 +22,13 @@ class CollectionCaseFact(models.AbstractModel):
             return super().write(vals)
         cases = self._cases_to_look_at()
         result = super().write(vals)
-        (cases | self._cases_to_look_at())._look_again()
+        (cases | self._cases_to_look_at())._look_again(window=self._moves_window)
         return result
 
     def unlink(self):
         cases = self._cases_to_look_at()
         result = super().unlink()
-        cases.exists()._look_again()
+        cases.exists()._look_again(window=self._moves_window)
         return result
 
     def _cases_to_look_at(self):

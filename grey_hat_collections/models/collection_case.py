@@ -38,8 +38,8 @@ RULE_FIELDS = frozenset(
         "reason_since",
         "referred_on",
         "referral_closes_on",
+        "referral_look_date",
         "referral_ready",
-        "referral_run_date",
         "referral_since",
         "referral_status",
         "released_on",
@@ -62,7 +62,7 @@ OUT_OF_WINDOW = {
     "referral_ready": False,
     "referral_since": False,
     "referral_closes_on": False,
-    "referral_run_date": False,
+    "referral_look_date": False,
 }
 
 

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ..engine.escalation import Reason
 from ..engine.priority import score
+from .collection_case_look import UNKNOWN
 from .collection_ledger import DATE_FIELDS, FIGURE_FIELDS
 from .exact import exact
 
@@ -78,7 +79,7 @@ class CollectionCase(models.Model):
         """
         ledger = self.env["collection.ledger"]
         ledger._flush_sources()
-        self.flush_model([*FIGURE_FIELDS, "look_date", "partner_id", "company_id", "state"])
+        self.flush_model([*FIGURE_FIELDS, *UNKNOWN, "partner_id", "company_id", "state"])
         names = {field: SQL.identifier(field) for field in FIGURE_FIELDS}
         columns = SQL(", ").join(names.values())
         minimum = SQL(", ").join(
@@ -105,7 +106,7 @@ class CollectionCase(models.Model):
                        FOR UPDATE SKIP LOCKED
                 ),
                 changed AS (
-                    UPDATE collection_case SET (%(columns)s, look_date) = ROW(%(from_news)s, NULL::date)
+                    UPDATE collection_case SET (%(columns)s, look_date, referral_look_date) = ROW(%(from_news)s, NULL::date, NULL::date)
                       FROM news
                      WHERE news.case_id = collection_case.id AND news.case_id IN (SELECT id FROM free)
                  RETURNING news.case_id
@@ -127,7 +128,7 @@ class CollectionCase(models.Model):
                 from_news=SQL(", ").join(SQL("news.%s", name) for name in names.values()),
             )
         )
-        self.invalidate_model([*FIGURE_FIELDS, "look_date"])
+        self.invalidate_model([*FIGURE_FIELDS, *UNKNOWN])
         changed = [case_id for case_id, _partner_id, _company_id in rows if case_id]
         candidates = [(partner_id, company_id) for case_id, partner_id, company_id in rows if not case_id]
         return changed, candidates

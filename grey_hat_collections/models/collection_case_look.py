@@ -23,6 +23,10 @@ CASE_FACTS = frozenset(
         "unanswered_since",
     }
 )
+#: What of it says where the case is in the window for an agency, as long as no final notice has left.
+WINDOW_FACTS = frozenset({"notice_round", "policy_id", "round", "state"})
+#: The days until which answers hold, forgotten: nothing is known.
+UNKNOWN = {"look_date": False, "referral_look_date": False}
 #: However long an answer holds, a case is looked at again after so many days: nobody is forgotten.
 LOOK_DAYS = 30
 
@@ -46,21 +50,30 @@ class CollectionCase(models.Model):
         if CASE_FACTS.isdisjoint(vals) or "look_date" in vals:
             return super().write(vals)
         if self.env.su:
-            return super().write({**vals, "look_date": False})
+            return super().write({**self._forgotten(window=not WINDOW_FACTS.isdisjoint(vals)), **vals})
         result = super().write(vals)
-        self._look_again()
+        self._look_again(window=not WINDOW_FACTS.isdisjoint(vals))
         return result
 
-    def _look_again(self):
-        """A fact of these cases has changed: the next daily run decides on them."""
+    @api.model
+    def _forgotten(self, *, window):
+        return UNKNOWN if window else {"look_date": False}
+
+    def _look_again(self, *, window=False):
+        """A fact of these cases has changed: the next daily run decides on them.
+
+        :param window: the fact also moves them in the window for an agency
+        """
         # whoever changes the fact need not have a right to write what the rules write
-        self.sudo().filtered("look_date").write({"look_date": False})
+        holding = self.sudo().filtered(lambda case: case.look_date or (window and case.referral_look_date))
+        holding.write(self._forgotten(window=window))
 
     @api.model
     def _holding(self, domain):
         """The open cases of ``domain`` that wait for the day on which their answer runs out."""
         # whoever changes a setting that decisions depend on need not see the cases
-        return self.sudo().search(Domain("state", "!=", "closed") & Domain("look_date", "!=", False) & Domain(domain))
+        waiting = Domain("look_date", "!=", False) | Domain("referral_look_date", "!=", False)
+        return self.sudo().search(Domain("state", "!=", "closed") & waiting & Domain(domain))
 
     def _set_look_dates(self, decisions):
         """Store until when the answers about these cases hold.
@@ -69,8 +82,9 @@ class CollectionCase(models.Model):
         """
         day = timedelta(days=1)
         by_date = {}
+        days = {company: company._collection_today() for company in self.company_id}
         for case in self:
-            today = case.company_id._collection_today()
+            today = days[case.company_id]
             until = decisions[case].holds_until
             # what holds for today only may still be done or have changed by the run of today
             runs_out = until and (until + day if until > today else today)

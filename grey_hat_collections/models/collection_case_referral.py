@@ -42,7 +42,11 @@ class CollectionCase(models.Model):
         index="btree_not_null",
         help="The last day on which the policy lets the account go to an agency.",
     )
-    referral_run_date = fields.Date(readonly=True, help="The day on which the window was last looked at.")
+    referral_look_date = fields.Date(
+        readonly=True,
+        copy=False,
+        help="The first day on which the window is looked at anew, if nothing changes before; empty: at the next turn.",
+    )
     referral_checklist = fields.Html(
         string="Checklist",
         compute="_compute_referral_checklist",

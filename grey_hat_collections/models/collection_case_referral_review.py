@@ -1,4 +1,5 @@
 import logging
+from datetime import timedelta
 from functools import partial
 
 from odoo import api, fields, models
@@ -9,6 +10,7 @@ from odoo.tools.misc import format_date
 
 from ..engine import referral
 from ..engine.referral import Status
+from .collection_case_look import LOOK_DAYS
 from .collection_case_run import BATCH, RETRY_MINUTES
 from .collection_case_step import REVIEW_XMLID
 
@@ -29,9 +31,9 @@ class CollectionCase(models.Model):
     def _cron_referral_thresholds(self):
         """Scheduled action: see where every account stands in its window, and ask a manager where something is to be decided.
 
-        Done once a day for each case that is old enough (``referral_run_date``), in batches that are committed one by one,
-        so that it may be killed, started again or started twice at any moment. Cases that somebody has locked are left for
-        a later turn.
+        Done once a day at most for each case that is old enough, and only where something may have changed
+        (``referral_look_date``); in batches that are committed one by one, so that it may be killed, started again or started
+        twice at any moment. Cases that somebody has locked are left for a later turn.
         """
         commit = self.env["ir.cron"]._commit_progress
         companies = self.env["res.company"].search([])
@@ -61,12 +63,12 @@ class CollectionCase(models.Model):
 
     @api.model
     def _domain_of_thresholds(self, companies):
-        """Cases that are old enough for the window of their policy, or were, and were not looked at today."""
+        """Cases that are old enough for the window of their policy, or were, and are to be looked at today."""
         policies = self.env["collection.policy"].with_context(active_test=False).search([])
         return Domain.OR(
             Domain("company_id", "=", company.id)
             & Domain("state", "in", ("open", "hold"))
-            & (Domain("referral_run_date", "=", False) | Domain("referral_run_date", "<", today))
+            & (Domain("referral_look_date", "=", False) | Domain("referral_look_date", "<=", today))
             & Domain.OR(
                 [
                     Domain("referral_status", "!=", False),
@@ -94,17 +96,31 @@ class CollectionCase(models.Model):
         terms = self._referral_terms()
         figures = self._referral_figures()
         facts = {case_id: referral.Facts(**figure) for case_id, figure in figures.items()}
-        # the checklist costs a look at everything; age and amount alone say that most accounts need none
-        inside = self.filtered(lambda case: referral.stage_of_window(facts[case.id], terms[case.policy_id]) in INSIDE)
-        facts |= inside._referral_facts()
+        # the checklist costs a look at everything; age, amount and a notice that is missing say that most accounts need none
+        stages = {case: referral.stage_of_window(facts[case.id], terms[case.policy_id]) for case in self}
+        facts |= self.filtered(lambda case: stages[case] in INSIDE and case._is_noticed())._referral_facts()
+        standings = {}
         for case in self:
             values = case._referral_standing(facts[case.id], terms[case.policy_id])
             if any(case[name] != value for name, value in values.items()):
-                case.write(values)
+                standings.setdefault(tuple(values.items()), []).append(case.id)
+        for values, case_ids in standings.items():
+            self.browse(case_ids).write(dict(values))
         self._ask_about_agency()
-        for company, cases in self.grouped("company_id").items():
-            cases.write({"referral_run_date": company._collection_today()})
+        looks = {case: case._look_at_window_on(facts[case.id], stages[case]) for case in self}
+        for day, cases in self.grouped(lambda case: looks[case]).items():
+            cases.write({"referral_look_date": day})
         self.env.flush_all()
+
+    def _look_at_window_on(self, facts, stage):
+        """The day on which this case's place in the window may change next, if no fact does before."""
+        tomorrow = facts.today + timedelta(days=1)
+        if stage not in INSIDE:
+            return facts.today + timedelta(days=LOOK_DAYS)
+        if self._is_noticed():
+            return tomorrow  # it may become ready, or no longer be, by much that nobody tells us
+        days = -referral.LAST_DAYS if stage is Status.WINDOW else 1
+        return max(tomorrow, self.referral_closes_on + timedelta(days=days))
 
     def _referral_standing(self, facts, terms):
         """What is stored about the window of this case."""
@@ -266,7 +282,7 @@ class CollectionCase(models.Model):
     def _report_review_failure(self, error):
         """Ask the collector, once, to look at a case whose window could not be looked at; tomorrow it is tried again."""
         self.env.invalidate_all()
-        self.write({"referral_run_date": self.company_id._collection_today()})
+        self.write({"referral_look_date": fields.Date.add(self.company_id._collection_today(), days=1)})
         summary = self._in_language_of(self.user_id).env._("It could not be seen whether this case is to be referred")
         review = self.env.ref(REVIEW_XMLID)
         if self.activity_ids.filtered(lambda one: one.activity_type_id == review and one.summary == summary):

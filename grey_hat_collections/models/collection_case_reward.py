@@ -1,4 +1,6 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 from .exact import exact
 
@@ -52,19 +54,31 @@ class CollectionCase(models.Model):
 
         The same money does not count twice: what came before the last step, taken or given back, is not looked at.
         """
-        cases = self.search(
-            [
-                ("company_id", "in", companies.filtered("collection_step_back_share").ids),
-                ("state", "=", "open"),
-                ("step_id", "!=", False),
-                ("reward_from", "!=", False),
-            ]
-        )
+        cases = self._credited_since_reward(companies.filtered("collection_step_back_share"))
         received = cases._money_received({case: case.reward_from for case in cases})
         for case in cases:
             money, share = received[case], case.company_id.collection_step_back_share
             if money and money * 100 >= share * (exact(case.amount_net_overdue) + money):
                 case._take_steps_back(1, self.env._("A large payment has come."))
+
+    @api.model
+    def _credited_since_reward(self, companies):
+        """The open cases of ``companies`` that have taken a step, and for which anything at all was booked since."""
+        rewarding = Domain("company_id", "in", companies.ids) & Domain("state", "=", "open")
+        rewarding &= Domain("step_id", "!=", False) & Domain("reward_from", "!=", False)
+        ((since,),) = self._read_group(rewarding, [], ["reward_from:min"])
+        if not since:
+            return self.browse()
+        ledger = self.env["collection.ledger"]
+        ledger._flush_settlement_sources()
+        booked = SQL(
+            """(SELECT kase.id
+                  FROM collection_case kase
+                  JOIN (%s) credit USING (partner_id, company_id)
+                 WHERE credit.booked > kase.reward_from)""",
+            ledger._query_credits(companies, since),
+        )
+        return self.search(rewarding & Domain("id", "in", booked))
 
     def _money_received(self, since):
         """The money that came for what was overdue, in company currency, by case. Credit notes are no money, and payments

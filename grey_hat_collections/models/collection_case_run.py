@@ -226,7 +226,8 @@ class CollectionCase(models.Model):
         return decisions
 
     def _store_decisions(self, decisions):
-        for case in self:
+        today = {company: company._collection_today() for company in self.company_id}
+        for case in self.with_context(tracking_disable=True):  # none of it is tracked
             decision = decisions[case]
             values = {
                 "decision_code": decision.reason.value,
@@ -234,7 +235,7 @@ class CollectionCase(models.Model):
                     name: value if isinstance(value, int) else str(value) for name, value in decision.details.items()
                 },
                 "next_step_id": decision.step or False,
-                "next_action_date": decision.next_date or case.company_id._collection_today(),
+                "next_action_date": decision.next_date or today[case.company_id],
             }
             current = {
                 "decision_code": case.decision_code,

@@ -59,9 +59,7 @@ class CollectionLedger(models.AbstractModel):
         :param datetime.date since: nothing dated or booked before is of interest
         :return: lists of :class:`engine.promises.Settlement` by (commercial partner id, company id)
         """
-        self._flush_sources()
-        for model, names in SOURCES.items():
-            self.env[model].flush_model(names)
+        self._flush_settlement_sources()
         settlements = {}
         paid = {}  # what is left of the money of an entry that was booked with a write-off
         rows = self.env.execute_query(self._query_settlements(partners, companies, since))
@@ -74,6 +72,42 @@ class CollectionLedger(models.AbstractModel):
                 Settlement(("payment", payment_id), day, booked, amounts, frozenset(item_ids))
             )
         return settlements
+
+    def _flush_settlement_sources(self):
+        self._flush_sources()
+        for model, names in SOURCES.items():
+            self.env[model].flush_model(names)
+
+    def _query_credits(self, companies, since):
+        """SQL of every credit on receivables of ``companies`` that was booked after ``since``, money or not: ``partner_id`` (the
+        commercial entity that has it, or whose item it is applied to), ``company_id``, ``booked``.
+        """
+        return SQL(
+            """
+            WITH credit AS (
+                SELECT line.id, line.partner_id, line.company_id, line.create_date
+                  FROM account_move_line line
+                  JOIN account_account account ON account.id = line.account_id
+                 WHERE account.account_type = 'asset_receivable'
+                   AND line.parent_state = 'posted'
+                   AND line.balance < 0
+                   AND line.company_id = ANY(%(companies)s)
+                   AND line.create_date > %(since)s
+            ),
+            credited AS (
+                SELECT partner_id, company_id, create_date FROM credit
+             UNION ALL
+                SELECT debit.partner_id, debit.company_id, credit.create_date
+                  FROM credit
+                  JOIN account_partial_reconcile partial ON partial.credit_move_id = credit.id
+                  JOIN account_move_line debit ON debit.id = partial.debit_move_id
+            )
+            SELECT partner.commercial_partner_id AS partner_id, credited.company_id, credited.create_date AS booked
+              FROM credited
+              JOIN res_partner partner ON partner.id = credited.partner_id""",
+            companies=companies.ids,
+            since=since,
+        )
 
     def _query_settlements(self, partners, companies, since):
         """SQL of what is reconciled and of what is not applied: the columns of :class:`Row`."""

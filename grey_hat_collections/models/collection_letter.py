@@ -117,16 +117,32 @@ class CollectionLetter(models.Model):
     def create(self, vals_list):
         partners = self.env["res.partner"].browse({vals["partner_id"] for vals in vals_list})
         delivery = partners._collection_delivery()
-        names = self._next_names(len(vals_list))
-        letters = super().create(
+        subjects = [self._subject(vals) for vals in vals_list]
+        names, moments = self._next_names(len(vals_list)), self._first_moments(subjects)
+        return super().create(
             [
-                {"name": name, **delivery[vals["partner_id"]], **vals}
-                for name, vals in zip(names, vals_list, strict=True)
+                {
+                    "name": name,
+                    "user_id": (case.user_id or company.collection_user_id).id,
+                    "send_after": moment,
+                    **delivery[vals["partner_id"]],
+                    **vals,
+                }
+                for name, moment, (_kind, case, _partner, company), vals in zip(
+                    names, moments, subjects, vals_list, strict=True
+                )
             ]
         )
-        letters._set_sender()
-        letters._set_send_after()
-        return letters
+
+    @api.model
+    def _subject(self, vals):
+        """What a letter with these values is about: kind, case, customer, company."""
+        return (
+            vals["kind"],
+            self.env["collection.case"].browse(vals.get("case_id")),
+            self.env["res.partner"].browse(vals["partner_id"]),
+            self.env["res.company"].browse(vals["company_id"]),
+        )
 
     @api.model
     def _next_names(self, count):
@@ -139,29 +155,33 @@ class CollectionLetter(models.Model):
         )
         return [sequence.get_next_char(number) for (number,) in rows]
 
-    def _set_sender(self):
-        for letter in self.filtered(lambda letter: not letter.user_id):
-            letter.user_id = letter.case_id.user_id or letter.company_id.collection_user_id
-
     def _set_send_after(self):
-        """The first permitted moment from now on, on the customer's own clock."""
+        """These letters wait for the first permitted moment from now on."""
+        subjects = [(letter.kind, letter.case_id, letter.partner_id, letter.company_id) for letter in self]
+        for letter, moment in zip(self, self._first_moments(subjects), strict=True):
+            letter.send_after = moment
+
+    @api.model
+    def _first_moments(self, subjects):
+        """The first permitted moment from now on, on the customer's own clock, for a letter about each of ``subjects``
+        (:meth:`_subject`), in their order.
+        """
+        moments = []
         now = pytz.utc.localize(fields.Datetime.now())
-        rules = {company: company._collection_contact_rules() for company in self.company_id}
-        contacts = self.case_id._recent_contacts()
-        for letter in self:
-            zone = pytz.timezone(letter.partner_id.tz or letter.company_id._collection_timezone().zone)
-            history = {
-                "contacts": contacts.get(letter.case_id.id, ()),
-                "last_reply": letter.case_id.last_reply_date or None,
-            }
-            moment = earliest_moment(
-                rules[letter.company_id],
-                now.astimezone(zone).replace(tzinfo=None),
-                **({} if letter.kind in EXPECTED else history),
-            )
+        rules, zones = {}, {}
+        for _kind, _case, _partner, company in subjects:
+            if company not in rules:
+                rules[company], zones[company] = company._collection_contact_rules(), company._collection_timezone().zone
+        contacts = self.env["collection.case"].union(*(case for _kind, case, *_rest in subjects))._recent_contacts()
+        for kind, case, partner, company in subjects:
+            zone = pytz.timezone(partner.tz or zones[company])
+            local = now.astimezone(zone).replace(tzinfo=None)
+            history = {"contacts": contacts.get(case.id, ()), "last_reply": case.last_reply_date or None}
+            moment = earliest_moment(rules[company], local, **({} if kind in EXPECTED else history))
             # with the budget of a year used up there is no moment at all; look again then
-            moment = moment or fields.Datetime.add(now.astimezone(zone).replace(tzinfo=None), years=1)
-            letter.send_after = zone.localize(moment).astimezone(pytz.utc).replace(tzinfo=None)
+            moment = moment or fields.Datetime.add(local, years=1)
+            moments.append(zone.localize(moment).astimezone(pytz.utc).replace(tzinfo=None))
+        return moments
 
     def write(self, vals):
         if not self.env.su and (frozen := set(vals) - {"tracking_ref", "delivered_on"}):

@@ -18,7 +18,18 @@ class CollectionPolicy(models.Model):
 
     _name = "collection.policy"
     _inherit = ["collection.case.fact"]
-    _facts_of_case = frozenset({"review_days", "step_ids"})
+    _facts_of_case = frozenset(
+        {
+            "referral_cure_days",
+            "referral_days_from",
+            "referral_days_to",
+            "referral_last_call",
+            "referral_min_amount",
+            "review_days",
+            "step_ids",
+        }
+    )
+    _moves_window = True
     _description = "Collection Policy"
     _order = "sequence, id"
 

@@ -139,7 +139,7 @@ class ResPartner(models.Model):
             no_email = partner.collection_no_email or contact.collection_no_email
             note = "opted_out" if no_email else "blacklisted" if reader.is_blacklisted else False
             by_email = not note and reader.email_normalized
-            by_post = partner._collection_postal_addressee(contact)._collection_postal_address()
+            by_post = not by_email and partner._collection_postal_addressee(contact)._collection_postal_address()
             if by_email:
                 note = False
             elif by_post:
@@ -149,7 +149,7 @@ class ResPartner(models.Model):
                 note = "call" if note and not no_call else "nowhere"
             delivery[partner.id] = {
                 "contact_id": contact.id,
-                "channel": "post" if by_post and not by_email else "email",
+                "channel": "post" if by_post else "email",
                 "address_used": by_email or by_post,
                 "delivery_note": note,
             }

@@ -85,7 +85,7 @@ class TestReferralThresholds(ReferralCommon):
             self._thresholds(day)
             self.assertEqual([len(self._questions(case)) for case in cases], [1, 1])
         # even if nobody had noted that they were looked at
-        cases.sudo().referral_run_date = False
+        cases.sudo().referral_look_date = False
         self._thresholds(self._day(1))
         self.assertEqual([len(self._questions(case)) for case in cases], [1, 1])
 
@@ -316,9 +316,9 @@ class TestReferralThresholds(ReferralCommon):
 
             with patch.object(type(self.Case), "write", noting):
                 self._thresholds(self._day(1))
-        self.assertIn({"referral_run_date"}, written)
+        self.assertIn({"referral_look_date"}, written)
         self.assertFalse([vals for vals in written if "referral_status" in vals])
-        self.assertEqual(case.referral_run_date, self._day(1))
+        self.assertEqual(case.referral_look_date, self._day(2))
 
     # -- Settings and rights -------------------------------------------------------------------------------------
 
@@ -367,7 +367,7 @@ class TestReferralThresholdsOfCompanies(TwoCompaniesCommon, ReferralCommon):
         for case in cases:
             self._warn(case)
         self._thresholds(clock="02:00")
-        self.assertEqual((here.referral_run_date, there.referral_run_date), (MONDAY, self._day(-1)))
+        self.assertEqual((here.referral_look_date, there.referral_look_date), (self._day(1), MONDAY))
         self.assertEqual((here.referral_status, here.referral_since), ("ready", MONDAY))
         self.assertEqual(there.referral_status, "window", "The cure period ends there with Sunday")
         self._thresholds(clock="06:00")
