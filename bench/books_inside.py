@@ -147,7 +147,10 @@ def _clone(env, partner_ids, count):
     partners = {"partners": tuple(partner_ids)}
     rows = {}
     for table, condition in TABLES.items():
-        cr.execute(f"SELECT array_agg(id), (SELECT MAX(id) FROM {table}) - MIN(id) + 1 FROM {table} WHERE {condition}", partners)
+        cr.execute(
+            f"SELECT array_agg(id), (SELECT MAX(id) FROM {table}) - MIN(id) + 1 FROM {table} WHERE {condition}",
+            partners,
+        )
         rows[table] = cr.fetchone()
     for table in TABLES if count else ():
         _clone_table(cr, table, rows, count)
@@ -170,7 +173,9 @@ def _clone_table(cr, table, rows, count):
             values.append(f"id + clone * {stride}")
         elif target in rows:
             of_prototypes, target_stride = rows[target]
-            chosen = f"CASE WHEN {column} IN ({','.join(map(str, of_prototypes))}) THEN {column} + clone * {target_stride}"
+            chosen = (
+                f"CASE WHEN {column} IN ({','.join(map(str, of_prototypes))}) THEN {column} + clone * {target_stride}"
+            )
             values.append(f"{chosen} ELSE {column} END")
         elif (table, column) in RENAMED:
             values.append(RENAMED[table, column] % {"stride": stride, "partials": rows["account_partial_reconcile"][1]})

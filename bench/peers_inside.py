@@ -17,7 +17,9 @@ def credit_control(env, morning):
         receivable = env["account.account"].search([("account_type", "=", "asset_receivable")])
         policy.write({"account_ids": [fields.Command.set(receivable.ids)], "company_id": env.company.id})
         env.company.credit_policy_id = policy
-        run = env["credit.control.run"].create({"date": fields.Date.today(), "policy_ids": [fields.Command.set(policy.ids)]})
+        run = env["credit.control.run"].create(
+            {"date": fields.Date.today(), "policy_ids": [fields.Command.set(policy.ids)]}
+        )
         env.cr.commit()
         meter.measure("peer: generate", run.generate_credit_lines)
         meter.measure("peer: set ready", run.set_to_ready_lines)

@@ -28,6 +28,7 @@ from . import (
     collection_case_look,
     collection_case_note,
     collection_case_notice,
+    collection_case_open,
     collection_case_phrasing,
     collection_case_plan,
     collection_case_promise,

@@ -1,9 +1,9 @@
 import logging
-from collections import Counter
+from functools import partial
 
-import psycopg2
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.service.model import retrying
+from odoo.tools import SQL, split_every
 
 from ..engine.escalation import Reason
 from ..engine.priority import score
@@ -13,12 +13,14 @@ from .exact import exact
 
 _logger = logging.getLogger(__name__)
 
+#: Cases that are opened, or decided and acted on, together, and committed.
+BATCH = 500
 #: What a priority counts in, when a company opens cases for any amount.
 REFERENCE_AMOUNT = 100
 
 
 class CollectionCase(models.Model):
-    """The case as a cache of the ledger: figures, opening, closing."""
+    """The case as a cache of the ledger: figures and closing; opening is in ``collection_case_open.py``."""
 
     _inherit = "collection.case"
 
@@ -48,23 +50,37 @@ class CollectionCase(models.Model):
         """
         if not companies or (partners is not None and not partners):
             return self.browse()
+        known, candidates = self._refresh_known(companies, partners)
+        return known | self._open(candidates)
+
+    @api.model
+    def _refresh_known(self, companies, partners=None):
+        """The first half of :meth:`_refresh`, about the cases that there are.
+
+        :return: cases whose figures changed or that were closed, and who needs a new case (see :meth:`_open`)
+        """
         # what was posted in this transaction has its own refresh waiting; in the middle of this one it would open twice
         self.env.cr.flush()
         partners = partners.commercial_partner_id if partners is not None else None
         self.env["collection.promise"]._judge(companies, partners)
         changed, candidates = self._update_figures(companies, partners)
-        opened = self._open(candidates)
-        if opened:
-            changed += self._update_figures(companies, opened.partner_id)[0]
-        cases = self.browse(set(changed))
+        cases = self.browse(changed)
         cases._set_priority()
         settled = self.search(
             [("state", "!=", "closed"), ("amount_net_overdue", "<=", 0), *self._scope(companies, partners)]
         )
         settled._close()
-        if opened:
-            self._follow_referrals(opened.company_id, opened.partner_id)
-        return cases | settled | opened
+        return cases | settled, candidates
+
+    @api.model
+    def _refresh_everybody(self, companies):
+        """Refresh all cases of these companies and commit; new cases are opened in batches, each committed by itself."""
+        for company in companies:
+            candidates = []
+            retrying(lambda company=company: candidates.extend(self._refresh_known(company)[1].items()), self.env)
+            for batch in split_every(BATCH, candidates):
+                retrying(partial(self._open, dict(batch)), self.env)
+                self.env.invalidate_all()  # the cache of one batch is of no use to the next
 
     @api.model
     def _scope(self, companies, partners):
@@ -75,7 +91,8 @@ class CollectionCase(models.Model):
     def _update_figures(self, companies, partners):
         """Write the ledger's figures to the open cases where they differ.
 
-        :return: ids of the changed cases, and (partner id, company id) of each customer who needs a new case
+        :return: ids of the changed cases, and the figures of each customer who needs a new case, in the order of
+            ``FIGURE_FIELDS``, by (partner id, company id)
         """
         ledger = self.env["collection.ledger"]
         ledger._flush_sources()
@@ -106,12 +123,13 @@ class CollectionCase(models.Model):
                        FOR UPDATE SKIP LOCKED
                 ),
                 changed AS (
-                    UPDATE collection_case SET (%(columns)s, look_date, referral_look_date) = ROW(%(from_news)s, NULL::date, NULL::date)
+                    UPDATE collection_case
+                       SET (%(columns)s, look_date, referral_look_date) = ROW(%(from_news)s, NULL::date, NULL::date)
                       FROM news
                      WHERE news.case_id = collection_case.id AND news.case_id IN (SELECT id FROM free)
                  RETURNING news.case_id
                 )
-                SELECT changed.case_id, news.partner_id, news.company_id
+                SELECT changed.case_id, news.partner_id, news.company_id, %(of_news)s
                   FROM news
              LEFT JOIN changed USING (case_id)
              LEFT JOIN minimum USING (company_id)
@@ -125,12 +143,13 @@ class CollectionCase(models.Model):
                 new=SQL(", ").join(SQL("%s AS %s", self._figure_or_nothing(field), names[field]) for field in names),
                 new_values=SQL(", ").join(self._figure_or_nothing(field) for field in names),
                 columns=columns,
-                from_news=SQL(", ").join(SQL("news.%s", name) for name in names.values()),
+                from_news=(of_news := SQL(", ").join(SQL("news.%s", name) for name in names.values())),
+                of_news=of_news,
             )
         )
         self.invalidate_model([*FIGURE_FIELDS, *UNKNOWN])
-        changed = [case_id for case_id, _partner_id, _company_id in rows if case_id]
-        candidates = [(partner_id, company_id) for case_id, partner_id, company_id in rows if not case_id]
+        changed = [case_id for case_id, *_rest in rows if case_id]
+        candidates = {tuple(account): figures for case_id, *account, figures in map(_split, rows) if not case_id}
         return changed, candidates
 
     @api.model
@@ -158,157 +177,6 @@ class CollectionCase(models.Model):
                 by_score.setdefault(points, []).append(case.id)
         for points, case_ids in by_score.items():
             self.browse(case_ids).write({"priority_score": points})
-
-    # -- Opening -------------------------------------------------------------------------------------------------
-
-    @api.model
-    def _open(self, candidates):
-        """Open a case for each candidate (partner id, company id), or reopen the last one. Figures come after.
-
-        A case comes back when what is overdue now was overdue already when it closed: a payment was taken back, the
-        episode is the same. Anything else is a new episode.
-        """
-        if not candidates:
-            return self.browse()
-        reopened = self._reopen(candidates)
-        done = {(case.partner_id.id, case.company_id.id) for case in reopened}
-        candidates = [candidate for candidate in candidates if candidate not in done]
-        by_company = {}
-        for partner_id, company_id in candidates:
-            by_company.setdefault(company_id, []).append(partner_id)
-        opened = self.browse()
-        for company_id, partner_ids in by_company.items():
-            company = self.env["res.company"].browse(company_id)
-            partners = self.env["res.partner"].with_company(company).browse(partner_ids)
-            opened |= self._create_cases(company, partners)
-        return reopened | opened
-
-    @api.model
-    def _create_cases(self, company, partners):
-        """Create a case for each of these customers, without noise in their chatter.
-
-        :param partners: customers as seen from ``company``
-        """
-        today = company._collection_today()
-        stage = self._stage_of_kind("normal")
-        collectors = self._assign_collectors(company, partners)
-        former = self._read_group([("partner_id", "in", partners.ids), ("company_id", "=", company.id)], ["partner_id"])
-        known = {partner.id for (partner,) in former}
-        quiet = self.with_context(tracking_disable=True, mail_create_nolog=True, mail_create_nosubscribe=True)
-        try:
-            with self.env.cr.savepoint():
-                cases = quiet.create(
-                    [
-                        {
-                            "partner_id": partner.id,
-                            "company_id": company.id,
-                            "user_id": collectors[partner.id].id,
-                            "policy_id": self._choose_policy(partner, company, first=partner.id not in known).id,
-                            "stage_id": stage.id,
-                            "date_opened": today,
-                            "next_action_date": today,
-                            "is_first_case": partner.id not in known,
-                        }
-                        for partner in partners
-                    ]
-                )
-                cases.flush_recordset()
-        except psycopg2.errors.UniqueViolation:
-            _logger.info("Cases of company %s are being opened elsewhere; left for the next run", company.id)
-            return self.browse()
-        cases._take_up_disputes()
-        return cases.with_env(self.env)
-
-    @api.model
-    def _reopen(self, candidates):
-        """Take up the last case again where all of this was overdue already when it closed."""
-        closed = self.search(
-            [
-                ("state", "=", "closed"),
-                ("partner_id", "in", [partner_id for partner_id, _company_id in candidates]),
-                ("company_id", "in", [company_id for _partner_id, company_id in candidates]),
-            ],
-            order="id desc",
-        )
-        last = {}
-        for case in closed:
-            last.setdefault((case.partner_id.id, case.company_id.id), case)
-        wanted = set(candidates)
-        cases = self.browse([case.id for key, case in last.items() if key in wanted])
-        items = self.env["collection.ledger"]._open_items(cases.partner_id, cases.company_id)
-        lines = self.env["account.move.line"].browse([item.id for item in items if item.chased])
-        known_since = {line.id: line.create_date for line in lines}
-        same_episode = {
-            (item.partner_id, item.company_id)
-            for item in items
-            if item.chased
-            and (case := last.get((item.partner_id, item.company_id)))
-            and item.due < case.date_closed
-            and known_since[item.id] <= case.date_last_stage_update
-        }
-        cases = cases.filtered(lambda case: (case.partner_id.id, case.company_id.id) in same_episode)
-        cases._come_back()
-        return cases
-
-    def _come_back(self):
-        """Take up closed cases again, with a day for a look."""
-        for case in self:
-            stage = case.step_id.stage_id or self._stage_of_kind("normal")
-            today = case.company_id._collection_today()
-            case.write(
-                {
-                    "state": "open",
-                    "stage_id": stage.id,
-                    "date_last_stage_update": fields.Datetime.now(),
-                    "date_closed": False,
-                    "thanks_due": False,
-                    "next_action_date": today,
-                    "released_on": today,
-                    "run_date": False,
-                }
-            )
-
-    @api.model
-    def _choose_policy(self, partner, company, first):
-        """The customer's own ladder in the company (``partner`` is read in it), else the one for first cases, else the
-        company's.
-        """
-        return (
-            partner.collection_policy_id
-            or (first and company.collection_first_policy_id)
-            or company.collection_policy_id
-        )
-
-    @api.model
-    def _assign_collectors(self, company, partners):
-        """Who looks after each customer: its salesperson, else the company's default, else the collector with least cases.
-
-        :return: user (or none at all) by partner id
-        """
-        collectors = company._collection_people("grey_hat_collections.group_collector")
-        load = Counter({user: 0 for user in collectors})
-        for user, count in self._read_group(
-            [("company_id", "=", company.id), ("state", "!=", "closed"), ("user_id", "in", collectors.ids)],
-            ["user_id"],
-            ["__count"],
-        ):
-            load[user] = count
-        assigned = {}
-        for partner in partners:
-            preferred = (partner.user_id, company.collection_user_id)
-            user = next((user for user in preferred if user in collectors), collectors.browse())
-            if not user and load:
-                user = min(load, key=lambda candidate: (load[candidate], candidate.id))
-            if user in load:
-                load[user] += 1
-            assigned[partner.id] = user
-        return assigned
-
-    @api.model
-    def _stage_of_kind(self, kind):
-        """The first stage of a kind; the first of all when the kind was deleted."""
-        stages = self.env["collection.stage"]
-        return stages.search([("kind", "=", kind)], limit=1) or stages.search([], limit=1)
 
     # -- Closing -------------------------------------------------------------------------------------------------
 
@@ -395,3 +263,8 @@ class CollectionCase(models.Model):
         except Exception:
             _logger.warning("Could not refresh the cases of partners %s", partner_ids, exc_info=True)
             self._retry_daily_run(len(partner_ids))
+
+
+def _split(row):
+    """A row of figures as: case id, partner id, company id, the figures."""
+    return *row[:3], row[3:]

@@ -38,13 +38,14 @@ class CollectionCase(models.Model):
         commit = self.env["ir.cron"]._commit_progress
         companies = self.env["res.company"].search([])
         waiting = self.search(self._domain_of_thresholds(companies)).ids
-        left = commit(remaining=len(waiting))
+        commit(remaining=len(waiting))
         skipped = 0
         for ids in split_every(BATCH, waiting):
-            if not left:
-                return
             skipped += retrying(partial(self._review_batch, ids, companies), self.env)
             left = commit(len(ids))
+            self.env.invalidate_all()  # the cache of one batch is of no use to the next
+            if not left:
+                break
         cron = self.env.ref("grey_hat_collections.ir_cron_referral_thresholds", raise_if_not_found=False)
         if skipped and cron:
             _logger.info("%s cases are locked; their window is looked at in %s minutes", skipped, RETRY_MINUTES)

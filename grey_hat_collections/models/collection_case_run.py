@@ -8,6 +8,7 @@ from odoo.tools import plaintext2html, split_every
 
 from ..engine import escalation
 from ..engine.escalation import Action, Reason
+from .collection_case_ledger import BATCH
 from .collection_case_note import CALL_AGAIN_XMLID, CALLBACK_XMLID, REPLY_XMLID
 from .collection_case_promise import PROMISE_CALL_XMLID
 from .collection_case_step import REVIEW_XMLID
@@ -15,8 +16,6 @@ from .exact import exact
 
 _logger = logging.getLogger(__name__)
 
-#: Cases that are decided, acted on and committed together.
-BATCH = 500
 #: Minutes after which the daily run looks again at cases that somebody was working on, or that could not be refreshed.
 RETRY_MINUTES = 15
 
@@ -64,8 +63,7 @@ class CollectionCase(models.Model):
         """
         commit = self.env["ir.cron"]._commit_progress
         companies = self.env["res.company"].search([])
-        for company in companies:
-            retrying(partial(self._refresh, company), self.env)
+        self._refresh_everybody(companies)
         retrying(partial(self.env["collection.plan"]._breach_elapsed, companies), self.env)
         retrying(partial(self.env["collection.plan"]._remind_of_instalments, companies), self.env)
         retrying(partial(self.env["collection.promise"]._reward_kept, companies), self.env)
@@ -76,20 +74,22 @@ class CollectionCase(models.Model):
         retrying(partial(self._thank_settled, companies), self.env)
         retrying(partial(self._queue_courtesy_letters, companies), self.env)
         waiting = self.search(self._domain_of_run(companies))
-        waiting._run_in_batches(commit(remaining=len(waiting)))
+        commit(remaining=len(waiting))
+        waiting._run_in_batches()
 
-    def _run_in_batches(self, left):
-        """Work through these cases, batch by batch, each committed by itself; an add-on may share the batches out.
-
-        :param left: seconds left for this turn of the scheduled action; what is not reached waits for the next
+    def _run_in_batches(self):
+        """Work through these cases, batch by batch, each committed by itself; an add-on may share the batches out. What this
+        turn of the scheduled action does not reach waits for the next; one batch is worked on in any case, however long the
+        work before it took.
         """
         commit = self.env["ir.cron"]._commit_progress
         skipped = 0
         for ids in split_every(BATCH, self.ids):
-            if not left:
-                return
             skipped += retrying(self.browse(ids)._run_batch, self.env)
             left = commit(len(ids))
+            self.env.invalidate_all()  # the cache of one batch is of no use to the next
+            if not left:
+                break
         if skipped:
             self._retry_daily_run(skipped)
 
@@ -98,10 +98,11 @@ class CollectionCase(models.Model):
 
         :return: how many were locked
         """
-        free = self.try_lock_for_update()
+        cases = self.exists()
+        free = cases.try_lock_for_update()
         # what another server did between the search and the lock is not done again
         free.filtered_domain(self._domain_of_run(self.env["res.company"].search([])))._run_day()
-        return len(self) - len(free)
+        return len(cases) - len(free)
 
     @api.model
     def _domain_of_run(self, companies):

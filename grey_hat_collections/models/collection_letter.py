@@ -171,7 +171,10 @@ class CollectionLetter(models.Model):
         rules, zones = {}, {}
         for _kind, _case, _partner, company in subjects:
             if company not in rules:
-                rules[company], zones[company] = company._collection_contact_rules(), company._collection_timezone().zone
+                rules[company], zones[company] = (
+                    company._collection_contact_rules(),
+                    company._collection_timezone().zone,
+                )
         contacts = self.env["collection.case"].union(*(case for _kind, case, *_rest in subjects))._recent_contacts()
         for kind, case, partner, company in subjects:
             zone = pytz.timezone(partner.tz or zones[company])

@@ -32,24 +32,24 @@ class CollectionLetter(models.Model):
         """Scheduled action: send the letters whose moment has come, one by one."""
         self._report_interrupted()
         due = self.search(self._domain_due(), order="send_after, id")
-        due._send_in_turn(self.env["ir.cron"]._commit_progress(remaining=len(due)))
+        self.env["ir.cron"]._commit_progress(remaining=len(due))
+        due._send_in_turn()
 
-    def _send_in_turn(self, left):
-        """Send these letters one after the other; an add-on may share them out.
-
-        :param left: seconds left for this turn of the scheduled action; what is not reached waits for the next
+    def _send_in_turn(self):
+        """Send these letters one after the other; an add-on may share them out. What this turn of the scheduled action does not
+        reach waits for the next; one letter is sent in any case, however long the work before it took.
         """
         for letter_id in self.ids:
-            if not left:
-                return
             self.browse(letter_id)._send_alone()
             left = self.env["ir.cron"]._commit_progress(1)
+            if not left:
+                return
 
     def _send_alone(self):
         """Send this letter if it is still due and nobody else is at it. Every step on the way is committed."""
         if retrying(self._claim, self.env):
             self._hand_over()
-            self.env.cr.commit()  # the mail server has spoken: nothing that happens later may undo it
+            self.env["ir.cron"]._commit_progress()  # the mail server has spoken: nothing that happens later may undo it
             if self.state == "sent":
                 retrying(self._complete_step, self.env)
 

@@ -1,0 +1,176 @@
+import logging
+from collections import Counter
+
+import psycopg2
+from odoo import api, fields, models
+
+from .collection_ledger import FIGURE_FIELDS
+
+_logger = logging.getLogger(__name__)
+
+
+class CollectionCase(models.Model):
+    """How a case begins: opened for a new episode, or taken up again; whose it is, and by which ladder."""
+
+    _inherit = "collection.case"
+
+    @api.model
+    def _open(self, candidates):
+        """Open a case for each candidate, or reopen the last one.
+
+        A case comes back when what is overdue now was overdue already when it closed: a payment was taken back, the
+        episode is the same. Anything else is a new episode.
+
+        :param candidates: figures by (partner id, company id), as :meth:`_update_figures` returns them
+        """
+        if not candidates:
+            return self.browse()
+        reopened = self._reopen(candidates)
+        done = {(case.partner_id.id, case.company_id.id) for case in reopened}
+        by_company = {}
+        for (partner_id, company_id), figures in candidates.items():
+            if (partner_id, company_id) not in done:
+                by_company.setdefault(company_id, {})[partner_id] = figures
+        opened = self.browse()
+        for company_id, figures in by_company.items():
+            company = self.env["res.company"].browse(company_id)
+            partners = self.env["res.partner"].with_company(company).browse(figures)
+            opened |= self._create_cases(company, partners, figures)
+        opened |= reopened
+        opened._set_priority()
+        if opened:
+            self._follow_referrals(opened.company_id, opened.partner_id)
+        return opened
+
+    @api.model
+    def _create_cases(self, company, partners, figures):
+        """Create a case for each of these customers, without noise in their chatter.
+
+        :param partners: customers as seen from ``company``
+        :param figures: those of each customer, by id, in the order of ``FIGURE_FIELDS``
+        """
+        today = company._collection_today()
+        stage = self._stage_of_kind("normal")
+        collectors = self._assign_collectors(company, partners)
+        former = self._read_group([("partner_id", "in", partners.ids), ("company_id", "=", company.id)], ["partner_id"])
+        known = {partner.id for (partner,) in former}
+        quiet = self.with_context(tracking_disable=True, mail_create_nolog=True, mail_create_nosubscribe=True)
+        try:
+            with self.env.cr.savepoint():
+                cases = quiet.create(
+                    [
+                        {
+                            "partner_id": partner.id,
+                            "company_id": company.id,
+                            "user_id": collectors[partner.id].id,
+                            "policy_id": self._choose_policy(partner, company, first=partner.id not in known).id,
+                            "stage_id": stage.id,
+                            "date_opened": today,
+                            "next_action_date": today,
+                            "is_first_case": partner.id not in known,
+                            **dict(zip(FIGURE_FIELDS, figures[partner.id], strict=True)),
+                        }
+                        for partner in partners
+                    ]
+                )
+                cases.flush_recordset()
+        except psycopg2.errors.UniqueViolation:
+            _logger.info("Cases of company %s are being opened elsewhere; left for the next run", company.id)
+            return self.browse()
+        cases._take_up_disputes()
+        return cases.with_env(self.env)
+
+    @api.model
+    def _reopen(self, candidates):
+        """Take up the last case of each candidate again where all of this was overdue already when it closed."""
+        closed = self.search(
+            [
+                ("state", "=", "closed"),
+                ("partner_id", "in", [partner_id for partner_id, _company_id in candidates]),
+                ("company_id", "in", [company_id for _partner_id, company_id in candidates]),
+            ],
+            order="id desc",
+        )
+        last = {}
+        for case in closed:
+            last.setdefault((case.partner_id.id, case.company_id.id), case)
+        cases = self.browse([case.id for key, case in last.items() if key in candidates])
+        items = self.env["collection.ledger"]._open_items(cases.partner_id, cases.company_id)
+        lines = self.env["account.move.line"].browse([item.id for item in items if item.chased])
+        known_since = {line.id: line.create_date for line in lines}
+        same_episode = {
+            (item.partner_id, item.company_id)
+            for item in items
+            if item.chased
+            and (case := last.get((item.partner_id, item.company_id)))
+            and item.due < case.date_closed
+            and known_since[item.id] <= case.date_last_stage_update
+        }
+        cases = cases.filtered(lambda case: (case.partner_id.id, case.company_id.id) in same_episode)
+        cases._come_back(candidates)
+        return cases
+
+    def _come_back(self, figures):
+        """Take up closed cases again, with a day for a look.
+
+        :param figures: those of each account, by (partner id, company id), in the order of ``FIGURE_FIELDS``
+        """
+        for case in self:
+            account = (case.partner_id.id, case.company_id.id)
+            stage = case.step_id.stage_id or self._stage_of_kind("normal")
+            today = case.company_id._collection_today()
+            case.write(
+                {
+                    "state": "open",
+                    "stage_id": stage.id,
+                    "date_last_stage_update": fields.Datetime.now(),
+                    "date_closed": False,
+                    "thanks_due": False,
+                    "next_action_date": today,
+                    "released_on": today,
+                    "run_date": False,
+                    **dict(zip(FIGURE_FIELDS, figures[account], strict=True)),
+                }
+            )
+
+    @api.model
+    def _choose_policy(self, partner, company, first):
+        """The customer's own ladder in the company (``partner`` is read in it), else the one for first cases, else the
+        company's.
+        """
+        return (
+            partner.collection_policy_id
+            or (first and company.collection_first_policy_id)
+            or company.collection_policy_id
+        )
+
+    @api.model
+    def _assign_collectors(self, company, partners):
+        """Who looks after each customer: its salesperson, else the company's default, else the collector with least cases.
+
+        :return: user (or none at all) by partner id
+        """
+        collectors = company._collection_people("grey_hat_collections.group_collector")
+        load = Counter({user: 0 for user in collectors})
+        for user, count in self._read_group(
+            [("company_id", "=", company.id), ("state", "!=", "closed"), ("user_id", "in", collectors.ids)],
+            ["user_id"],
+            ["__count"],
+        ):
+            load[user] = count
+        assigned = {}
+        for partner in partners:
+            preferred = (partner.user_id, company.collection_user_id)
+            user = next((user for user in preferred if user in collectors), collectors.browse())
+            if not user and load:
+                user = min(load, key=lambda candidate: (load[candidate], candidate.id))
+            if user in load:
+                load[user] += 1
+            assigned[partner.id] = user
+        return assigned
+
+    @api.model
+    def _stage_of_kind(self, kind):
+        """The first stage of a kind; the first of all when the kind was deleted."""
+        stages = self.env["collection.stage"]
+        return stages.search([("kind", "=", kind)], limit=1) or stages.search([], limit=1)
