@@ -1,7 +1,7 @@
 """Databases with their file stores: create, clone, drop, and the templates that make a start cost a second.
 
-Three kinds of template are kept. The *clean* one has Odoo's accounting and nothing of ours; it depends on Odoo alone. The
-*installed* one has our add-on too, as its sources are now, the *queued* one also the add-on for several hosts.
+Two kinds of template are kept. The *clean* one has Odoo's accounting and nothing of ours; it depends on Odoo alone. The
+*installed* one has our add-on too, as its sources are now. The add-on for several hosts is installed where it is needed.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from pathlib import Path
 
 from scripts.console import StepFailed, run_logged, step, stop
 from scripts.environment import Environment
-from scripts.oca_addons import VERSIONS, with_queue
+from scripts.oca_addons import with_queue
 from scripts.odoo_scripts import run_script
-from scripts.paths import ADDON, ADDON_DIR, LOGS, QUEUE_ADDON, QUEUE_ADDON_DIR, ROOT, cache_dir, locked
+from scripts.paths import ADDON, ADDON_DIR, LOGS, QUEUE_ADDON, ROOT, cache_dir, locked
 
 PREFIX = "ghc_"  # every database of the project begins so
 CLEAN_RECIPE = b"accounting, assets bundled, phone numbers"  # change it when the clean template is to be made anew
@@ -121,20 +121,6 @@ def installed_template(environment: Environment) -> str:
     return name
 
 
-def queued_template(environment: Environment) -> str:
-    """The database with our add-on and the one for several hosts installed from their present sources."""
-    prefix = f"{PREFIX}queued_"
-    base = installed_template(environment)
-    sources = source_hash(QUEUE_ADDON_DIR)
-    name = prefix + _digest(base.encode(), sources.encode(), VERSIONS["queue_job"].encode())
-    if not exists(environment, name):
-        with _draft(environment, name, "the add-on for several hosts") as draft:
-            clone(environment, base, draft)
-            install(environment, draft, QUEUE_ADDON, LOGS / f"{draft}.log", addons=with_queue(environment))
-        _drop_old_templates(environment, prefix, name)
-    return name
-
-
 def ensure(environment: Environment, name: str) -> bool:
     """Make a database with the add-on installed when there is none of this name; tell whether it was made."""
     if exists(environment, name):
@@ -143,13 +129,13 @@ def ensure(environment: Environment, name: str) -> bool:
     return True
 
 
-def source_hash(folder: Path = ADDON_DIR) -> str:
-    """A digest of everything in an add-on that an installed database depends on."""
-    if not (folder / "__manifest__.py").is_file():
-        stop(f"There is no add-on to install: {folder.name}/__manifest__.py is missing.")
+def source_hash() -> str:
+    """A digest of everything in the add-on that an installed database depends on."""
+    if not (ADDON_DIR / "__manifest__.py").is_file():
+        stop(f"There is no add-on to install: {ADDON}/__manifest__.py is missing.")
     digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        relative = path.relative_to(folder)
+    for path in sorted(ADDON_DIR.rglob("*")):
+        relative = path.relative_to(ADDON_DIR)
         if path.is_file() and not IGNORED_PARTS.intersection(relative.parts):
             digest.update(f"{relative}\0".encode() + path.read_bytes())
     return digest.hexdigest()
@@ -191,6 +177,11 @@ def install(
     installed = query(environment, f"SELECT state FROM ir_module_module WHERE name = '{module}'", name)
     if installed != ["installed"]:
         stop(f"The module {module} could not be installed; see {log}.")
+
+
+def install_queue(environment: Environment, name: str) -> None:
+    """Install the add-on for several hosts into a database that has the main one."""
+    install(environment, name, QUEUE_ADDON, LOGS / f"{name}-queue.log", addons=with_queue(environment))
 
 
 def temporary_name(purpose: str) -> str:

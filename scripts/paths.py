@@ -18,7 +18,6 @@ ADDON = "grey_hat_collections"
 QUEUE_ADDON = f"{ADDON}_queue_job"  # for several hosts; needs OCA's queue_job
 ROOT = Path(__file__).resolve().parent.parent
 ADDON_DIR = ROOT / ADDON
-QUEUE_ADDON_DIR = ROOT / QUEUE_ADDON
 BUILD = ROOT / "build"
 LOGS = BUILD / "logs"
 

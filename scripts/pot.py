@@ -27,8 +27,9 @@ for addon in ("{ADDON}", "{QUEUE_ADDON}"):
 def main(environment: Environment, _arguments: list[str]) -> int:
     """Export from a database with the present sources of both installed."""
     name = databases.temporary_name("pot")
-    databases.clone(environment, databases.queued_template(environment), name)
+    databases.clone(environment, databases.installed_template(environment), name)
     try:
+        databases.install_queue(environment, name)
         texts = ask(environment, name, EXPORT, addons=with_queue(environment))
     finally:
         databases.drop(environment, name)

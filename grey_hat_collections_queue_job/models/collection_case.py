@@ -20,25 +20,35 @@ class CollectionCase(models.Model):
         """Ask for jobs instead of working here. All of them at once: part of them now and part of them in the next turn
         would divide the cases anew while the first jobs are at work.
         """
-        if self.env["queue.job"]._collections_unavailable(CHANNEL):
+        jobs = self.env["queue.job"]
+        if jobs._collections_unavailable(CHANNEL):
             super()._run_in_batches(left)
             return
         size = self._cases_in_a_job()
+        chunks = {}
         for cases in self.grouped("company_id").values():
             for ids in split_every(size, cases.ids):
-                cases.browse(ids)._ask_for_run()
+                chunk = self.browse(ids)
+                chunks[chunk._job_key()] = chunk
+        asked = jobs._collections_asked_for(chunks)
+        for key, chunk in chunks.items():
+            if key not in asked:
+                chunk._ask_for_job()
         self.env["ir.cron"]._commit_progress(len(self))
 
-    def _ask_for_run(self, minutes=0):
+    def _job_key(self):
+        """What identifies the work on these cases of one company on its present day."""
+        which = hashlib.sha256(",".join(map(str, self.ids)).encode()).hexdigest()
+        return f"collection.case/{self.company_id._collection_today()}/{which}"
+
+    def _ask_for_job(self, minutes=0):
         """Ask for a job that works on these cases of one company, in so many minutes."""
         company = self.company_id
-        day = company._collection_today()
-        which = hashlib.sha256(",".join(map(str, self.ids)).encode()).hexdigest()
         self.with_context(company_id=company.id).with_delay(  # the job shows to managers of the queue in that company
-            identity_key=f"collection.case/{day}/{which}",
+            identity_key=self._job_key(),
             description=self.env._(
                 "Collections: daily run of %(day)s, %(count)s cases of %(company)s",
-                day=day,
+                day=company._collection_today(),
                 count=len(self),
                 company=company.name,
             ),
@@ -49,7 +59,7 @@ class CollectionCase(models.Model):
         """Job: work on these cases, all in one transaction with the job itself; come back for those that were locked."""
         cases = self.exists()
         if cases._run_batch():
-            cases._ask_for_run(RETRY_MINUTES)
+            cases._ask_for_job(RETRY_MINUTES)
 
     def _cases_in_a_job(self):
         parameters = self.env["ir.config_parameter"].sudo()  # read by rules, shown to nobody

@@ -19,17 +19,17 @@ class CollectionLetter(models.Model):
             return
         for ids in split_every(BATCH, self.ids):
             letters = self.browse(ids)
-            asked = jobs._collections_asked_for(letters.mapped(_key))
-            letters.filtered(lambda letter, asked=asked: _key(letter) not in asked)._ask_to_be_sent()
+            asked = jobs._collections_asked_for(letters.mapped(_job_key))
+            letters.filtered(lambda letter, asked=asked: _job_key(letter) not in asked)._ask_for_jobs()
             left = self.env["ir.cron"]._commit_progress(len(ids))
             if not left:
                 return
 
-    def _ask_to_be_sent(self):
+    def _ask_for_jobs(self):
         """Ask for a job for each of these letters. It claims the letter first: run twice, it sends once."""
         for letter in self:
-            letter.with_context(company_id=letter.company_id.id).with_delay(  # see collection.case._ask_for_run
-                identity_key=_key(letter),
+            letter.with_context(company_id=letter.company_id.id).with_delay(  # see collection.case._ask_for_job
+                identity_key=_job_key(letter),
                 description=self.env._(
                     "Collections: send %(letter)s to %(customer)s",
                     letter=letter.name,
@@ -38,5 +38,5 @@ class CollectionLetter(models.Model):
             )._send_alone()
 
 
-def _key(letter):
+def _job_key(letter):
     return f"collection.letter/{letter.id}"

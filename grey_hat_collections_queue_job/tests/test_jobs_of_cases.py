@@ -60,6 +60,14 @@ class TestJobsOfCases(JobsCommon):
         self._daily_run(self._day(1))
         self.assertEqual(len(self._jobs(CASES)), 4, "Tomorrow is another day")
 
+    def test_what_a_host_is_at_is_not_asked_for_again(self):
+        self._overdue_customers(4)
+        self._daily_run(MONDAY)
+        asked = self._jobs(CASES)
+        asked[0].state = "started"
+        self._daily_run(MONDAY)
+        self.assertEqual(self._jobs(CASES), asked)
+
     def test_a_job_that_comes_twice_does_nothing_the_second_time(self):
         cases = self._overdue_customers(2)
         self._daily_run(MONDAY)
