@@ -10,4 +10,5 @@
         "data/ir_config_parameter_data.xml",
         "data/queue_job_data.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
 }

@@ -4,11 +4,11 @@ import psycopg2
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..hooks import uninstall_hook
 from .jobs_common import MONDAY, JobsCommon
 
 CASES = "root.collections"
 QUEUE = "odoo.addons.grey_hat_collections_queue_job.models.queue_job"
-CONTROLLER = "odoo.addons.queue_job.controllers.main"
 
 
 @tagged("post_install", "-at_install")
@@ -185,6 +185,14 @@ class TestJobsOfCases(JobsCommon):
             with self.subTest(value):
                 parameters.set_param("grey_hat_collections_queue_job.cases_in_a_job", value)
                 self.assertEqual(self.Case._cases_in_a_job(), size)
+
+    def test_what_waits_is_cancelled_when_the_add_on_goes(self):
+        self._overdue_customers(2)
+        self._daily_run(MONDAY)
+        other = self.Job.with_delay()._test_job().db_record()
+        uninstall_hook(self.env(su=True))
+        self.assertEqual(self._jobs(CASES).mapped("state"), ["cancelled"])
+        self.assertEqual(other.state, "pending", "Other people's jobs are none of our business")
 
     def test_jobs_bypassed_on_purpose(self):
         cases = self._overdue_customers(2)

@@ -52,6 +52,21 @@ class TestJobsOfLetters(JobsCommon):
         self._ask("12:30")
         self.assertEqual(self._jobs(LETTERS), jobs, "nor is another asked for while one is at work")
 
+    def test_a_long_queue_is_looked_through_with_a_few_queries(self):
+        """Every quarter of an hour the same letters are still due, as long as their jobs wait."""
+        letters = self._queued(6).letter_ids.sudo()
+        self._ask()
+        counts = []
+        with self._on(MONDAY, "12:15"), self.enter_registry_test_mode():
+            for some in (letters[:2], letters):
+                with self._cursor() as env:
+                    before = env.cr.sql_log_count
+                    some.with_env(env)._send_in_turn(60)
+                    counts.append(env.cr.sql_log_count - before)
+        self.assertEqual(counts[0], counts[1])
+        self.assertLess(counts[1], 10)
+        self.assertEqual(len(self._jobs(LETTERS)), 6)
+
     def test_a_job_that_comes_twice_sends_nothing_the_second_time(self):
         self._queued(1)
         self._ask()
