@@ -32,11 +32,9 @@ customers[3::4].write({"email": False, "street": False})
 """
 #: How many jobs run at the same time, on all hosts together; how many cases are in one.
 AT_ONCE, CASES = 4, 3
-SMALL_JOBS = f"""
-from odoo import fields
-env["ir.cron"].search([]).nextcall = fields.Datetime.add(fields.Datetime.now(), days=1)  # nothing runs before it is woken
-env["ir.config_parameter"].set_param("grey_hat_collections_queue_job.cases_in_a_job", "{CASES}")
-env.cr.commit()
+PREPARATIONS = f"""
+UPDATE ir_config_parameter SET value = '{CASES}' WHERE key = 'grey_hat_collections_queue_job.cases_in_a_job';
+UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'utc' + interval '1 day'  -- nothing runs before it is woken
 """
 DAY_BEGINS_AT_ONCE = """
 env["collection.case"].with_context(queue_job__no_delay=True)._cron_daily_run()
@@ -114,7 +112,7 @@ def large_office(shared_workbench: Workbench, office: str) -> str:
     """The same, prepared for several hosts."""
     database = shared_workbench.database(template=office)
     databases.install_queue(shared_workbench.environment, database)
-    shared_workbench.shell(database, SMALL_JOBS, addons=with_queue(shared_workbench.environment))
+    shared_workbench.query(database, PREPARATIONS)
     return database
 
 
