@@ -42,9 +42,9 @@ format: ## put the code into its format
 .PHONY: screenshots pot wheel
 screenshots: ## take the pictures of the documentation, from the demo database
 	@$(RUN) screenshots
-pot: ## write the template for translators
+pot: ## write the templates for translators
 	@$(RUN) pot
-wheel: ## build the add-on's package into dist/
+wheel: ## build the add-ons' packages into dist/
 	@$(RUN) wheel
 
 .PHONY: clean

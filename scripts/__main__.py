@@ -20,12 +20,12 @@ COMMANDS = {
     "demo": "a database with demo data, served",
     "lint": "check style and likely mistakes",
     "format": "put the code into its format",
-    "pot": "write the template for translators",
+    "pot": "write the templates for translators",
     "screenshots": "take pictures of screens",
     "serve": "serve a database",
     "shell": "Odoo's Python shell on a database",
     "run_tests": "run the tests",
-    "wheel": "build the add-on's package",
+    "wheel": "build the add-ons' packages",
 }
 MODULES = {"format": "lint"}
 

@@ -1,7 +1,7 @@
 """Databases with their file stores: create, clone, drop, and the templates that make a start cost a second.
 
 Two kinds of template are kept. The *clean* one has Odoo's accounting and nothing of ours; it depends on Odoo alone. The
-*installed* one has our add-on too, as its sources are now.
+*installed* one has our add-on too, as its sources are now. The add-on for several hosts is installed where it is needed.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from pathlib import Path
 
 from scripts.console import StepFailed, run_logged, step, stop
 from scripts.environment import Environment
+from scripts.oca_addons import with_queue
 from scripts.odoo_scripts import run_script
-from scripts.paths import ADDON, ADDON_DIR, LOGS, ROOT, cache_dir, locked
+from scripts.paths import ADDON, ADDON_DIR, LOGS, QUEUE_ADDON, ROOT, cache_dir, locked
 
 PREFIX = "ghc_"  # every database of the project begins so
 CLEAN_RECIPE = b"accounting, assets bundled, phone numbers"  # change it when the clean template is to be made anew
@@ -176,6 +177,11 @@ def install(
     installed = query(environment, f"SELECT state FROM ir_module_module WHERE name = '{module}'", name)
     if installed != ["installed"]:
         stop(f"The module {module} could not be installed; see {log}.")
+
+
+def install_queue(environment: Environment, name: str) -> None:
+    """Install the add-on for several hosts into a database that has the main one."""
+    install(environment, name, QUEUE_ADDON, LOGS / f"{name}-queue.log", addons=with_queue(environment))
 
 
 def temporary_name(purpose: str) -> str:

@@ -6,7 +6,7 @@ import subprocess
 
 from scripts.console import say
 from scripts.environment import Environment
-from scripts.paths import ADDON, ROOT
+from scripts.paths import ADDON, QUEUE_ADDON, ROOT
 
 NOT_FOR_US = (
     "consider-merging-classes-inherited",  # models are split by subject on purpose
@@ -25,7 +25,10 @@ def main(environment: Environment, arguments: list[str]) -> int:
         commands = [
             [tools / "ruff", "check", "--quiet", "."],
             [tools / "ruff", "format", "--check", "--quiet", "."],
-            [tools / "pylint", "--disable=all", "--enable=odoolint", f"--disable={','.join(NOT_FOR_US)}", ADDON],
+            [
+                *(tools / "pylint", "--disable=all", "--enable=odoolint", f"--disable={','.join(NOT_FOR_US)}"),
+                *(ADDON, QUEUE_ADDON),
+            ],
         ]
     failed = [
         command

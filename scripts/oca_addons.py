@@ -11,7 +11,7 @@ from pathlib import Path
 
 from scripts.console import StepFailed, run_logged, step, stop
 from scripts.environment import Environment
-from scripts.paths import cache_dir, locked
+from scripts.paths import ROOT, cache_dir, locked
 
 #: The published version of each package, by the technical name of its add-on.
 VERSIONS = {
@@ -31,6 +31,11 @@ def addons_folder(environment: Environment, module: str) -> Path:
             if not folder.is_dir():
                 _fetch(environment, module, folder)
     return folder / "odoo" / "addons"
+
+
+def with_queue(environment: Environment) -> tuple[Path, ...]:
+    """The add-ons folders for our add-on that shares work out as jobs: the checkout, and where ``queue_job`` lies."""
+    return (ROOT, addons_folder(environment, "queue_job"))
 
 
 def _fetch(environment: Environment, module: str, target: Path) -> None:

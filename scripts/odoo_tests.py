@@ -1,4 +1,4 @@
-"""Run the add-on's own tests inside Odoo, and read from its log what became of them."""
+"""Run the add-ons' own tests inside Odoo, and read from its log what became of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from pathlib import Path
 from scripts import databases, lanes
 from scripts.console import say
 from scripts.environment import Environment, free_port
-from scripts.paths import ADDON, BUILD, LOGS, ROOT
+from scripts.oca_addons import with_queue
+from scripts.paths import ADDON, BUILD, LOGS, QUEUE_ADDON, ROOT
 from scripts.processes import stream
 from scripts.tally import Tally, total
 
@@ -101,33 +102,63 @@ class OdooLog:
 
 
 def run_odoo_tests(environment: Environment, tags: str | None) -> Tally:
-    """Run the add-on's tests; all of them in two processes at once.
+    """Run the tests of both add-ons; all of them in two processes at once.
 
-    :param tags: Odoo's ``--test-tags``; all tests of the add-on when left out
+    :param tags: Odoo's ``--test-tags``; all tests of the add-ons when left out
     """
-    databases.clean_template(environment)  # made once, before the lanes need it
-    if tags:
-        return _run_lane(environment, tags, log_path(tags))
-    narrowings = lanes.tags_by_lane()
-    logs = [log_path(f"lane {number}") for number, _tags in enumerate(narrowings, 1)]
-    with ThreadPoolExecutor(len(narrowings)) as pool:
+    narrowings = by_addon(tags) if tags else [(ADDON, one) for one in lanes.tags_by_lane()]
+    if not tags:
+        narrowings.insert(0, (QUEUE_ADDON, f"/{QUEUE_ADDON}"))
+    for addon in {addon for addon, _tags in narrowings}:
+        _template(environment, addon)  # made once, before the lanes need it
+    logs = [log_path(one) if tags else log_path(f"lane {number}") for number, (_addon, one) in enumerate(narrowings)]
+    with ThreadPoolExecutor(lanes.COUNT) as pool:
         return total(pool.map(partial(_run_lane, environment), narrowings, logs))
 
 
-def _run_lane(environment: Environment, tags: str, path: Path) -> Tally:
-    """Install the add-on into a fresh copy of the clean template with the tests of ``tags`` on."""
+def by_addon(tags: str) -> list[tuple[str, str]]:
+    """Which add-on to install for which of these tags. What names no add-on is about the main one.
+
+    >>> by_addon("/grey_hat_collections:TestLedger,:TestCase")
+    [('grey_hat_collections', '/grey_hat_collections:TestLedger,:TestCase')]
+    >>> dict(by_addon("/grey_hat_collections:TestLedger,/grey_hat_collections_queue_job:TestJobs"))[ADDON]
+    '/grey_hat_collections:TestLedger'
+    """
+    words = [word.strip() for word in tags.split(",")]
+    queue = [word for word in words if f"/{QUEUE_ADDON}" in word]
+    main = [word for word in words if word not in queue]
+    return [(addon, ",".join(found)) for addon, found in ((QUEUE_ADDON, queue), (ADDON, main)) if found]
+
+
+def _template(environment: Environment, addon: str) -> str:
+    """The database into whose copy ``addon`` is installed for its tests."""
+    if addon == QUEUE_ADDON:
+        return databases.installed_template(environment)
+    return databases.clean_template(environment)
+
+
+def _run_lane(environment: Environment, narrowing: tuple[str, str], path: Path) -> Tally:
+    """Install an add-on into a fresh database with the tests of some tags on.
+
+    :param narrowing: the add-on and the tags
+    """
+    addon, tags = narrowing
+    try:
+        addons = with_queue(environment) if addon == QUEUE_ADDON else (ROOT,)
+    except SystemExit:  # it has said why; the tests of the other add-on still count
+        return Tally(failed=1)
     database = databases.temporary_name("test")
     words = [
-        *("-d", database, "-i", ADDON, "--test-tags", tags, "--stop-after-init"),
+        *("-d", database, "-i", addon, "--test-tags", tags, "--stop-after-init"),
         *("--http-interface=127.0.0.1", f"--http-port={free_port()}", "--max-cron-threads=0"),
         f"--screenshots={BUILD / 'failed-tours'}",
     ]
-    databases.clone(environment, databases.clean_template(environment), database)
+    databases.clone(environment, _template(environment, addon), database)
     lines = lanes.Lines(_show)
     log = OdooLog(lines.write)
     try:
         status = stream(
-            environment.odoo_command(*words),
+            environment.odoo_command(*words, addons=addons),
             path,
             log.read,
             env=environment.variables,

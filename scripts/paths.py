@@ -15,6 +15,7 @@ from scripts.console import say
 
 PROJECT = "grey-hat-collections"
 ADDON = "grey_hat_collections"
+QUEUE_ADDON = f"{ADDON}_queue_job"  # for several hosts; needs OCA's queue_job
 ROOT = Path(__file__).resolve().parent.parent
 ADDON_DIR = ROOT / ADDON
 BUILD = ROOT / "build"

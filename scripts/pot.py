@@ -1,4 +1,4 @@
-"""Write the template for translators from the add-on as it is now."""
+"""Write the templates for translators from the add-ons as they are now."""
 
 from __future__ import annotations
 
@@ -7,30 +7,35 @@ import re
 from scripts import databases
 from scripts.console import say
 from scripts.environment import Environment
+from scripts.oca_addons import with_queue
 from scripts.odoo_scripts import ask
-from scripts.paths import ADDON, ADDON_DIR
+from scripts.paths import ADDON, QUEUE_ADDON, ROOT
 
-TARGET = ADDON_DIR / "i18n" / f"{ADDON}.pot"
 # They change with every run and say nothing: the history of the file knows when it was made.
 DATES = re.compile(r'^"(?:POT-Creation-Date|PO-Revision-Date): .*\n', re.MULTILINE)
 EXPORT = f"""
 import io
 from odoo.tools.translate import trans_export
-buffer = io.BytesIO()
-trans_export(None, ["{ADDON}"], buffer, "po", env)
-answer = buffer.getvalue().decode()
+answer = {{}}
+for addon in ("{ADDON}", "{QUEUE_ADDON}"):
+    buffer = io.BytesIO()
+    trans_export(None, [addon], buffer, "po", env)
+    answer[addon] = buffer.getvalue().decode()
 """
 
 
 def main(environment: Environment, _arguments: list[str]) -> int:
-    """Export from a database with the present sources installed."""
+    """Export from a database with the present sources of both installed."""
     name = databases.temporary_name("pot")
     databases.clone(environment, databases.installed_template(environment), name)
     try:
-        text = ask(environment, name, EXPORT)
+        databases.install_queue(environment, name)
+        texts = ask(environment, name, EXPORT, addons=with_queue(environment))
     finally:
         databases.drop(environment, name)
-    TARGET.parent.mkdir(exist_ok=True)
-    TARGET.write_text(DATES.sub("", text), encoding="utf-8")
-    say(f"{text.count('msgid ') - 1} terms in {TARGET.relative_to(ADDON_DIR.parent)}")
+    for addon, text in texts.items():
+        target = ROOT / addon / "i18n" / f"{addon}.pot"
+        target.parent.mkdir(exist_ok=True)
+        target.write_text(DATES.sub("", text), encoding="utf-8")
+        say(f"{text.count('msgid ') - 1} terms in {target.relative_to(ROOT)}")
     return 0

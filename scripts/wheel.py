@@ -1,4 +1,4 @@
-"""Build the add-on's package, a wheel that pip installs beside Odoo."""
+"""Build the add-ons' packages, wheels that pip installs beside Odoo."""
 
 from __future__ import annotations
 
@@ -6,21 +6,22 @@ import zipfile
 
 from scripts.console import run_logged, say, step, stop
 from scripts.environment import Environment
-from scripts.paths import ADDON, ADDON_DIR, LOGS, ROOT
+from scripts.paths import ADDON, LOGS, QUEUE_ADDON, ROOT
 
 DIST = ROOT / "dist"
-MANIFEST = f"odoo/addons/{ADDON}/__manifest__.py"
 
 
 def main(environment: Environment, _arguments: list[str]) -> int:
-    """Build into ``dist/`` and look whether the package holds the add-on where Odoo finds it."""
+    """Build into ``dist/`` and look whether each package holds its add-on where Odoo finds it."""
     for old in DIST.glob("*.whl"):
         old.unlink()
-    command = [environment.python, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "-w", DIST, ADDON_DIR]
-    with step("Building the package"):
-        run_logged(command, LOGS / "wheel.log", env=environment.variables)
-    wheel = next(DIST.glob("*.whl"))
-    if MANIFEST not in zipfile.ZipFile(wheel).namelist():
-        stop(f"{wheel} does not hold {MANIFEST}.")
-    say(f"{wheel.relative_to(ROOT)}")
+    pip = [environment.python, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "-w", DIST]
+    with step("Building the packages"):
+        run_logged([*pip, ROOT / ADDON, ROOT / QUEUE_ADDON], LOGS / "wheel.log", env=environment.variables)
+    for addon in (ADDON, QUEUE_ADDON):
+        wheel = next(DIST.glob(f"odoo_addon_{addon}-*.whl"))
+        manifest = f"odoo/addons/{addon}/__manifest__.py"
+        if manifest not in zipfile.ZipFile(wheel).namelist():
+            stop(f"{wheel} does not hold {manifest}.")
+        say(f"{wheel.relative_to(ROOT)}")
     return 0
