@@ -32,7 +32,8 @@ INVOICES = 5
 TABLES = {
     "res_partner": "id IN %(partners)s",
     "account_move": "partner_id IN %(partners)s",
-    "account_move_line": "partner_id IN %(partners)s OR move_id IN (SELECT id FROM account_move WHERE partner_id IN %(partners)s)",
+    "account_move_line": """partner_id IN %(partners)s
+                            OR move_id IN (SELECT id FROM account_move WHERE partner_id IN %(partners)s)""",
     "account_partial_reconcile": "debit_move_id IN (SELECT id FROM account_move_line WHERE partner_id IN %(partners)s)",
 }
 #: What has to differ between a prototype and its clones: an SQL expression of the clone's number.

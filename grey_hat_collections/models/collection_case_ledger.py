@@ -76,9 +76,8 @@ class CollectionCase(models.Model):
     def _refresh_everybody(self, companies):
         """Refresh all cases of these companies and commit; new cases are opened in batches, each committed by itself."""
         for company in companies:
-            candidates = []
-            retrying(lambda company=company: candidates.extend(self._refresh_known(company)[1].items()), self.env)
-            for batch in split_every(BATCH, candidates):
+            _known, candidates = retrying(partial(self._refresh_known, company), self.env)
+            for batch in split_every(BATCH, candidates.items()):
                 retrying(partial(self._open, dict(batch)), self.env)
                 self.env.invalidate_all()  # the cache of one batch is of no use to the next
 

@@ -16,13 +16,13 @@ class CollectionCase(models.Model):
 
     _inherit = "collection.case"
 
-    def _run_in_batches(self, left):
+    def _run_in_batches(self):
         """Ask for jobs instead of working here. All of them at once: part of them now and part of them in the next turn
         would divide the cases anew while the first jobs are at work.
         """
         jobs = self.env["queue.job"]
         if jobs._collections_unavailable(CHANNEL):
-            super()._run_in_batches(left)
+            super()._run_in_batches()
             return
         size = self._cases_in_a_job()
         chunks = {}

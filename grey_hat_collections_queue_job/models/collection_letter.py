@@ -11,11 +11,11 @@ class CollectionLetter(models.Model):
 
     _inherit = "collection.letter"
 
-    def _send_in_turn(self, left):
+    def _send_in_turn(self):
         """Ask for a job for each of these letters that none waits for; what is not reached waits for the next turn."""
         jobs = self.env["queue.job"]
         if jobs._collections_unavailable(CHANNEL):
-            super()._send_in_turn(left)
+            super()._send_in_turn()
             return
         for ids in split_every(BATCH, self.ids):
             letters = self.browse(ids)

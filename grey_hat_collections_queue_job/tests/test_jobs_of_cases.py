@@ -153,7 +153,7 @@ class TestJobsOfCases(JobsCommon):
             }
         )
         with self._on(MONDAY), self.enter_registry_test_mode(), self._cursor() as env:
-            (case | theirs).with_env(env)._run_in_batches(60)
+            (case | theirs).with_env(env)._run_in_batches()
         jobs = self._jobs(CASES)
         self.assertEqual({job.company_id: job.records.sudo() for job in jobs}, {self.company: case, other: theirs})
 
@@ -197,6 +197,6 @@ class TestJobsOfCases(JobsCommon):
     def test_jobs_bypassed_on_purpose(self):
         cases = self._overdue_customers(2)
         with self._on(MONDAY), self.enter_registry_test_mode(), self._cursor() as env:
-            cases.with_env(env).with_context(queue_job__no_delay=True)._run_in_batches(60)
+            cases.with_env(env).with_context(queue_job__no_delay=True)._run_in_batches()
         self.assertEqual(cases.mapped("run_date"), [MONDAY] * 2)
         self.assertFalse(self._jobs(CASES))

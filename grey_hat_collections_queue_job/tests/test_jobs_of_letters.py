@@ -61,7 +61,7 @@ class TestJobsOfLetters(JobsCommon):
             for some in (letters[:2], letters):
                 with self._cursor() as env:
                     before = env.cr.sql_log_count
-                    some.with_env(env)._send_in_turn(60)
+                    some.with_env(env)._send_in_turn()
                     counts.append(env.cr.sql_log_count - before)
         self.assertEqual(counts[0], counts[1])
         self.assertLess(counts[1], 10)
