@@ -14,7 +14,7 @@ class CollectionCaseFact(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
-        records._cases_to_look_at()._look_again(window=self._moves_window)
+        records._facts_changed(records._cases_to_look_at())
         return records
 
     def write(self, vals):
@@ -22,14 +22,17 @@ class CollectionCaseFact(models.AbstractModel):
             return super().write(vals)
         cases = self._cases_to_look_at()
         result = super().write(vals)
-        (cases | self._cases_to_look_at())._look_again(window=self._moves_window)
+        self._facts_changed(cases | self._cases_to_look_at())
         return result
 
     def unlink(self):
         cases = self._cases_to_look_at()
         result = super().unlink()
-        cases.exists()._look_again(window=self._moves_window)
+        self._facts_changed(cases.exists())
         return result
+
+    def _facts_changed(self, cases):
+        cases._look_again(window=self._moves_window)
 
     def _cases_to_look_at(self):
         """The cases that these records count for; a setting says so by a search."""

@@ -1,7 +1,8 @@
 import logging
-from functools import partial
+from functools import cache, partial
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.service.model import retrying
 from odoo.tools import SQL, split_every
 
@@ -66,9 +67,11 @@ class CollectionCase(models.Model):
         changed, candidates = self._update_figures(companies, partners)
         cases = self.browse(changed)
         cases._set_priority()
-        settled = self.search(
-            [("state", "!=", "closed"), ("amount_net_overdue", "<=", 0), *self._scope(companies, partners)]
-        )
+        if partners is None:  # also those whose figures said so before, should anything have gone wrong then
+            unsettled = Domain("state", "!=", "closed") & Domain("company_id", "in", companies.ids)
+            settled = self.search(unsettled & Domain("amount_net_overdue", "<=", 0))
+        else:
+            settled = cases.filtered(lambda case: case.state != "closed" and case.amount_net_overdue <= 0)
         settled._close()
         return cases | settled, candidates
 
@@ -96,8 +99,6 @@ class CollectionCase(models.Model):
         ledger = self.env["collection.ledger"]
         ledger._flush_sources()
         self.flush_model([*FIGURE_FIELDS, *UNKNOWN, "partner_id", "company_id", "state"])
-        names = {field: SQL.identifier(field) for field in FIGURE_FIELDS}
-        columns = SQL(", ").join(names.values())
         minimum = SQL(", ").join(
             SQL("(%s, %s::numeric)", company.id, company.collection_min_amount) for company in companies
         )
@@ -123,7 +124,7 @@ class CollectionCase(models.Model):
                 ),
                 changed AS (
                     UPDATE collection_case
-                       SET (%(columns)s, look_date, referral_look_date) = ROW(%(from_news)s, NULL::date, NULL::date)
+                       SET (%(columns)s, look_date, referral_look_date) = ROW(%(of_news)s, NULL::date, NULL::date)
                       FROM news
                      WHERE news.case_id = collection_case.id AND news.case_id IN (SELECT id FROM free)
                  RETURNING news.case_id
@@ -138,24 +139,13 @@ class CollectionCase(models.Model):
                 minimum=minimum,
                 companies=companies.ids,
                 of_partners=SQL("AND partner_id = ANY(%s)", partners.ids) if partners is not None else SQL(),
-                old=SQL(", ").join(SQL("kase.%s", name) for name in names.values()),
-                new=SQL(", ").join(SQL("%s AS %s", self._figure_or_nothing(field), names[field]) for field in names),
-                new_values=SQL(", ").join(self._figure_or_nothing(field) for field in names),
-                columns=columns,
-                from_news=(of_news := SQL(", ").join(SQL("news.%s", name) for name in names.values())),
-                of_news=of_news,
+                **_columns(),
             )
         )
         self.invalidate_model([*FIGURE_FIELDS, *UNKNOWN])
         changed = [case_id for case_id, *_rest in rows if case_id]
         candidates = {tuple(account): figures for case_id, *account, figures in map(_split, rows) if not case_id}
         return changed, candidates
-
-    @api.model
-    def _figure_or_nothing(self, field):
-        """SQL of a figure of the ledger; where the ledger holds nothing, nothing is owed and nothing is due."""
-        name = SQL.identifier(field)
-        return SQL("figures.%s", name) if field in DATE_FIELDS else SQL("COALESCE(figures.%s, 0)", name)
 
     def _set_priority(self):
         """Give points for amount, age and silence, and to what comes back from a pause today; written only where they
@@ -256,12 +246,37 @@ class CollectionCase(models.Model):
         companies = self.env["res.company"].browse(company_ids)
         try:
             with self.env.cr.savepoint():
-                cases = self._refresh(companies, partners) | self._waiting_for_us(companies, partners)
+                waiting = self._waiting_for_us(companies, partners)
+                cases = self._refresh(companies, partners) | waiting
                 cases._decide()
-                cases._ask_our_side()
+                (waiting | cases.filtered(lambda case: case.decision_code == Reason.OUR_SIDE))._ask_our_side()
         except Exception:
             _logger.warning("Could not refresh the cases of partners %s", partner_ids, exc_info=True)
             self._retry_daily_run(len(partner_ids))
+
+
+@cache
+def _columns():
+    """The lists of columns of the statement that updates figures, put together once: it runs with every payment.
+
+    :rtype: dict[str, SQL]
+    """
+    names = {field: SQL.identifier(field) for field in FIGURE_FIELDS}
+    figures = {field: _figure_or_nothing(field) for field in names}
+    listed = SQL(", ").join
+    return {
+        "columns": listed(names.values()),
+        "old": listed(SQL("kase.%s", name) for name in names.values()),
+        "new": listed(SQL("%s AS %s", figures[field], name) for field, name in names.items()),
+        "new_values": listed(figures.values()),
+        "of_news": listed(SQL("news.%s", name) for name in names.values()),
+    }
+
+
+def _figure_or_nothing(field):
+    """SQL of a figure of the ledger; where the ledger holds nothing, nothing is owed and nothing is due."""
+    name = SQL.identifier(field)
+    return SQL("figures.%s", name) if field in DATE_FIELDS else SQL("COALESCE(figures.%s, 0)", name)
 
 
 def _split(row):

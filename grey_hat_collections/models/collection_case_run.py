@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.service.model import retrying
 from odoo.tools import plaintext2html, split_every
+from odoo.tools.func import lazy
 
 from ..engine import escalation
 from ..engine.escalation import Action, Reason
@@ -214,13 +215,17 @@ class CollectionCase(models.Model):
                 case.is_silent = silent
         facts = open_cases._facts()
         policies = {policy: policy._to_engine() for policy in open_cases.policy_id}
-        rules = {company: company._collection_contact_rules() for company in open_cases.company_id}
+        rules = {company: lazy(company._collection_contact_rules) for company in open_cases.company_id}
         decisions = {}
         for case in open_cases:
             policy = policies.get(case.policy_id, escalation.Policy())
             decisions[case] = escalation.decide(facts[case], policy, rules[case.company_id])
+        put_right = open_cases.filtered(
+            lambda case: case.decision_code == Reason.OUR_SIDE and decisions[case].reason is not Reason.OUR_SIDE
+        )
         open_cases._store_decisions(decisions)
         open_cases._set_look_dates(decisions)
+        put_right._look_again()  # and take back what was asked of us
         open_cases._set_priority()
         abandoned = open_cases.filtered(lambda case: case.decision_code in ABANDONING)
         abandoned._abandon_step(self.env._("There was nothing left to ask for."))
@@ -253,13 +258,16 @@ class CollectionCase(models.Model):
         :return: :class:`engine.escalation.Facts` by case
         """
         today = {company: company._collection_today() for company in self.company_id}
-        letters = self._pending_letters().grouped("case_id")
-        contacts = self._recent_contacts()
+        steps = {policy: {step.key for step in policy._to_engine().steps} for policy in self.policy_id}
+        steps[self.env["collection.policy"]] = ()
+        letters = self.filtered("pending_step_id")._pending_letters().grouped("case_id")
         activities = self._activity_facts()
-        promised = self._promise_facts()
-        disputed = self._dispute_facts()
-        unwilling = self.partner_id._collection_unwilling()
-        findings = self._findings_before_letters()
+        covered = self.filtered(lambda case: case.amount_chased <= 0)
+        promised, disputed = covered._promise_facts(), covered._dispute_facts()
+        # what only matters where a step is due is not looked up before a case asks for it, and then for all of them
+        contacts = lazy(self._recent_contacts)
+        unwilling = lazy(self.partner_id._collection_unwilling)
+        findings = lazy(self._findings_before_letters)
         facts = {}
         for case in self:
             letter = letters.get(case, self.env["collection.letter"])[:1]
@@ -272,7 +280,7 @@ class CollectionCase(models.Model):
                 amount_promised=exact(case.amount_promised),
                 amount_disputed=exact(case.amount_disputed),
                 oldest_due_date=case.oldest_due_date or None,
-                step=case.step_id.id if case.step_id in case.policy_id.step_ids else None,
+                step=case.step_id.id if case.step_id.id in steps[case.policy_id] else None,
                 step_date=case.step_date or None,
                 hold_until=case.hold_until or None,
                 released_on=case.released_on or None,
@@ -280,17 +288,17 @@ class CollectionCase(models.Model):
                 referred_to=case.agency_id.name or "",
                 letter_queued_for=company._collection_date(letter.send_after) if letter.state == "queued" else None,
                 letter_failed_on=company._collection_date(letter.write_date) if letter.state == "failed" else None,
-                do_not_contact=case.partner_id in unwilling,
+                do_not_contact=lazy(lambda customer=case.partner_id: customer in unwilling),
                 last_reply=case.last_reply_date or None,
                 silent=case.is_silent,
-                findings=findings.get(case.id, ()),
+                findings=lazy(lambda case_id=case.id: findings.get(case_id, ())),
                 noticed=case._is_noticed(),
                 stopped_since=case._left_to_people_since(),
-                contacts=contacts[case.id],
+                contacts=lazy(lambda case_id=case.id: contacts[case_id]),
                 previous_reason=case.decision_code or None,
                 previous_date=case.next_action_date or None,
-                **promised[case.id],
-                **disputed[case.id],
+                **promised.get(case.id, {}),
+                **disputed.get(case.id, {}),
                 **activities[case.id],
             )
         return facts
@@ -299,8 +307,8 @@ class CollectionCase(models.Model):
         """What the activities of each case say, by its id: the facts of :data:`ACTIVITY_FACTS`, ``activity_date`` of the
         step under way, and ``reviewed_on``, the day on which the last review was done.
         """
-        names = {self.env.ref(xmlid): name for xmlid, name in ACTIVITY_FACTS.items()}
-        review = self.env.ref(REVIEW_XMLID)
+        names = {self._activity_type(xmlid): name for xmlid, name in ACTIVITY_FACTS.items()}
+        review = self._activity_type(REVIEW_XMLID)
         step_types = self._step_activity_types()
         blank = dict.fromkeys(("activity_date", "reviewed_on", *ACTIVITY_FACTS.values()))
         facts = {case.id: dict(blank) for case in self}

@@ -72,7 +72,7 @@ class CollectionCase(models.Model):
 
     def _step_activity_types(self):
         """The types of activities that the step under way may wait for, by case id."""
-        instead = self.env.ref(CALL_INSTEAD_XMLID)
+        instead = self._activity_type(CALL_INSTEAD_XMLID)
         types = {}
         for case in self:
             step = case.pending_step_id

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import ormcache
 
 from ..engine import escalation, referral
 from .exact import exact
@@ -166,8 +167,9 @@ class CollectionPolicy(models.Model):
         action["domain"] = [("policy_id", "=", self.id), ("state", "!=", "closed")]
         return action
 
+    @ormcache("self.id")
     def _to_engine(self):
-        """This policy as the engine knows it; the keys of its steps are record ids.
+        """This policy as the engine knows it; the keys of its steps are record ids. Remembered until the ladder is changed.
 
         :rtype: ~odoo.addons.grey_hat_collections.engine.escalation.Policy
         """
@@ -202,6 +204,10 @@ class CollectionPolicy(models.Model):
             cure_days=self.referral_cure_days,
             needs_last_call=self.referral_last_call,
         )
+
+    def _facts_changed(self, cases):
+        self.env.registry.clear_cache()  # see _to_engine
+        return super()._facts_changed(cases)
 
     def _cases_to_look_at(self):
         return self.env["collection.case"]._holding([("policy_id", "in", self.ids)])
@@ -319,6 +325,10 @@ class CollectionPolicyStep(models.Model):
                     step=((used.step_id | used.pending_step_id) & self)[:1].name,
                 )
             )
+
+    def _facts_changed(self, cases):
+        self.env.registry.clear_cache()  # see CollectionPolicy._to_engine
+        return super()._facts_changed(cases)
 
     def _cases_to_look_at(self):
         return self.policy_id._cases_to_look_at()

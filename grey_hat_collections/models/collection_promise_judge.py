@@ -94,6 +94,7 @@ class CollectionPromise(models.Model):
         )
         self.invalidate_recordset(JUDGED)
         self.modified(JUDGED)
+        self.browse([promise_id for promise_id, *_values in rows]).case_id._look_again()
         ended.case_id._grant_a_look()
 
     def _spread(self):

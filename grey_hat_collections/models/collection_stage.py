@@ -53,3 +53,10 @@ class CollectionStage(models.Model):
         """A stage that becomes the last call asks the ladders that lead to it for a final notice."""
         steps = self.env["collection.policy.step"].search([("stage_id", "in", self.ids)])
         steps.policy_id._check_ladder()
+
+    def write(self, vals):
+        """A ladder is remembered with what its stages are for."""
+        result = super().write(vals)
+        if "kind" in vals:
+            self.env.registry.clear_cache()
+        return result
