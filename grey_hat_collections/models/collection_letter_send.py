@@ -31,6 +31,7 @@ class CollectionLetter(models.Model):
     def _cron_send_queued(self):
         """Scheduled action: send the letters whose moment has come, one by one."""
         self._report_interrupted()
+        self._complete_interrupted_steps()
         due = self.search(self._domain_due(), order="send_after, id")
         due._send_in_turn(self.env["ir.cron"]._commit_progress(remaining=len(due)))
 
@@ -78,6 +79,23 @@ class CollectionLetter(models.Model):
                     "letter as sent or send it again."
                 )
             )
+
+    @api.model
+    def _complete_interrupted_steps(self):
+        """Letters that have left the house while their steps were not taken yet: the work was cut short in between."""
+        sent = self.search(
+            [
+                ("state", "=", "sent"),
+                ("sent_at", ">=", fields.Datetime.subtract(fields.Datetime.now(), days=1)),
+                ("step_id", "!=", False),
+                ("case_id.pending_step_id", "!=", False),
+            ]
+        ).filtered(lambda letter: letter.step_id == letter.case_id.pending_step_id)
+        for case in sent.case_id.try_lock_for_update():
+            case._complete_sent_steps()
+            if not case.pending_step_id:
+                case.activity_unlink([ADDRESS_XMLID])
+                case._decide()
 
     # -- Preparing -----------------------------------------------------------------------------------------------
 
