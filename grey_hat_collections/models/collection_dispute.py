@@ -61,7 +61,7 @@ class CollectionDispute(models.Model):
 
     _name = "collection.dispute"
     _description = "Dispute"
-    _inherit = ["mail.thread", "mail.activity.mixin", "collection.asker"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "collection.asker", "collection.batch"]
     _order = "date_raised desc, id desc"
     _rec_names_search = ["name", "partner_id", "description"]
     _check_company_auto = True

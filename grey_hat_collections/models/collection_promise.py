@@ -46,6 +46,7 @@ class CollectionPromise(models.Model):
 
     _name = "collection.promise"
     _description = "Promise to Pay"
+    _inherit = ["collection.batch"]
     _order = "date_promised desc, id desc"
     _check_company_auto = True
 
