@@ -60,7 +60,8 @@ class CollectionCase(models.Model):
         settled = self.search(
             [("state", "!=", "closed"), ("amount_net_overdue", "<=", 0), *self._scope(companies, partners)]
         )
-        settled._close()
+        # one of which somebody holds a letter or an activity is closed by the next refresh
+        settled.try_lock_for_update()._work_on_each(lambda some: some._close())
         if opened:
             self._follow_referrals(opened.company_id, opened.partner_id)
         return cases | settled | opened
@@ -167,6 +168,7 @@ class CollectionCase(models.Model):
         A case comes back when what is overdue now was overdue already when it closed: a payment was taken back, the
         episode is the same. Anything else is a new episode.
         """
+        candidates = self._not_held(candidates)
         if not candidates:
             return self.browse()
         reopened = self._reopen(candidates)
@@ -388,9 +390,11 @@ class CollectionCase(models.Model):
         companies = self.env["res.company"].browse(company_ids)
         try:
             with self.env.cr.savepoint():
+                self._wait_briefly()
                 cases = self._refresh(companies, partners) | self._waiting_for_us(companies, partners)
                 cases._decide()
                 cases._ask_our_side()
+                self.env.cr.execute("SET LOCAL lock_timeout TO DEFAULT")
         except Exception:
             _logger.warning("Could not refresh the cases of partners %s", partner_ids, exc_info=True)
             self._retry_daily_run(len(partner_ids))
