@@ -50,7 +50,8 @@ class CollectionLetter(models.Model):
         """Send this letter if it is still due and nobody else is at it. Every step on the way is committed."""
         if retrying(self._claim, self.env):
             self._hand_over()
-            self.env.cr.commit()  # the mail server has spoken: nothing that happens later may undo it
+            # the mail server has spoken: nothing that happens later may undo it
+            self.env.cr.commit()  # pylint: disable=invalid-commit
             if self.state == "sent":
                 retrying(self._complete_step, self.env)
 
@@ -346,6 +347,7 @@ class CollectionLetter(models.Model):
             if letter.case_id:
                 letter.case_id._ask_to_check_address(told)
             elif letter.user_id:  # a courtesy reminder belongs to no case
-                letter.partner_id.activity_schedule(
+                # no e-mail about it: the mail server has just failed, and would be waited for once more
+                letter.partner_id.with_context(mail_activity_quick_update=True).activity_schedule(
                     "mail.mail_activity_data_todo", summary=told, user_id=letter.user_id.id
                 )
