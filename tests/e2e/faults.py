@@ -188,8 +188,9 @@ faults_inside.obey(env, {{commands}}, {{answers}})
 #: How things stand, by customer's name, without ids and hours: what two runs of which one was disturbed must agree on.
 PICTURE = {
     "cases": """
-        SELECT partner.name AS customer, kase.state, stage.name->>'en_US', policy.name->>'en_US', step.name->>'en_US', kase.step_date,
-               pending.name->>'en_US', next.name->>'en_US', kase.round, kase.run_date, kase.next_action_date,
+        SELECT partner.name AS customer, kase.state, stage.name->>'en_US', policy.name->>'en_US',
+               step.name->>'en_US', kase.step_date, pending.name->>'en_US',
+               next.name->>'en_US', kase.round, kase.run_date, kase.next_action_date,
                kase.decision_code, kase.decision_details, kase.date_opened, kase.date_closed, kase.released_on,
                kase.balance, kase.amount_overdue, kase.amount_chased, kase.amount_promised, kase.amount_disputed,
                kase.unanswered_count, kase.last_contact_date, kase.is_silent, kase.thanks_due, kase.priority_score,
@@ -203,9 +204,9 @@ PICTURE = {
      LEFT JOIN collection_policy_step next ON next.id = kase.next_step_id
      LEFT JOIN res_users ON res_users.id = kase.user_id""",
     "letters": """
-        SELECT partner.name AS customer, letter.kind, step.name->>'en_US', letter.round, letter.state, letter.channel, letter.amount,
-               letter.reference_date, letter.address_used, letter.attempts, letter.cancel_reason, letter.failure_reason,
-               letter.send_after IS NULL, letter.handover_at IS NULL, letter.sent_at::date, letter.sha256,
+        SELECT partner.name AS customer, letter.kind, step.name->>'en_US', letter.round, letter.state, letter.channel,
+               letter.amount, letter.reference_date, letter.address_used, letter.attempts, letter.cancel_reason,
+               letter.failure_reason, letter.send_after IS NULL, letter.handover_at IS NULL, letter.sent_at::date, letter.sha256,
                letter.attachment_id IS NULL, mail.state,
                (SELECT COUNT(*) FROM ir_attachment WHERE ir_attachment.res_model = 'collection.letter'
                                                      AND ir_attachment.res_id = letter.id)

@@ -86,6 +86,7 @@ def shortcuts(registry, command):
     yield patch.object(run, "BATCH", command.get("batch", 4))
     yield patch.object(registry["ir.actions.report"], "_run_wkhtmltopdf", lambda *_arguments, **_options: PDF)
     yield patch("odoo.addons.base.models.ir_mail_server.SMTP_TIMEOUT", command.get("patience", 60))
+    yield patch("odoo.addons.grey_hat_collections.models.abstract_outgoing.SLOW_SECONDS", command.get("slow", 5))
 
 
 class Moments:
