@@ -60,13 +60,22 @@ class CollectionOutgoing(models.AbstractModel):
 
         :return: the state of the e-mail afterwards; None where it was refused, which is noted (``_note_refusal``)
         """
+        state, error = self._speak_to_mail_server()
+        if error:
+            self._note_refusal(error)
+        return state
+
+    def _speak_to_mail_server(self):
+        """Offer the e-mail of this record (``mail_mail_id``) to the mail server.
+
+        :return: the state of the e-mail afterwards, and None; or None, and the error with which it was refused
+        """
         mail = self.mail_mail_id
         mail.write({"state": "outgoing", "failure_reason": False})
         server = (self.env.cr.dbname, *(key[:3] for key in mail._split_by_mail_configuration()))
         until, error = _silent.get(server, (None, None))
         if until and fields.Datetime.now() < until:
-            self._note_refusal(error)
-            return None
+            return None, error
         started = time.monotonic()
         try:
             mail.send(raise_exception=True)
@@ -75,10 +84,9 @@ class CollectionOutgoing(models.AbstractModel):
         except Exception as error:
             if mail.state == "sent":
                 _logger.info("The mail server took %s, and then did not say goodbye", self, exc_info=True)
-                return mail.state
+                return mail.state, None
             _logger.info("The mail server did not take %s", self, exc_info=True)
             if is_unreachable(error) and time.monotonic() > started + SLOW_SECONDS:
                 _silent[server] = fields.Datetime.add(fields.Datetime.now(), minutes=SILENT_MINUTES), error
-            self._note_refusal(error)
-            return None
-        return mail.state
+            return None, error
+        return mail.state, None

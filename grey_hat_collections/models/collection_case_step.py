@@ -110,6 +110,13 @@ class CollectionCase(models.Model):
         taken = under_way.filtered(lambda case: (case, case.pending_step_id, case.round) in keys)._complete_steps()
         taken._note_attempt()
 
+    def _complete_interrupted_steps(self):
+        """Complete the steps whose letter left the house when the work was cut short, and see what comes next."""
+        self._complete_sent_steps()
+        taken = self.filtered(lambda case: not case.pending_step_id)
+        taken.activity_unlink([ADDRESS_XMLID])
+        taken._decide()
+
     def _complete_steps(self):
         """The step under way is taken where neither its letter nor its activity is left to be done.
 

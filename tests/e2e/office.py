@@ -68,7 +68,7 @@ def serve(workbench: Workbench, database: str, **how: Any) -> Server:
         f"""INSERT INTO ir_config_parameter (key, value) VALUES ('report.url', 'http://127.0.0.1:{port}')
             ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value""",
     )
-    return workbench.server(database, port=port, crons=1, **how)
+    return workbench.server(database, port=port, **{"crons": 1, **how})
 
 
 def wake(workbench: Workbench, database: str, cron: str) -> None:
