@@ -157,14 +157,17 @@ class CollectionCase(models.Model):
         )
 
     def _abandon_step(self, reason):
-        """Give up the step under way: cancel its letter, withdraw its activity, move the card back.
+        """Give up the step under way: cancel its letter, withdraw its activity, move the card back. A letter that is with the
+        mail server at this moment cannot be had back: its step is taken when the mail server has answered.
 
         :param str reason: why, for the letter's record
         """
-        under_way = self.filtered("pending_step_id")
+        letters = self.filtered("pending_step_id")._pending_letters()
+        leaving = letters.filtered(lambda letter: letter._is_leaving())
+        under_way = self.filtered("pending_step_id") - leaving.case_id
         if not under_way:
             return
-        under_way._pending_letters()._cancel(reason)
+        (letters - leaving)._cancel(reason)
         under_way._pending_activities().sudo().unlink()  # asked for by the rules, withdrawn by the rules
         first_stage = self._stage_of_kind("normal")
         for case in under_way:

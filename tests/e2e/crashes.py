@@ -1,5 +1,8 @@
 """What must hold whatever moment a run or a sending is disturbed at; the short and the long tests both try it."""
 
+import os
+import signal
+import time
 from collections import Counter
 
 from faults import DAILY_RUN, KILLED, SENDING, Crew, Ending, assert_same
@@ -34,7 +37,9 @@ class Undisturbed:
     def __init__(self, crew: Crew, script: str, sink: MailSink | None = None):
         crew.begin_again()
         self.crew, self.script, self.sink = crew, script, sink
+        started = time.monotonic()
         ending = crew.run(script)
+        self.seconds = time.monotonic() - started
         assert ending.status == 0, ending.error
         self.moments = ending.moments
         self.picture = crew.picture()
@@ -42,11 +47,21 @@ class Undisturbed:
         assert set(self.received.values()) <= {1}
 
     def disturbed(self, moment: int, disturbance: str) -> Ending:
-        """Begin again, and disturb the run at ``moment``."""
+        """Begin again, and disturb the run at ``moment``.
+
+        :param disturbance: of :class:`faults_inside.Moments`, or ``clock``: killed from outside when as much time has gone
+            by as such a moment takes
+        """
         self.crew.begin_again()
         if self.sink:
             self.sink.deliveries.clear()
-        return self.crew.run(self.script, moment=moment, disturbance=disturbance)
+        if disturbance != "clock":
+            return self.crew.run(self.script, moment=moment, disturbance=disturbance)
+        job = self.crew.start(self.script)
+        job.begun()
+        time.sleep(self.seconds * moment / self.moments)
+        os.kill(job.pid, signal.SIGKILL)
+        return job.end()
 
 
 def survives_a_run(run: Undisturbed, moment: int, disturbance: str) -> bool:

@@ -6,6 +6,6 @@ from replay import needs_receivables, replay
 @needs_receivables
 def test_five_months_of_real_receivables(workbench, smtp_sink, capsys):
     figures = replay(workbench, smtp_sink, capsys, "replay", first_day="2013-01-01", last_day="2013-05-31")
-    assert figures["cases"] > 25
-    assert sum(figures["promises"].values()) > 12
-    assert sum(figures["disputes"].values()) > 5
+    assert figures["cases"] > 60
+    assert sum(figures["promises"].values()) > 4
+    assert sum(figures["disputes"].values()) > 20
