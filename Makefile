@@ -13,7 +13,7 @@ help: ## show this list
 env: ## build the environment: Odoo, Python packages, PostgreSQL, PDF tool, browser
 	@$(RUN) env
 
-.PHONY: test test-engine test-odoo test-e2e
+.PHONY: test test-engine test-odoo test-e2e soak
 test: ## run all tests; TAGS= narrows
 	@$(RUN) run_tests
 test-engine: ## run the tests of the rules, without Odoo
@@ -22,6 +22,8 @@ test-odoo: ## run the add-on's tests in Odoo; TAGS=/grey_hat_collections:TestLed
 	@$(RUN) run_tests odoo
 test-e2e: ## run the black-box tests: a real server, browser and mail server
 	@$(RUN) run_tests e2e
+soak: ## run the long tests: many kills at random moments, two years of receivables; GHC_SEED= meets moments again
+	@$(RUN) run_tests soak
 
 .PHONY: shell
 shell: ## open Odoo's Python shell; DB= names the database, a script may come on standard input

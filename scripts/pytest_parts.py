@@ -13,19 +13,28 @@ from scripts.processes import stream
 from scripts.tally import Tally, of_junit
 
 ENGINE_PATHS = ("tests/engine", f"{ADDON}/engine", f"{ADDON}/transport", "scripts")
-#: The replay takes as long as all the others together: it goes first, the others run beside it.
+#: The replay takes longer than any other file: it goes first, the others run beside it.
 E2E_PATHS = ("tests/e2e/test_replay.py", "tests/e2e")
+SOAK_PATHS = ("tests/soak",)
 TIMEOUT_SECONDS = 20 * 60
+SOAK_TIMEOUT_SECONDS = 6 * 60 * 60
 NO_TESTS = 5  # pytest's exit status when nothing was collected
 
 
 def run_pytest(
-    environment: Environment, part: str, paths: tuple[str, ...], keyword: str | None, *, processes: int = 1
+    environment: Environment,
+    part: str,
+    paths: tuple[str, ...],
+    keyword: str | None,
+    *,
+    processes: int = 1,
+    timeout: float = TIMEOUT_SECONDS,
 ) -> Tally:
     """Run pytest on ``paths`` and count from its report.
 
     :param keyword: pytest's ``-k``; all tests when left out
     :param processes: how many run at the same time, a file in one of them, in the order of ``paths``
+    :param timeout: seconds after which it is ended
     """
     present = [path for path in paths if (ROOT / path).exists()]
     if not present:
@@ -39,7 +48,7 @@ def run_pytest(
     elif processes > 1:
         command += ["-n", str(processes), "--dist", "loadfile", "--no-loadscope-reorder"]
     variables = {**environment.variables, "GHC_LOGS": str(LOGS), "COLUMNS": os.environ.get("COLUMNS", "120")}
-    status = stream(command, log, _show, env=variables, cwd=ROOT, timeout=TIMEOUT_SECONDS)
+    status = stream(command, log, _show, env=variables, cwd=ROOT, timeout=timeout)
     return _judge(status, report, log)
 
 

@@ -1,4 +1,4 @@
-"""Run the tests: ``python3 -m scripts run_tests [engine] [odoo] [e2e]``; all parts when none is named.
+"""Run the tests: ``python3 -m scripts run_tests [engine] [odoo] [e2e] [soak]``; all but ``soak`` when none is named.
 
 Every part runs even when an earlier one failed. The last line sums up: ``12 passed, 0 failed``. ``TAGS`` in the
 environment narrows: Odoo takes it as ``--test-tags``, pytest as ``-k`` when it is a plain expression.
@@ -15,7 +15,7 @@ from scripts.console import say, stop
 from scripts.environment import Environment
 from scripts.lanes import COUNT
 from scripts.odoo_tests import run_odoo_tests
-from scripts.pytest_parts import E2E_PATHS, ENGINE_PATHS, run_pytest
+from scripts.pytest_parts import E2E_PATHS, ENGINE_PATHS, SOAK_PATHS, SOAK_TIMEOUT_SECONDS, run_pytest
 from scripts.tally import Tally, total
 
 Part = Callable[[Environment, str | None], Tally]
@@ -29,7 +29,13 @@ def _e2e(environment: Environment, tags: str | None) -> Tally:
     return run_pytest(environment, "e2e-tests", E2E_PATHS, tags, processes=COUNT)
 
 
-PARTS: dict[str, Part] = {"engine": _engine, "odoo": run_odoo_tests, "e2e": _e2e}
+def _soak(environment: Environment, tags: str | None) -> Tally:
+    return run_pytest(environment, "soak-tests", SOAK_PATHS, tags, processes=COUNT, timeout=SOAK_TIMEOUT_SECONDS)
+
+
+PARTS: dict[str, Part] = {"engine": _engine, "odoo": run_odoo_tests, "e2e": _e2e, "soak": _soak}
+#: Takes too long to be run after each change; only when it is named.
+LONG = ("soak",)
 
 
 def is_for_odoo(tags: str) -> bool:
@@ -78,7 +84,7 @@ def _run_part(part: Part, environment: Environment, tags: str | None) -> Tally:
 
 def main(environment: Environment, arguments: list[str]) -> int:
     """Run the parts that ``arguments`` name."""
-    names = arguments or list(PARTS)
+    names = arguments or [name for name in PARTS if name not in LONG]
     if unknown := set(names) - set(PARTS):
         stop(f"Unknown part: {', '.join(unknown)}. There are {', '.join(PARTS)}.")
     return run(environment, names, os.environ.get("TAGS") or None)

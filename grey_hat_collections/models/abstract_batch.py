@@ -2,8 +2,15 @@ import logging
 
 import psycopg2
 from odoo import models
+from odoo.service.model import retrying
+from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
+
+#: Seconds for which what somebody else has locked is waited for; where it is one record among many, a fraction of that.
+LOCK_SECONDS, LOCK_SECONDS_EACH = 1, 0.2
+#: The transaction, or the connection to the database, is lost: nothing can be done about it here.
+LOST = (psycopg2.OperationalError, psycopg2.InterfaceError)
 
 
 class CollectionBatch(models.AbstractModel):
@@ -12,29 +19,86 @@ class CollectionBatch(models.AbstractModel):
     _name = "collection.batch"
     _description = "Worked On Together, Else One by One"
 
-    def _work_on_each(self, work, report=None):
+    def _wait_briefly(self, seconds=LOCK_SECONDS):
+        """Wait no longer than some seconds for a record that somebody else has locked, until this transaction ends."""
+        self.env.cr.execute(SQL("SELECT set_config('lock_timeout', %s, TRUE)", f"{int(seconds * 1000)}ms"))
+
+    def _do_part(self, work):
+        """Do a part of a scheduled action in a transaction of its own. Where it cannot be done, because somebody holds a lock
+        for long or for any other reason, the other parts go on.
+
+        :param work: function without arguments
+        :return: whether it was done
+        """
+        try:
+            return retrying(lambda: self._try_part(work), self.env)
+        except Exception:
+            if self.env.cr.closed:
+                raise
+            _logger.exception("A part of a scheduled action of %s was left out", self._name)
+            return False
+
+    def _try_part(self, work):
+        self._wait_briefly()
+        try:
+            with self.env.cr.savepoint():
+                work()
+        except psycopg2.errors.LockNotAvailable:
+            _logger.warning("A part of a scheduled action of %s waits for somebody else", self._name, exc_info=True)
+            return False
+        return True
+
+    def _not_held(self, candidates):
+        """Those of ``candidates`` whose customer is not locked by somebody: of another no record could be created now.
+
+        :param candidates: tuples that begin with a partner id
+        """
+        partner_ids = [partner_id for partner_id, *_rest in candidates]
+        if not partner_ids:
+            return []
+        rows = self.env.execute_query(
+            SQL("SELECT id FROM res_partner WHERE id = ANY(%s) FOR KEY SHARE SKIP LOCKED", partner_ids)
+        )
+        free = {partner_id for (partner_id,) in rows}
+        return [candidate for candidate in candidates if candidate[0] in free]
+
+    def _work_on_each(self, work, report=None, by=None):
         """Do ``work`` for these records at once; where that fails, for each alone, so that one bad record harms no other.
+
+        What somebody else has locked is left as it is, where the transaction waits briefly (:meth:`_wait_briefly`).
 
         :param work: function of records
         :param report: function of the record that failed, and the error; it is logged in any case
+        :param by: function of a record; those of one value are only worked on together
+        :return: the records that were left because somebody else works on them
         """
+        left = self.browse()
         if not self:
-            return
+            return left
         try:
             with self.env.cr.savepoint():
                 work(self)
-            return
-        except psycopg2.OperationalError:
+            return left
+        except psycopg2.errors.LockNotAvailable:
+            _logger.info("Somebody works on one of %s %s; trying them one by one", len(self), self._name)
+            self.env.invalidate_all()
+        except LOST:
             raise  # the transaction as a whole has to be tried again
         except Exception:
             _logger.warning("A batch of %s %s failed; trying them one by one", len(self), self._name, exc_info=True)
-        for record in self:
+        self._wait_briefly(LOCK_SECONDS_EACH)
+        for record in self.grouped(by).values() if by else self:
             try:
                 with self.env.cr.savepoint():
                     work(record)
-            except psycopg2.OperationalError:
+            except psycopg2.errors.LockNotAvailable:
+                self.env.invalidate_all()
+                left |= record
+            except LOST:
                 raise
             except Exception as error:
                 _logger.exception("%s could not be worked on", record)
                 if report:
                     report(record, error)
+        self._wait_briefly()
+        return left

@@ -3,7 +3,6 @@ from functools import cache, partial
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.service.model import retrying
 from odoo.tools import SQL, split_every
 
 from ..engine.escalation import Reason
@@ -72,17 +71,29 @@ class CollectionCase(models.Model):
             settled = self.search(unsettled & Domain("amount_net_overdue", "<=", 0))
         else:
             settled = cases.filtered(lambda case: case.state != "closed" and case.amount_net_overdue <= 0)
-        settled._close()
+        # one of which somebody holds a letter or an activity is closed by the next refresh
+        settled.try_lock_for_update()._work_on_each(lambda some: some._close())
         return cases | settled, candidates
 
     @api.model
     def _refresh_everybody(self, companies):
-        """Refresh all cases of these companies and commit; new cases are opened in batches, each committed by itself."""
+        """Refresh all cases of these companies and commit; new cases are opened in batches, each committed by itself.
+
+        :return: how many parts of it had to be left
+        """
+        left = 0
         for company in companies:
-            _known, candidates = retrying(partial(self._refresh_known, company), self.env)
+            candidates = {}
+
+            def look(company=company, candidates=candidates):
+                candidates.clear()  # it may be tried again
+                candidates.update(self._refresh_known(company)[1])
+
+            left += not self._do_part(look)
             for batch in split_every(BATCH, candidates.items()):
-                retrying(partial(self._open, dict(batch)), self.env)
+                left += not self._do_part(partial(self._open, dict(batch)))
                 self.env.invalidate_all()  # the cache of one batch is of no use to the next
+        return left
 
     @api.model
     def _scope(self, companies, partners):
@@ -246,10 +257,12 @@ class CollectionCase(models.Model):
         companies = self.env["res.company"].browse(company_ids)
         try:
             with self.env.cr.savepoint():
+                self._wait_briefly()
                 waiting = self._waiting_for_us(companies, partners)
                 cases = self._refresh(companies, partners) | waiting
                 cases._decide()
                 (waiting | cases.filtered(lambda case: case.decision_code == Reason.OUR_SIDE))._ask_our_side()
+                self.env.cr.execute("SET LOCAL lock_timeout TO DEFAULT")
         except Exception:
             _logger.warning("Could not refresh the cases of partners %s", partner_ids, exc_info=True)
             self._retry_daily_run(len(partner_ids))

@@ -23,6 +23,7 @@ class CollectionCase(models.Model):
 
         :param candidates: figures by (partner id, company id), as :meth:`_update_figures` returns them
         """
+        candidates = {account: candidates[account] for account in self._not_held(candidates)}
         if not candidates:
             return self.browse()
         reopened = self._reopen(candidates)

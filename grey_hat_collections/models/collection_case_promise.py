@@ -68,6 +68,11 @@ class CollectionCase(models.Model):
             }
         return facts
 
+    def _whose_promise_is_held(self):
+        """Those of these cases of which somebody holds an open promise: it may not be judged yet, so nothing is decided."""
+        promises = self.env["collection.promise"].search([("case_id", "in", self.ids), ("state", "=", "open")])
+        return (promises - promises.try_lock_for_update(allow_referencing=True)).case_id
+
     def _grant_a_look(self):
         """A pause has ended: nothing goes out before the day after, so that a person can look."""
         for company, cases in self.filtered(lambda case: case.state == "open").grouped("company_id").items():

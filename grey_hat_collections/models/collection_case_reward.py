@@ -55,8 +55,12 @@ class CollectionCase(models.Model):
         The same money does not count twice: what came before the last step, taken or given back, is not looked at.
         """
         cases = self._credited_since_reward(companies.filtered("collection_step_back_share"))
-        received = cases._money_received({case: case.reward_from for case in cases})
-        for case in cases:
+        self._retry_daily_run(len(cases._work_on_each(lambda some: some._reward_large_payment())))
+
+    def _reward_large_payment(self):
+        """Take these cases a step back where what came since is a large share."""
+        received = self._money_received({case: case.reward_from for case in self})
+        for case in self:
             money, share = received[case], case.company_id.collection_step_back_share
             if money and money * 100 >= share * (exact(case.amount_net_overdue) + money):
                 case._take_steps_back(1, self.env._("A large payment has come."))
@@ -128,8 +132,12 @@ class CollectionCase(models.Model):
         )
         today = {company: company._collection_today() for company in companies}
         settled = settled.filtered(lambda case: case.date_closed < today[case.company_id])
-        settled.thanks_due = False
-        worthy = settled.filtered(
+        self._retry_daily_run(len(settled._work_on_each(lambda some: some._thank())))
+
+    def _thank(self):
+        """Thank for these settled cases what is worth thanks; none of them is looked at again."""
+        self.thanks_due = False
+        worthy = self.filtered(
             lambda case: (
                 case.company_id.collection_thank_settled
                 and not case.was_referred

@@ -3,7 +3,7 @@ from functools import partial
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.service.model import retrying
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, retrying
 from odoo.tools import plaintext2html, split_every
 from odoo.tools.func import lazy
 
@@ -64,16 +64,22 @@ class CollectionCase(models.Model):
         """
         commit = self.env["ir.cron"]._commit_progress
         companies = self.env["res.company"].search([])
-        self._refresh_everybody(companies)
-        retrying(partial(self.env["collection.plan"]._breach_elapsed, companies), self.env)
-        retrying(partial(self.env["collection.plan"]._remind_of_instalments, companies), self.env)
-        retrying(partial(self.env["collection.promise"]._reward_kept, companies), self.env)
-        retrying(partial(self.env["collection.dispute"]._tell_of_late_answers, companies), self.env)
-        retrying(partial(self._reward_large_payments, companies), self.env)
-        retrying(partial(self.env["collection.referral"]._watch_the_books, companies), self.env)
-        retrying(partial(self._ask_about_new_items, companies), self.env)
-        retrying(partial(self._thank_settled, companies), self.env)
-        retrying(partial(self._queue_courtesy_letters, companies), self.env)
+        left = self._refresh_everybody(companies)
+        parts = [
+            partial(part, companies)
+            for part in (
+                self.env["collection.plan"]._breach_elapsed,
+                self.env["collection.plan"]._remind_of_instalments,
+                self.env["collection.promise"]._reward_kept,
+                self.env["collection.dispute"]._tell_of_late_answers,
+                self._reward_large_payments,
+                self.env["collection.referral"]._watch_the_books,
+                self._ask_about_new_items,
+                self._thank_settled,
+                self._queue_courtesy_letters,
+            )
+        ]
+        self._retry_daily_run(left + sum(not self._do_part(part) for part in parts))
         waiting = self.search(self._domain_of_run(companies))
         commit(remaining=len(waiting))
         waiting._run_in_batches()
@@ -86,24 +92,36 @@ class CollectionCase(models.Model):
         commit = self.env["ir.cron"]._commit_progress
         skipped = 0
         for ids in split_every(BATCH, self.ids):
-            skipped += retrying(self.browse(ids)._run_batch, self.env)
+            skipped += self.browse(ids)._try_batch()
             left = commit(len(ids))
             self.env.invalidate_all()  # the cache of one batch is of no use to the next
             if not left:
                 break
-        if skipped:
-            self._retry_daily_run(skipped)
+        self._retry_daily_run(skipped)
+
+    def _try_batch(self):
+        """Work on these cases; where others are in the way again and again, all of them are left for a later turn.
+
+        :return: how many were left
+        """
+        try:
+            return retrying(self._run_batch, self.env)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            _logger.warning("%s cases were in use again and again", len(self))
+            return len(self)
 
     def _run_batch(self):
         """Work on these cases in one transaction, except those that somebody else has locked or has worked on.
 
         :return: how many were locked
         """
+        self._wait_briefly()
         cases = self.exists()
         free = cases.try_lock_for_update()
+        free -= free._whose_promise_is_held()
         # what another server did between the search and the lock is not done again
-        free.filtered_domain(self._domain_of_run(self.env["res.company"].search([])))._run_day()
-        return len(cases) - len(free)
+        left = free.filtered_domain(self._domain_of_run(self.env["res.company"].search([])))._run_day()
+        return len(cases) - len(free) + len(left)
 
     @api.model
     def _domain_of_run(self, companies):
@@ -134,7 +152,7 @@ class CollectionCase(models.Model):
         """
         letters = self.env["collection.letter"]
         for company in companies.filtered("collection_courtesy_days"):
-            due = self.env["collection.ledger"]._falling_due(company, company.collection_courtesy_days)
+            due = self._not_held(self.env["collection.ledger"]._falling_due(company, company.collection_courtesy_days))
             partners = self.env["res.partner"].browse([partner_id for partner_id, _due, _amount in due])
             in_case = {partner_id for partner_id, _company in self._open_cases_of(partners, company)}
             reminded = {
@@ -164,6 +182,8 @@ class CollectionCase(models.Model):
 
     @api.model
     def _retry_daily_run(self, skipped):
+        if not skipped:
+            return
         _logger.info(
             "%s cases could not be worked on now and are looked at again in %s minutes", skipped, RETRY_MINUTES
         )
@@ -172,8 +192,13 @@ class CollectionCase(models.Model):
             cron._trigger(fields.Datetime.add(fields.Datetime.now(), minutes=RETRY_MINUTES))
 
     def _run_day(self):
-        """Decide and act on these cases. One that fails is reported on itself and to its collector; the rest go on."""
-        self._work_on_each(lambda cases: cases._decide_and_act(), lambda case, error: case._report_failure(error))
+        """Decide and act on these cases. One that fails is reported on itself and to its collector; the rest go on.
+
+        :return: the cases that were left for later, because somebody works on what belongs to them
+        """
+        return self._work_on_each(
+            lambda cases: cases._decide_and_act(), lambda case, error: case._report_failure(error)
+        )
 
     def _decide_and_act(self):
         self._release_elapsed()
@@ -195,7 +220,7 @@ class CollectionCase(models.Model):
         again = self.last_error == message
         self.write({"last_error": message, "run_date": self.company_id._collection_today()})
         if not again:
-            self.activity_schedule(
+            self.with_context(mail_activity_quick_update=True).activity_schedule(  # without an e-mail to wait for
                 REVIEW_XMLID,
                 summary=self._in_language_of(self.user_id).env._("The daily run could not work on this case"),
                 note=plaintext2html(message),

@@ -110,6 +110,13 @@ class CollectionCase(models.Model):
         taken = under_way.filtered(lambda case: (case, case.pending_step_id, case.round) in keys)._complete_steps()
         taken._note_attempt()
 
+    def _complete_interrupted_steps(self):
+        """Complete the steps whose letter left the house when the work was cut short, and see what comes next."""
+        self._complete_sent_steps()
+        taken = self.filtered(lambda case: not case.pending_step_id)
+        taken.activity_unlink([ADDRESS_XMLID])
+        taken._decide()
+
     def _complete_steps(self):
         """The step under way is taken where neither its letter nor its activity is left to be done.
 
@@ -150,14 +157,17 @@ class CollectionCase(models.Model):
         )
 
     def _abandon_step(self, reason):
-        """Give up the step under way: cancel its letter, withdraw its activity, move the card back.
+        """Give up the step under way: cancel its letter, withdraw its activity, move the card back. A letter that is with the
+        mail server at this moment cannot be had back: its step is taken when the mail server has answered.
 
         :param str reason: why, for the letter's record
         """
-        under_way = self.filtered("pending_step_id")
+        letters = self.filtered("pending_step_id")._pending_letters()
+        leaving = letters.filtered(lambda letter: letter._is_leaving())
+        under_way = self.filtered("pending_step_id") - leaving.case_id
         if not under_way:
             return
-        under_way._pending_letters()._cancel(reason)
+        (letters - leaving)._cancel(reason)
         under_way._pending_activities().sudo().unlink()  # asked for by the rules, withdrawn by the rules
         first_stage = self._stage_of_kind("normal")
         for case in under_way:

@@ -61,7 +61,7 @@ class CollectionDispute(models.Model):
 
     _name = "collection.dispute"
     _description = "Dispute"
-    _inherit = ["mail.thread", "mail.activity.mixin", "collection.asker", "collection.case.fact"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "collection.asker", "collection.batch", "collection.case.fact"]
     _facts_of_case = frozenset({"case_id", "date_answer_due", "date_due_new", "state"})
     _order = "date_raised desc, id desc"
     _rec_names_search = ["name", "partner_id", "description"]

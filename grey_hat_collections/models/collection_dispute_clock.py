@@ -98,17 +98,23 @@ class CollectionDispute(models.Model):
         late = self.search(self._domain_late(companies)).filtered(
             lambda dispute: dispute.late_told_for != dispute.date_answer_due
         )
-        late._withdraw_activities(LATE_XMLID)
-        managers = late._managers()
+        self.env["collection.case"]._retry_daily_run(
+            len(late._work_on_each(lambda disputes: disputes._tell_of_late_answer()))
+        )
+
+    def _tell_of_late_answer(self):
+        """Ask the managers to help with these."""
+        self._withdraw_activities(LATE_XMLID)
+        managers = self._managers()
         help_wanted = self.env.ref(LATE_XMLID)
-        late._ask(
+        self._ask(
             lambda dispute: {
                 "activity_type_id": help_wanted.id,
                 "user_id": managers[dispute].id,
                 "summary": dispute._in_language_of(managers[dispute])._late_summary(),
             }
         )
-        for day, disputes in late.grouped("date_answer_due").items():
+        for day, disputes in self.grouped("date_answer_due").items():
             disputes.late_told_for = day
 
     def _late_summary(self):

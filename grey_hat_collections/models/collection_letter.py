@@ -211,6 +211,13 @@ class CollectionLetter(models.Model):
     def action_cancel(self):
         """Take queued or failed letters back before they leave. The step they belong to was then never taken."""
         self.check_access("write")
+        for letter in self.filtered(lambda letter: letter._is_leaving()):
+            raise UserError(
+                self.env._(
+                    "%s is being handed to the mail server at this moment. Look again in a quarter of an hour.",
+                    letter.display_name,
+                )
+            )
         waiting = self.filtered(lambda letter: letter.state in ("queued", "failed"))
         reason = self.env._("Cancelled by %s.", self.env.user.name)
         cases = waiting.case_id.sudo()  # the fields of a step are written by the rules; access was checked
@@ -275,6 +282,11 @@ class CollectionLetter(models.Model):
         }
 
     # -- States --------------------------------------------------------------------------------------------------
+
+    def _is_leaving(self):
+        """Whether this letter is with the mail server at this moment, or was when the work was cut short."""
+        self.ensure_one()
+        return self.state == "queued" and bool(self.handover_at)
 
     def _cancel(self, reason):
         self.sudo().write({"state": "cancelled", "cancel_reason": reason})  # written by the rules only

@@ -1,10 +1,11 @@
 import hashlib
 import logging
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.service.model import retrying
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, retrying
 
 from .abstract_outgoing import INTERRUPTED_MINUTES
 from .collection_case_step import ADDRESS_XMLID
@@ -31,6 +32,7 @@ class CollectionLetter(models.Model):
     def _cron_send_queued(self):
         """Scheduled action: send the letters whose moment has come, one by one."""
         self._report_interrupted()
+        self._complete_interrupted_steps()
         due = self.search(self._domain_due(), order="send_after, id")
         self.env["ir.cron"]._commit_progress(remaining=len(due))
         due._send_in_turn()
@@ -46,12 +48,16 @@ class CollectionLetter(models.Model):
                 return
 
     def _send_alone(self):
-        """Send this letter if it is still due and nobody else is at it. Every step on the way is committed."""
-        if retrying(self._claim, self.env):
-            self._hand_over()
-            self.env["ir.cron"]._commit_progress()  # the mail server has spoken: nothing that happens later may undo it
-            if self.state == "sent":
-                retrying(self._complete_step, self.env)
+        """Send this letter if it is still due and nobody else is at it. Every step on the way is committed. Where others are
+        in the way again and again, the next turn goes on.
+        """
+        try:
+            if retrying(self._claim, self.env):
+                self._hand_over()
+                if self.state == "sent":
+                    retrying(self._complete_step, self.env)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            _logger.warning("%s was in use again and again", self)
 
     @api.model
     def _domain_due(self):
@@ -78,6 +84,19 @@ class CollectionLetter(models.Model):
                     "letter as sent or send it again."
                 )
             )
+
+    @api.model
+    def _complete_interrupted_steps(self):
+        """Letters that have left the house while their steps were not taken yet: the work was cut short in between."""
+        sent = self.search(
+            [
+                ("state", "=", "sent"),
+                ("sent_at", ">=", fields.Datetime.subtract(fields.Datetime.now(), days=1)),
+                ("step_id", "!=", False),
+                ("case_id.pending_step_id", "!=", False),
+            ]
+        ).filtered(lambda letter: letter.step_id == letter.case_id.pending_step_id)
+        sent.case_id.try_lock_for_update()._work_on_each(lambda cases: cases._complete_interrupted_steps())
 
     # -- Preparing -----------------------------------------------------------------------------------------------
 
@@ -272,21 +291,34 @@ class CollectionLetter(models.Model):
     # -- Handing over --------------------------------------------------------------------------------------------
 
     def _hand_over(self):
-        """Speak to the mail server and note its answer."""
+        """Speak to the mail server, and note its answer: whoever writes to this letter meanwhile, it is not lost."""
         self.ensure_one()
-        mail = self.mail_mail_id
-        state = self._hand_to_mail_server()
-        if state == "sent":
+        state, error = self._speak_to_mail_server()
+        said = {name: self.mail_mail_id[name] for name in ("message_id", "failure_reason")}
+        retrying(partial(self._note_answer, state, error, said), self.env)
+
+    def _note_answer(self, state, error, said):
+        """Note what the mail server has answered.
+
+        :param state: of the e-mail by now
+        :param error: with which it was refused, if it was
+        :param said: what the mail server has said, as fields of the e-mail
+        """
+        if error:
+            self._note_refusal(error)
+        elif state == "sent":
             self.write(
                 {
                     "state": "sent",
                     "sent_at": fields.Datetime.now(),
                     "failure_reason": False,
-                    "tracking_ref": mail.message_id,
+                    "tracking_ref": said["message_id"],
                 }
             )
+            if self.mail_mail_id.state != "sent":  # what was noted about it was undone
+                self.mail_mail_id.write({**said, "state": "sent", "failure_reason": False})
         elif state == "exception":
-            self._fail(mail.failure_reason or self.env._("The mail server did not take it."))
+            self._fail(said["failure_reason"] or self.env._("The mail server did not take it."))
 
     def _note_refusal(self, error):
         """Try again later what may pass, give up what will not, and ask a person where nobody knows."""
@@ -328,6 +360,7 @@ class CollectionLetter(models.Model):
             if letter.case_id:
                 letter.case_id._ask_to_check_address(told)
             elif letter.user_id:  # a courtesy reminder belongs to no case
-                letter.partner_id.activity_schedule(
+                # no e-mail about it: the mail server has just failed, and would be waited for once more
+                letter.partner_id.with_context(mail_activity_quick_update=True).activity_schedule(
                     "mail.mail_activity_data_todo", summary=told, user_id=letter.user_id.id
                 )

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools.misc import format_amount, format_date
 
 from ..engine import plans as engine
+from .abstract_batch import LOST
 from .collection_promise_judge import UNFULFILLED
 
 _logger = logging.getLogger(__name__)
@@ -215,7 +216,9 @@ class CollectionPlan(models.Model):
                 with self.env.cr.savepoint():
                     if plan._is_going(engine.State.BREACHED) and not plan._is_our_turn():
                         plan._breach()
-            except psycopg2.OperationalError:
+            except psycopg2.errors.LockNotAvailable:
+                self.env["collection.case"]._retry_daily_run(len(plan))
+            except LOST:
                 raise  # the transaction as a whole has to be tried again
             except Exception:
                 _logger.exception("%s could not be judged", plan.name)
@@ -356,4 +359,5 @@ class CollectionPlan(models.Model):
                 [("promise_id", "in", promises.ids), ("kind", "=", "instalment")]
             )
             promises = promises.filtered(lambda promise, ahead=ahead: promise.date_made < promise.date_promised - ahead)
-            (promises - reminded.promise_id)._queue_letter("instalment")
+            left = (promises - reminded.promise_id)._work_on_each(lambda some: some._queue_letter("instalment"))
+            self.env["collection.case"]._retry_daily_run(len(left))

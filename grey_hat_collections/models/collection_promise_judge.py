@@ -32,8 +32,11 @@ class CollectionPromise(models.Model):
         # who has become part of another customer since is judged with it: that is where the ledger has the items now
         customers = ("partner_id.commercial_partner_id", "in", partners.commercial_partner_id.ids)
         promises = self.search_fetch([*domain, customers])
-        if not promises:
-            return
+        promises._work_on_each(lambda some: some._judge_now(), by=_account)
+
+    def _judge_now(self):
+        """Judge these promises, all there are of their customers."""
+        promises = self
         ledger = self.env["collection.ledger"]
         settlements = ledger._settlements(promises.partner_id, promises.company_id, min(promises.mapped("date_made")))
         verdicts = {}
@@ -188,10 +191,16 @@ class CollectionPromise(models.Model):
         One thank-you for all that a customer has kept since yesterday; instalments are thanked for at the end of a plan.
         """
         kept = self.search([("company_id", "in", companies.ids), ("state", "=", "kept"), ("rewarded", "=", False)])
-        kept.rewarded = True
-        for case, promises in kept.grouped("case_id").items():
+        by_case = kept.grouped("case_id")
+        left = kept.case_id._work_on_each(lambda cases: self.concat(*(by_case[case] for case in cases))._reward())
+        self.env["collection.case"]._retry_daily_run(len(left))
+
+    def _reward(self):
+        """Reward these promises that were kept."""
+        self.rewarded = True
+        for case, promises in self.grouped("case_id").items():
             case._take_steps_back(len(promises), self.env._("The customer has kept a promise."))
-        worth_a_letter = kept.filtered(
+        worth_a_letter = self.filtered(
             lambda promise: (
                 promise.company_id.collection_thank_kept
                 and (not promise.plan_id or promise.plan_id.state == "completed")

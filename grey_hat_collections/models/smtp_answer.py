@@ -19,16 +19,25 @@ def understand(error):
     """
     cause = _cause(error)
     code = getattr(cause, "smtp_code", None)
-    connecting = any(isinstance(arg, Exception) for arg in error.args)  # so Odoo reports what comes before sending
-    broken = isinstance(cause, OSError) and (
-        not isinstance(cause, smtplib.SMTPException) or isinstance(cause, smtplib.SMTPServerDisconnected)
-    )
     if isinstance(cause, smtplib.SMTPRecipientsRefused):
         code = max((code for code, _message in cause.recipients.values()), default=None)
-    unreachable = (broken and connecting) or isinstance(cause, smtplib.SMTPConnectError)
-    if unreachable or (code is not None and 400 <= code < 500):
+    if is_unreachable(error) or (code is not None and 400 <= code < 500):
         return SmtpAnswer.LATER, cause
-    return SmtpAnswer.UNKNOWN if broken else SmtpAnswer.REFUSED, cause or error
+    return SmtpAnswer.UNKNOWN if _is_broken(cause) else SmtpAnswer.REFUSED, cause or error
+
+
+def is_unreachable(error):
+    """Whether the mail server was never spoken to: nobody listens, or nobody answers."""
+    cause = _cause(error)
+    connecting = any(isinstance(arg, Exception) for arg in error.args)  # so Odoo reports what comes before sending
+    return (_is_broken(cause) and connecting) or isinstance(cause, smtplib.SMTPConnectError)
+
+
+def _is_broken(cause):
+    """Whether the connection broke, rather than the mail server saying something."""
+    return isinstance(cause, OSError) and (
+        not isinstance(cause, smtplib.SMTPException) or isinstance(cause, smtplib.SMTPServerDisconnected)
+    )
 
 
 def _cause(error):

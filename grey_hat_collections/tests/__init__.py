@@ -72,4 +72,5 @@ from . import (
     test_security_of_companies,
     test_statement,
     test_tours,
+    test_when_things_break,
 )

@@ -20,9 +20,13 @@ class Workbench:
         """A new database with the add-on installed, or a copy of the database ``template``."""
         name = databases.temporary_name("e2e")
         source = template or databases.installed_template(self.environment)
-        self._stack.callback(databases.drop, self.environment, name)
+        self.drop_later(name)
         databases.clone(self.environment, source, name)
         return name
+
+    def drop_later(self, database: str) -> None:
+        """Drop ``database`` when all is over."""
+        self._stack.callback(databases.drop, self.environment, database)
 
     def shell(self, database: str, script: str, env: Mapping[str, str] | None = None, **how: Any) -> str:
         """What ``script`` prints inside Odoo. It finds ``env`` and commits by itself.

@@ -68,7 +68,7 @@ def serve(workbench: Workbench, database: str, **how: Any) -> Server:
         f"""INSERT INTO ir_config_parameter (key, value) VALUES ('report.url', 'http://127.0.0.1:{port}')
             ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value""",
     )
-    return workbench.server(database, port=port, crons=1, **how)
+    return workbench.server(database, port=port, **{"crons": 1, **how})
 
 
 def wake(workbench: Workbench, database: str, cron: str) -> None:
@@ -94,7 +94,11 @@ def run_job(workbench: Workbench, database: str, cron: str, done: Callable[[], A
 
 
 def wait_until(
-    condition: Callable[[], Any], what: str, seconds: float = WAIT_SECONDS, nudge: Callable[[], Any] | None = None
+    condition: Callable[[], Any],
+    what: str,
+    seconds: float = WAIT_SECONDS,
+    nudge: Callable[[], Any] | None = None,
+    pause: float = 0.3,
 ) -> Any:
     """The first true answer of ``condition``; an error that names ``what`` when there is none in time.
 
@@ -107,7 +111,7 @@ def wait_until(
         if nudge and time.monotonic() > nudged + 1:
             nudge()
             nudged = time.monotonic()
-        time.sleep(0.3)
+        time.sleep(pause)
     raise AssertionError(f"Waited {seconds} s in vain until {what}")
 
 

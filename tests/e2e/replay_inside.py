@@ -1,4 +1,4 @@
-"""The part of the replay that runs inside Odoo: two years, day by day, with the clock moved by freezegun.
+"""The part of the replay that runs inside Odoo: months or years, day by day, with the clock moved by freezegun.
 
 Each working day begins with the daily run at five. Payments arrive and invoices are posted from seven on, letters leave at
 nine, the collector does what she is asked to do at ten. On the phone customers promise to pay: some name the day on which
@@ -18,8 +18,8 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
-FIRST_DAY = date(2012, 1, 2)
-LAST_DAY = date(2014, 1, 31)
+#: How many days are played after the last payment.
+DAYS_AFTER = 21
 DRAFTS_AT_ONCE = 100
 #: Failures after which it is pointless to go on.
 ENOUGH = 20
@@ -32,14 +32,16 @@ IN_QUESTION = """
   GROUP BY line.item_id"""
 
 
-def play(env, path, *, all_pdfs):
-    """Play the file's two years on the database of ``env``; the figures and what was found wrong.
+def play(env, path, *, first_day="", last_day="9999", all_pdfs=False):
+    """Play what the file tells on the database of ``env``; the figures and what was found wrong.
 
+    :param first_day: the invoices of that day (ISO format) and later ones are played, all unless given
+    :param last_day: the last invoices that are played; what follows from them is played to its end
     :param all_pdfs: make every PDF by the real program; otherwise each twentieth, the others from their real HTML only
     """
-    replay = Replay(env, path)
+    replay = Replay(env, path, first_day, last_day)
     with (
-        freeze_time(FIRST_DAY) as clock,
+        freeze_time(replay.first_day) as clock,
         patch("odoo.sql_db.Cursor.now", lambda _cursor: datetime.now()),
         nullcontext() if all_pdfs else replay.fewer_pdfs(),
     ):
@@ -50,7 +52,7 @@ def play(env, path, *, all_pdfs):
 class Replay:
     """The office, its customers, and the notes of somebody who watches."""
 
-    def __init__(self, env, path):
+    def __init__(self, env, path, first_day, last_day):
         self.env = env(context={**env.context, "tracking_disable": True})
         self.case_of_day = {}  # what each case stood on the evening before: (round, step)
         self.taken = Counter()
@@ -61,7 +63,10 @@ class Replay:
         self.seconds = Counter()
         self.days = 0
         with Path(path).open(newline="") as file:
-            self.rows = [_typed(row) for row in csv.DictReader(file)]
+            rows = [_typed(row) for row in csv.DictReader(file)]
+        self.rows = [row for row in rows if first_day <= row["invoiced"].isoformat() <= last_day]
+        self.first_day = min(row["invoiced"] for row in self.rows)
+        self.last_day = max(row["settled"] for row in self.rows) + timedelta(days=DAYS_AFTER)
 
     # -- The stage -----------------------------------------------------------------------------------------------
 
@@ -160,8 +165,8 @@ class Replay:
     def play(self, clock):
         with self.timed("prepare"):
             self.prepare()
-        day = FIRST_DAY
-        while day <= LAST_DAY and len(self.failures) < ENOUGH:
+        day = self.first_day
+        while day <= self.last_day and len(self.failures) < ENOUGH:
             self.play_day(clock, day)
             day += timedelta(days=1)
 

@@ -1,0 +1,99 @@
+"""Many at work at once come to the end to which one alone comes: servers, people at a shell, people at their screens."""
+
+from collections.abc import Iterator
+
+import pytest
+from crashes import Undisturbed, received
+from crowd import as_one, beside_a_busy_person
+from faults import DAILY_RUN, SEED, SENDING, Crew, assert_same, crew_of, picture, told
+from office import DAILY_RUN as DAILY_RUN_ACTION
+from office import SEND_QUEUED, notify, run_is_over, serve, wait_until, wake
+
+from scripts.mail_sink import catching_mail
+
+#: How many processes are at the same job.
+CROWD = 4
+
+
+@pytest.fixture(scope="module")
+def crew(shared_workbench, office_with_a_past) -> Iterator[Crew]:
+    with catching_mail() as sink, crew_of(shared_workbench, office_with_a_past, sink.port) as crew:
+        crew.sink = sink
+        yield crew
+
+
+@pytest.fixture(scope="module")
+def run(crew) -> Undisturbed:
+    """The daily run as it should be."""
+    return Undisturbed(crew, DAILY_RUN)
+
+
+@pytest.fixture(scope="module")
+def sending(run) -> Undisturbed:
+    """Sending after the daily run as it should be."""
+    crew = run.crew
+    crew.begin_again()
+    crew.do(DAILY_RUN)
+    crew.keep()
+    return Undisturbed(crew, SENDING, crew.sink)
+
+
+def test_a_crowd_that_runs_is_as_one(run):
+    as_one(run, CROWD)
+
+
+def test_a_run_beside_a_busy_person_leaves_no_error(run, tmp_path):
+    with told("beside a busy person"):
+        assert beside_a_busy_person(run, tmp_path, SEED)["written"] > 20
+
+
+def test_two_servers_asked_for_thirty_runs_and_sendings_do_one(workbench, office_with_a_past, run, sending):
+    """Two servers with two cron workers each; whoever asks, asks thirty times at once."""
+    database = workbench.database(template=office_with_a_past)
+    with catching_mail() as sink:
+        workbench.query(
+            database, "UPDATE ir_cron SET nextcall = nextcall + interval '1 day'"
+        )  # only when it is asked for
+        for _server in "ab":
+            serve(workbench, database, smtp_port=sink.port, crons=2)
+        ask_often(workbench, database, DAILY_RUN_ACTION)
+        assert_same(picture(workbench.environment, database), run.picture)
+        ask_often(workbench, database, SEND_QUEUED)
+        wait_until(lambda: received(sink) == sending.received, "everybody has got everything")
+        ask_often(workbench, database, DAILY_RUN_ACTION, SEND_QUEUED)
+        assert received(sink) == sending.received, "nobody has got anything twice"
+
+
+def ask_often(workbench, database, *actions):
+    """Ask thirty times for scheduled actions, and wait until nobody asks and nobody is at work any more."""
+    for _number in range(30):
+        for action in actions:
+            wake(workbench, database, action)
+    for action in actions:
+        wait_until(
+            lambda action=action: (
+                run_is_over(workbench, database, action) and not is_running(workbench, database, action)
+            ),
+            f"{action} is over",
+            nudge=lambda: notify(workbench, database),
+        )
+
+
+def is_running(workbench, database, action):
+    """Whether some server is at this scheduled action: it holds the record of it."""
+    free = workbench.query(
+        database,
+        f"""SELECT cron.id FROM ir_cron cron
+              JOIN ir_model_data data ON data.res_id = cron.id AND data.name = '{action}' AND data.model = 'ir.cron'
+               FOR NO KEY UPDATE OF cron SKIP LOCKED""",
+    )
+    return not free
+
+
+def test_a_crowd_that_sends_is_as_one(sending):
+    as_one(sending, CROWD)
+
+
+def test_sending_beside_a_busy_person_leaves_no_error(sending, tmp_path):
+    with told("beside a busy person"):
+        assert beside_a_busy_person(sending, tmp_path, SEED)["written"] > 20

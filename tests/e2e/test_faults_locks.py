@@ -1,0 +1,61 @@
+"""What a person holds for long is left for a later turn; the others are served meanwhile, and nobody waits for minutes. All
+that may be locked is tried by tests/soak.
+"""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from crashes import Undisturbed, received
+from faults import DAILY_RUN, SENDING, Crew, crew_of
+from locks import PATIENCE_SECONDS, held, serves_the_others
+
+from scripts.mail_sink import catching_mail
+
+#: Accounting takes a payment of a customer.
+PAY = """
+invoice = env["account.move"].search([("partner_id.name", "=", "waiting 0"), ("amount_total", "=", 300)])
+env["account.payment.register"].with_context(active_model="account.move", active_ids=invoice.ids).create({})._create_payments()
+env.cr.commit()
+answer = invoice.amount_residual
+"""
+
+
+@pytest.fixture(scope="module")
+def crew(shared_workbench, office_with_a_past) -> Iterator[Crew]:
+    with catching_mail() as sink, crew_of(shared_workbench, office_with_a_past, sink.port) as crew:
+        crew.sink = sink
+        yield crew
+
+
+@pytest.fixture(scope="module")
+def run(crew) -> Undisturbed:
+    """The daily run as it should be."""
+    return Undisturbed(crew, DAILY_RUN)
+
+
+@pytest.mark.parametrize("what", ["the case", "the customer"])
+def test_the_daily_run_does_not_wait_for_what_somebody_holds(run, tmp_path, what):
+    serves_the_others(run, tmp_path, what)
+
+
+def test_accounting_does_not_wait_for_who_holds_a_case(run, tmp_path):
+    """The payment is taken at once; the case hears of it by the daily run."""
+    crew = run.crew
+    crew.begin_again()
+    with held(crew, tmp_path, "the case"):
+        started = time.monotonic()
+        assert crew.do(PAY) == 0
+        assert time.monotonic() - started < PATIENCE_SECONDS
+    crew.do(DAILY_RUN)
+    owed = "SELECT balance FROM collection_case JOIN res_partner p ON p.id = partner_id WHERE p.name = 'waiting 0'"
+    assert crew.query(owed) == [("200.00",)]
+
+
+def test_sending_does_not_wait_for_what_somebody_holds(run, tmp_path):
+    crew = run.crew
+    crew.begin_again()
+    crew.do(DAILY_RUN)
+    crew.keep()
+    serves_the_others(Undisturbed(crew, SENDING, crew.sink), tmp_path, "the customer")
+    assert set(received(crew.sink).values()) == {1}
