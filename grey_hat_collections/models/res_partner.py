@@ -33,22 +33,34 @@ class ResPartner(models.Model):
         string="Policy",
         company_dependent=True,
         domain="[('company_id', 'in', (False, allowed_company_ids[0]))]",
+        groups="base.group_user",
         help="The ladder for this customer, in this company. Left empty, the company's applies.",
     )
     collection_case_id = fields.Many2one(
-        "collection.case", compute="_compute_collection_case", help="The open case in the current company."
+        "collection.case",
+        compute="_compute_collection_case",
+        help="The open case in the current company.",
+        groups="base.group_user",
     )
-    collection_stage_id = fields.Many2one("collection.stage", string="Stage", compute="_compute_collection_case")
-    collection_currency_id = fields.Many2one("res.currency", compute="_compute_collection_case")
+    collection_stage_id = fields.Many2one(
+        "collection.stage", string="Stage", compute="_compute_collection_case", groups="base.group_user"
+    )
+    collection_currency_id = fields.Many2one(
+        "res.currency", compute="_compute_collection_case", groups="base.group_user"
+    )
     collection_amount_overdue = fields.Monetary(
         compute="_compute_collection_case",
         currency_field="collection_currency_id",
         string="Overdue",
+        groups="base.group_user",
         help="Overdue in the current company, in its currency.",
     )
 
     collection_note_count = fields.Integer(
-        string="Conversations", compute="_compute_collection_note_count", help="Notes of contacts with this customer."
+        string="Conversations",
+        compute="_compute_collection_note_count",
+        help="Notes of contacts with this customer.",
+        groups="base.group_user",
     )
 
     @api.depends_context("uid", "allowed_company_ids")

@@ -1,4 +1,6 @@
 from . import (
+    test_access_matrix,
+    test_access_routes,
     test_agency,
     test_agency_emails,
     test_agency_feedback,
