@@ -1,4 +1,5 @@
 import logging
+from textwrap import shorten
 
 import psycopg2
 from odoo import models
@@ -7,6 +8,8 @@ _logger = logging.getLogger(__name__)
 
 #: Minutes after which a hand-over that never came to an end counts as interrupted.
 INTERRUPTED_MINUTES = 15
+#: Characters that are told of a failure; it stands on an activity and in a list.
+LONGEST_REASON = 400
 
 
 class CollectionOutgoing(models.AbstractModel):
@@ -37,7 +40,7 @@ class CollectionOutgoing(models.AbstractModel):
         except Exception as error:
             _logger.exception("%s could not be prepared", self)
             self.env.invalidate_all()
-            self._note_unprepared(str(error) or type(error).__name__)
+            self._note_unprepared(_in_short(error))
             return False
 
     def _hand_to_mail_server(self):
@@ -56,3 +59,9 @@ class CollectionOutgoing(models.AbstractModel):
             self._note_refusal(error)
             return None
         return mail.state
+
+
+def _in_short(error):
+    """What went wrong, in words for people; what Odoo adds for programmers is in the log."""
+    told, _rest, _trace = str(error).partition("Traceback (most recent call last)")
+    return shorten(told, LONGEST_REASON, placeholder=" …") or type(error).__name__

@@ -105,7 +105,7 @@ class CollectionLetter(models.Model):
     @api.depends("partner_id", "contact_id")
     def _compute_lang(self):
         for letter in self:
-            letter.lang = letter.contact_id.lang or letter.partner_id.lang or self.env.lang
+            letter.lang = letter.contact_id._collection_lang() or letter.partner_id._collection_lang() or self.env.lang
 
     @api.depends("name", "partner_id")
     def _compute_display_name(self):
@@ -148,7 +148,7 @@ class CollectionLetter(models.Model):
         rules = {company: company._collection_contact_rules() for company in self.company_id}
         contacts = self.case_id._recent_contacts()
         for letter in self:
-            zone = pytz.timezone(letter.partner_id.tz or letter.company_id._collection_timezone().zone)
+            zone = letter.partner_id._collection_timezone(letter.company_id)
             history = {
                 "contacts": contacts.get(letter.case_id.id, ()),
                 "last_reply": letter.case_id.last_reply_date or None,

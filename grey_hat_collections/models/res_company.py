@@ -10,6 +10,11 @@ from ..engine import contact
 HOLIDAY_HORIZON = 400
 
 
+def known_zone(*names):
+    """The first of these time zones that this machine knows; None without one. Zones are renamed, imports bring odd ones."""
+    return next((pytz.timezone(name) for name in names if name in pytz.all_timezones_set), None)
+
+
 class ResCompany(models.Model):
     """How a company collects. Guests of the portal may read their company: what is here is for its people only."""
 
@@ -285,7 +290,7 @@ class ResCompany(models.Model):
         """Time zone in which the days of this company are counted: its working hours', else its address's."""
         self.ensure_one()
         company = self.sudo()  # the calendar may be hidden from a user of another company; only its zone is read
-        return pytz.timezone(company.resource_calendar_id.tz or company.partner_id.tz or "UTC")
+        return known_zone(company.resource_calendar_id.tz, company.partner_id.tz) or pytz.utc
 
     def _collection_today(self):
         """The date at this company now."""

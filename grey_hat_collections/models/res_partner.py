@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .res_company import known_zone
+
 #: Why a letter does not go the way one would expect; nothing to say about an e-mail.
 DELIVERY_NOTES = [
     ("opted_out", "On paper: no e-mails, please"),
@@ -121,6 +123,22 @@ class ResPartner(models.Model):
         if "invoice" not in wanted:
             del result["invoice"]
         return result
+
+    @api.model
+    def _collection_find_customers(self):
+        """Have Odoo work out again whose contacts those are that another program wrote without saying so: an item of nobody's
+        has no case, and would stop the refresh for everybody.
+        """
+        strays = self.sudo().with_context(active_test=False).search([("commercial_partner_id", "=", False)])
+        self.env.add_to_compute(self._fields["commercial_partner_id"], strays)
+
+    def _collection_timezone(self, company):
+        """The zone of this customer's clock; that of ``company`` where none is on file that this machine knows."""
+        return known_zone(self.tz) or company._collection_timezone()
+
+    def _collection_lang(self):
+        """The language of this reader, where it is installed; else nothing."""
+        return self.env["res.lang"]._get_code(self.lang) if self.lang else False
 
     def _collection_contacts(self):
         """Who looks after paying at each of these customers.

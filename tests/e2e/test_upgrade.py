@@ -5,7 +5,7 @@ import subprocess
 import tarfile
 
 import pytest
-from office import DAY_BEGINS, OVERDUE_CUSTOMERS
+from office import OVERDUE_CUSTOMERS
 
 from scripts import databases
 from scripts.paths import ADDON, LOGS, ROOT
