@@ -63,8 +63,10 @@ class CollectionCase(models.Model):
         """
         commit = self.env["ir.cron"]._commit_progress
         companies = self.env["res.company"].search([])
+        retrying(self.env["res.partner"]._collection_find_customers, self.env)
         for company in companies:
             retrying(partial(self._refresh, company), self.env)
+        retrying(partial(self._leave_no_case_behind, companies), self.env)
         retrying(partial(self.env["collection.plan"]._breach_elapsed, companies), self.env)
         retrying(partial(self.env["collection.plan"]._remind_of_instalments, companies), self.env)
         retrying(partial(self.env["collection.promise"]._reward_kept, companies), self.env)
