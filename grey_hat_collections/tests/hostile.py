@@ -11,6 +11,8 @@ CANARY = "hostile"
 #: What a template has made of ``7 * 191`` where it was carried out.
 CARRIED_OUT = "1337"
 LONGEST = 3000
+#: Elements that our pages have as well, and those that they never have.
+CARRIERS, FOREIGN = ("script", "style"), ("iframe", "svg", "object", "embed", "form", "base")
 
 HTML = (
     "<script>hostile()</script>",
@@ -153,10 +155,7 @@ def harm_in(page):
             continue
         if CANARY in element.tag or element.tag.startswith("t-") or element.tag == "t":
             found.append(f"element {element.tag}")
-        if (
-            element.tag in ("script", "style", "iframe", "svg", "object", "embed")
-            and CANARY in html.tostring(element).decode()
-        ):
+        if element.tag in FOREIGN or (element.tag in CARRIERS and CANARY in html.tostring(element).decode()):
             found.append(f"in {element.tag}")
         for name, value in element.attrib.items():
             opened = name in ("href", "src", "action", "background", "formaction", "srcset")
