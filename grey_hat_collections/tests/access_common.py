@@ -1,4 +1,4 @@
-"""What the tests of access are told with: everybody of the house and of another one, and four customers with one of each record."""
+"""What the tests of access are told with: people of this house and another, four customers, one record of each kind."""
 
 import inspect
 
@@ -59,7 +59,7 @@ def read_table(text):
 def as_table(rows):
     """The same the other way, to be compared and pasted."""
     return "\n".join(
-        " ".join([f"{name:34}", *(f"{cells[person] or '.':9}" for person in PEOPLE)]).rstrip()
+        " ".join([f"{name:30}", *(f"{cells[person] or '.':8}" for person in PEOPLE)]).rstrip()
         for name, cells in sorted(rows.items())
     )
 

@@ -79,7 +79,9 @@ answer = {
     "pages": len(pages),
     "errors": cases.filtered("last_error").mapped("last_error"),
     "refused": refused if "refused" in globals() else [],
-    "letters": [(one.kind, one.state, one.channel, one.failure_reason or "", bool(one.attachment_id)) for one in cases.letter_ids],
+    "letters": [
+        (one.kind, one.state, one.channel, one.failure_reason or "", bool(one.attachment_id)) for one in cases.letter_ids
+    ],
     "not_pdf": [one.name for one in cases.letter_ids.attachment_id if not one.raw.startswith(b"%PDF")],
 }
 """
