@@ -55,12 +55,14 @@ class AccountMove(models.Model):
         compute="_compute_chase_state",
         compute_sudo=True,  # who may read an invoice may know whether it is asked for
         search="_search_chase_state",
+        groups="base.group_user",
         help="Whether this invoice is asked for today, and if not, why.",
     )
     collection_promise_date = fields.Date(
         string="Promised For",
         compute="_compute_collection_promise_date",
         compute_sudo=True,  # who may read an invoice may know what is promised for it
+        groups="base.group_user",
         help="The first day for which the customer has promised to pay something of this invoice.",
     )
 

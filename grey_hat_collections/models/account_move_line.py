@@ -10,37 +10,50 @@ class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
     collection_days_overdue = fields.Integer(
-        string="Days Overdue", compute="_compute_collection_days_overdue", help="Days since this item fell due."
+        string="Days Overdue",
+        compute="_compute_collection_days_overdue",
+        help="Days since this item fell due.",
+        groups="base.group_user",
     )
     collection_chase_state = fields.Selection(
         CHASE_STATES,
         string="Collection",
         compute="_compute_collection_chase_state",
         compute_sudo=True,  # who may read an item may know whether it is asked for
+        groups="base.group_user",
         help="Whether this item is asked for, and if not, why.",
     )
     collection_promise_share_ids = fields.One2many(
-        "collection.promise.share", "item_id", help="What running promises cover of this item."
+        "collection.promise.share",
+        "item_id",
+        help="What running promises cover of this item.",
+        groups="base.group_user",
     )
     collection_promise_date = fields.Date(
         string="Promised For",
         compute="_compute_collection_promise_date",
         compute_sudo=True,  # who may read an item may know what is promised for it
+        groups="base.group_user",
         help="The first day for which the customer has promised to pay something of this item.",
     )
 
     collection_credit_reason = fields.Char(
         string="Why",
         compute="_compute_collection_credit_reason",
+        groups="base.group_user",
         help="Why there is a credit: what its credit note or payment says, and the invoice that it is for.",
     )
     collection_dispute_line_ids = fields.One2many(
-        "collection.dispute.line", "item_id", help="What the customer says is wrong with this item."
+        "collection.dispute.line",
+        "item_id",
+        help="What the customer says is wrong with this item.",
+        groups="base.group_user",
     )
     collection_due_date = fields.Date(
         string="Due Now",
         compute="_compute_collection_due_date",
         compute_sudo=True,  # who may read an item may know when it is due
+        groups="base.group_user",
         help="The due date; where our answer to a dispute moved it, the new one.",
     )
 

@@ -296,7 +296,11 @@ class CollectionCase(models.Model):
         return super()._track_subtype(init_values)
 
     def message_update(self, msg_dict, update_vals=None):
-        """An e-mail of the customer on the case is an answer: it ends the count of unanswered contacts."""
+        """An e-mail of the customer on the case is an answer: it ends the count of unanswered contacts.
+
+        Odoo's mail gateway calls this in superuser mode. Anybody else could, from outside, and has to have a say on the case.
+        """
+        self.check_access("write")
         result = super().message_update(msg_dict, update_vals=update_vals)
         by_machine = self.env.context.get("collection_auto_reply")  # see mail_thread.py
         if not by_machine and not self._is_colleague(msg_dict.get("email_from")):

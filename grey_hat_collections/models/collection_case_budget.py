@@ -76,5 +76,5 @@ class CollectionCase(models.Model):
     def _clock_of_customer(self):
         """What the customer's clock shows now (naive)."""
         self.ensure_one()
-        zone = pytz.timezone(self.partner_id.tz or self.company_id._collection_timezone().zone)
+        zone = self.partner_id._collection_timezone(self.company_id)
         return pytz.utc.localize(fields.Datetime.now()).astimezone(zone).replace(tzinfo=None)

@@ -64,10 +64,12 @@ class CollectionCase(models.Model):
         """
         commit = self.env["ir.cron"]._commit_progress
         companies = self.env["res.company"].search([])
-        left = self._refresh_everybody(companies)
+        left = not self._do_part(self.env["res.partner"]._collection_find_customers)
+        left += self._refresh_everybody(companies)
         parts = [
             partial(part, companies)
             for part in (
+                self._leave_no_case_behind,
                 self.env["collection.plan"]._breach_elapsed,
                 self.env["collection.plan"]._remind_of_instalments,
                 self.env["collection.promise"]._reward_kept,

@@ -106,7 +106,7 @@ class CollectionLetter(models.Model):
     @api.depends("partner_id", "contact_id")
     def _compute_lang(self):
         for letter in self:
-            letter.lang = letter.contact_id.lang or letter.partner_id.lang or self.env.lang
+            letter.lang = letter.contact_id._collection_lang() or letter.partner_id._collection_lang() or self.env.lang
 
     @api.depends("name", "partner_id")
     def _compute_display_name(self):
@@ -168,16 +168,13 @@ class CollectionLetter(models.Model):
         """
         moments = []
         now = pytz.utc.localize(fields.Datetime.now())
-        rules, zones = {}, {}
+        rules = {}
         for _kind, _case, _partner, company in subjects:
             if company not in rules:
-                rules[company], zones[company] = (
-                    company._collection_contact_rules(),
-                    company._collection_timezone().zone,
-                )
+                rules[company] = company._collection_contact_rules()
         contacts = self.env["collection.case"].union(*(case for _kind, case, *_rest in subjects))._recent_contacts()
         for kind, case, partner, company in subjects:
-            zone = pytz.timezone(partner.tz or zones[company])
+            zone = partner._collection_timezone(company)
             local = now.astimezone(zone).replace(tzinfo=None)
             history = {"contacts": contacts.get(case.id, ()), "last_reply": case.last_reply_date or None}
             moment = earliest_moment(rules[company], local, **({} if kind in EXPECTED else history))

@@ -10,27 +10,38 @@ from ..engine import contact
 HOLIDAY_HORIZON = 400
 
 
+def known_zone(*names):
+    """The first of these time zones that this machine knows; None without one. Zones are renamed, imports bring odd ones."""
+    return next((pytz.timezone(name) for name in names if name in pytz.all_timezones_set), None)
+
+
 class ResCompany(models.Model):
+    """How a company collects. Guests of the portal may read their company: what is here is for its people only."""
+
     _inherit = "res.company"
 
     # Which cases
     collection_min_amount = fields.Monetary(
         string="Open a Case Above",
+        groups="base.group_user",
         help="A case opens when a customer's net overdue amount is more than this.",
     )
     collection_policy_id = fields.Many2one(
         "collection.policy",
         default=lambda self: self._collection_shipped_policy("policy_standard"),
+        groups="base.group_user",
         help="The ladder that cases follow when the customer has no policy of its own.",
     )
     collection_first_policy_id = fields.Many2one(
         "collection.policy",
         string="Policy for First Cases",
         default=lambda self: self._collection_shipped_policy("policy_gentle"),
+        groups="base.group_user",
         help="The ladder for customers who have never been overdue before. Leave empty to treat them like all others.",
     )
     collection_courtesy_days = fields.Integer(
         string="Courtesy Reminder",
+        groups="base.group_user",
         help="Remind customers this many days before an item falls due. 0 sends no courtesy reminders.",
     )
 
@@ -38,16 +49,19 @@ class ResCompany(models.Model):
     collection_user_id = fields.Many2one(
         "res.users",
         string="Default Collector",
+        groups="base.group_user",
         help="Gets the cases of customers without a salesperson. Left empty, collectors take turns.",
     )
     collection_manager_id = fields.Many2one(
         "res.users",
         string="Reviewing Manager",
+        groups="base.group_user",
         help="Is asked to review cases at the end of their ladder. Left empty, the collector is asked.",
     )
     collection_accountant_id = fields.Many2one(
         "res.users",
         string="Accounting",
+        groups="base.group_user",
         help="Is asked for what only accounting can do, such as a credit note. Left empty, an accountant of the company.",
     )
 
@@ -55,6 +69,7 @@ class ResCompany(models.Model):
     collection_post_final_notice = fields.Boolean(
         string="Final Notices on Paper Too",
         default=True,
+        groups="base.group_user",
         help="A final notice that goes by e-mail is posted as well, so that it can be proven: on paper, with the day of posting.",
     )
     collection_envelope = fields.Selection(
@@ -62,54 +77,76 @@ class ResCompany(models.Model):
         string="Envelopes",
         default="window",
         required=True,
+        groups="base.group_user",
         help="What is printed for the envelope together with the letters.",
     )
 
     # Manners
-    collection_hour_from = fields.Float(string="Contact From", default=8.0, help="On the customer's own clock.")
-    collection_hour_to = fields.Float(string="Contact Until", default=21.0, help="On the customer's own clock.")
-    collection_max_contacts = fields.Integer(
-        string="Contacts at Most", default=7, help="Letters and calls together; 0 sets no limit."
+    collection_hour_from = fields.Float(
+        string="Contact From", default=8.0, help="On the customer's own clock.", groups="base.group_user"
     )
-    collection_contact_days = fields.Integer(string="Within Days", default=7)
+    collection_hour_to = fields.Float(
+        string="Contact Until", default=21.0, help="On the customer's own clock.", groups="base.group_user"
+    )
+    collection_max_contacts = fields.Integer(
+        string="Contacts at Most",
+        default=7,
+        help="Letters and calls together; 0 sets no limit.",
+        groups="base.group_user",
+    )
+    collection_contact_days = fields.Integer(string="Within Days", default=7, groups="base.group_user")
     collection_rest_days = fields.Integer(
         string="Rest After a Reply",
         default=7,
+        groups="base.group_user",
         help="Days without automatic steps after the customer has answered us.",
     )
 
     collection_hold_longest_days = fields.Integer(
-        string="Longest Hold", default=30, help="Days; a longer hold needs a collections manager. 0 sets no limit."
+        string="Longest Hold",
+        default=30,
+        help="Days; a longer hold needs a collections manager. 0 sets no limit.",
+        groups="base.group_user",
     )
 
     # Conversation
     collection_reply_stops = fields.Boolean(
         string="Letters Wait for a Reader",
         default=True,
+        groups="base.group_user",
         help="After an e-mail of the customer nothing goes out by itself until the collector has read it.",
     )
     collection_retry_days = fields.Integer(
-        string="Try Again After", default=2, help="Working days until the next attempt when nobody answered."
+        string="Try Again After",
+        default=2,
+        help="Working days until the next attempt when nobody answered.",
+        groups="base.group_user",
     )
     collection_silent_attempts = fields.Integer(
         string="Silent After Contacts",
         default=4,
+        groups="base.group_user",
         help="Contacts without an answer after which a customer counts as silent. 0 never.",
     )
     collection_silent_days = fields.Integer(
-        string="And After Days", default=14, help="Days since the first contact that found no answer."
+        string="And After Days",
+        default=14,
+        help="Days since the first contact that found no answer.",
+        groups="base.group_user",
     )
 
     # Milder again, and thanks
     collection_step_back_share = fields.Integer(
         string="Large Payment",
         default=50,
+        groups="base.group_user",
         help="Percent of what was overdue at the last step: who has paid so much since then is taken one step back, once. "
         "0 never.",
     )
     collection_thank_settled = fields.Boolean(
         string="Thank When All Is Settled",
         default=True,
+        groups="base.group_user",
         help="A short thank-you by e-mail, the morning after the last overdue item was paid. Never to accounts that were "
         "with an agency.",
     )
@@ -120,44 +157,63 @@ class ResCompany(models.Model):
         string="New Items of Referred Customers",
         default="ask",
         required=True,
+        groups="base.group_user",
         help="What falls due while the account is with an agency is never reminded of by itself. A manager may be asked "
         "whether to refer it as well.",
     )
 
     # Promises
     collection_promise_tolerance_days = fields.Integer(
-        string="Days of Tolerance", help="Days after the date of a promise during which money still counts as in time."
+        string="Days of Tolerance",
+        help="Days after the date of a promise during which money still counts as in time.",
+        groups="base.group_user",
     )
     collection_promise_tolerance_amount = fields.Monetary(
-        string="Amount of Tolerance", help="What may be missing of a promise, for example bank charges."
+        string="Amount of Tolerance",
+        help="What may be missing of a promise, for example bank charges.",
+        groups="base.group_user",
     )
     collection_broken_limit = fields.Integer(
         string="Broken Promises at Most",
         default=3,
+        groups="base.group_user",
         help="After so many broken promises in one case a new one pauses it only if a manager agrees. 0 sets no limit.",
     )
     collection_confirm_promises = fields.Boolean(
-        string="Confirm Promises", default=True, help="Confirm each promise to the customer by e-mail."
+        string="Confirm Promises",
+        default=True,
+        help="Confirm each promise to the customer by e-mail.",
+        groups="base.group_user",
     )
     collection_thank_kept = fields.Boolean(
-        string="Thank for Kept Promises", default=True, help="Thank the customer by e-mail when a promise was kept."
+        string="Thank for Kept Promises",
+        default=True,
+        help="Thank the customer by e-mail when a promise was kept.",
+        groups="base.group_user",
     )
 
     # Plans
     collection_plan_minimum = fields.Monetary(
-        string="Smallest Instalment", help="Smaller instalments need a manager's agreement. 0 sets no limit."
+        string="Smallest Instalment",
+        help="Smaller instalments need a manager's agreement. 0 sets no limit.",
+        groups="base.group_user",
     )
     collection_plan_longest_days = fields.Integer(
-        string="Longest Plan", default=180, help="Days; longer plans need a manager's agreement. 0 sets no limit."
+        string="Longest Plan",
+        default=180,
+        help="Days; longer plans need a manager's agreement. 0 sets no limit.",
+        groups="base.group_user",
     )
     collection_plan_grace_days = fields.Integer(
         string="Days of Grace",
         default=5,
+        groups="base.group_user",
         help="Days after a missed instalment during which the collector talks to the customer before the plan is breached.",
     )
     collection_instalment_reminder_days = fields.Integer(
         string="Remind of Instalments",
         default=3,
+        groups="base.group_user",
         help="Remind customers by e-mail this many days before an instalment. 0 sends no reminder.",
     )
 
@@ -234,7 +290,7 @@ class ResCompany(models.Model):
         """Time zone in which the days of this company are counted: its working hours', else its address's."""
         self.ensure_one()
         company = self.sudo()  # the calendar may be hidden from a user of another company; only its zone is read
-        return pytz.timezone(company.resource_calendar_id.tz or company.partner_id.tz or "UTC")
+        return known_zone(company.resource_calendar_id.tz, company.partner_id.tz) or pytz.utc
 
     def _collection_today(self):
         """The date at this company now."""

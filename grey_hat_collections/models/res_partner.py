@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .res_company import known_zone
+
 #: Why a letter does not go the way one would expect; nothing to say about an e-mail.
 DELIVERY_NOTES = [
     ("opted_out", "On paper: no e-mails, please"),
@@ -33,22 +35,34 @@ class ResPartner(models.Model):
         string="Policy",
         company_dependent=True,
         domain="[('company_id', 'in', (False, allowed_company_ids[0]))]",
+        groups="base.group_user",
         help="The ladder for this customer, in this company. Left empty, the company's applies.",
     )
     collection_case_id = fields.Many2one(
-        "collection.case", compute="_compute_collection_case", help="The open case in the current company."
+        "collection.case",
+        compute="_compute_collection_case",
+        help="The open case in the current company.",
+        groups="base.group_user",
     )
-    collection_stage_id = fields.Many2one("collection.stage", string="Stage", compute="_compute_collection_case")
-    collection_currency_id = fields.Many2one("res.currency", compute="_compute_collection_case")
+    collection_stage_id = fields.Many2one(
+        "collection.stage", string="Stage", compute="_compute_collection_case", groups="base.group_user"
+    )
+    collection_currency_id = fields.Many2one(
+        "res.currency", compute="_compute_collection_case", groups="base.group_user"
+    )
     collection_amount_overdue = fields.Monetary(
         compute="_compute_collection_case",
         currency_field="collection_currency_id",
         string="Overdue",
+        groups="base.group_user",
         help="Overdue in the current company, in its currency.",
     )
 
     collection_note_count = fields.Integer(
-        string="Conversations", compute="_compute_collection_note_count", help="Notes of contacts with this customer."
+        string="Conversations",
+        compute="_compute_collection_note_count",
+        help="Notes of contacts with this customer.",
+        groups="base.group_user",
     )
 
     @api.depends_context("uid", "allowed_company_ids")
@@ -109,6 +123,22 @@ class ResPartner(models.Model):
         if "invoice" not in wanted:
             del result["invoice"]
         return result
+
+    @api.model
+    def _collection_find_customers(self):
+        """Have Odoo work out again whose contacts those are that another program wrote without saying so: an item of nobody's
+        has no case, and would stop the refresh for everybody.
+        """
+        strays = self.sudo().with_context(active_test=False).search([("commercial_partner_id", "=", False)])
+        self.env.add_to_compute(self._fields["commercial_partner_id"], strays)
+
+    def _collection_timezone(self, company):
+        """The zone of this customer's clock; that of ``company`` where none is on file that this machine knows."""
+        return known_zone(self.tz) or company._collection_timezone()
+
+    def _collection_lang(self):
+        """The language of this reader, where it is installed; else nothing."""
+        return self.env["res.lang"]._get_code(self.lang) if self.lang else False
 
     def _collection_contacts(self):
         """Who looks after paying at each of these customers.

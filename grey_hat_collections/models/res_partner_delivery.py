@@ -11,6 +11,7 @@ class ResPartner(models.Model):
         string="Confirmed Address",
         readonly=True,
         copy=False,
+        groups="base.group_user",
         help="The address for invoices that somebody at the customer's has confirmed.",
     )
     collection_delivery_contact_id = fields.Many2one(
@@ -19,15 +20,19 @@ class ResPartner(models.Model):
         readonly=True,
         copy=False,
         ondelete="set null",
+        groups="base.group_user",
         help="Who at the customer's has confirmed it.",
     )
-    collection_delivery_confirmed_on = fields.Date(string="Confirmed On", readonly=True, copy=False)
+    collection_delivery_confirmed_on = fields.Date(
+        string="Confirmed On", readonly=True, copy=False, groups="base.group_user"
+    )
     collection_delivery_confirmed_by_id = fields.Many2one(
         "res.users",
         string="Asked By",
         readonly=True,
         copy=False,
         ondelete="set null",
+        groups="base.group_user",
         help="The colleague who asked and wrote it down.",
     )
 

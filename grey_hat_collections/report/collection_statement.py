@@ -75,7 +75,7 @@ class CollectionStatement(models.AbstractModel):
         statements = []
         for partner, company in accounts:
             reader = readers[partner]
-            lang = reader.lang or partner.lang or self.env.lang
+            lang = reader._collection_lang() or partner._collection_lang() or self.env.lang
             words = phrasing.get(lang) or phrasing.setdefault(lang, self._phrasing(lang))
             statements.append(
                 {

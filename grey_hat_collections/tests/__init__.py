@@ -1,4 +1,6 @@
 from . import (
+    test_access_matrix,
+    test_access_routes,
     test_agency,
     test_agency_emails,
     test_agency_feedback,
@@ -6,6 +8,7 @@ from . import (
     test_agency_score,
     test_answers,
     test_board,
+    test_broken_data,
     test_case,
     test_contact_budget,
     test_contact_rules,
@@ -30,6 +33,7 @@ from . import (
     test_gate_tours,
     test_guide,
     test_holds,
+    test_hostile,
     test_invoice_copies,
     test_js,
     test_keep_or_collect,

@@ -35,7 +35,7 @@ class CollectionLogContact(models.TransientModel):
     def _compute_referred_answer(self):
         for dialog in self:
             case = dialog.case_id
-            lang = dialog.contact_id.lang or dialog.customer_id.lang or dialog.env.lang
+            lang = dialog.contact_id._collection_lang() or dialog.customer_id._collection_lang() or dialog.env.lang
             dialog.referred_answer = (
                 case.with_context(lang=lang)._answer_of_referred(dialog.contact_id)
                 if case.state == "referred"

@@ -6,7 +6,8 @@ class CollectionPostDelivered(models.TransientModel):
 
     _name = "collection.post.delivered"
     _description = "Letter Delivered"
-    _inherit = ["collection.post.dialog"]
+    _inherit = ["collection.post.dialog", "collection.dialog"]
+    _about = "posting_id"
 
     date = fields.Date(string="Delivered")
     posting_id = fields.Many2one("collection.posting", required=True, ondelete="cascade", readonly=True)

@@ -85,3 +85,53 @@ env["res.partner"].search([("name", "=", "Customer 1")]).child_ids = [
     databases.install(environment, database, ADDON, LOGS / "e2e-reinstall.log")
     workbench.shell(database, DAY_BEGINS + "env.cr.commit()")
     assert sorted(row[4] for row in cases(workbench, database)) == ["101.00", "102.00", "60.00"]
+
+
+#: How much of what is in the books, and of what people would miss besides.
+COUNTS = """
+    SELECT 'entries', COUNT(*)::text, SUM(amount_residual_signed)::text FROM account_move
+ UNION ALL SELECT 'items', COUNT(*)::text, SUM(balance)::text FROM account_move_line
+ UNION ALL SELECT 'matchings', COUNT(*)::text, SUM(amount)::text FROM account_partial_reconcile
+ UNION ALL SELECT 'payments', COUNT(*)::text, SUM(amount)::text FROM account_payment
+ UNION ALL SELECT 'invoices with a file', COUNT(*)::text, '' FROM ir_attachment WHERE res_model = 'account.move'
+ UNION ALL SELECT 'words on invoices', COUNT(*)::text, '' FROM mail_message WHERE model = 'account.move'
+ UNION ALL SELECT 'people', COUNT(*)::text, '' FROM res_users"""
+FILLED = """
+answer = {
+    name: env["collection." + name].search_count([])
+    for name in ("promise", "plan", "dispute", "referral", "letter", "note", "posting", "agency.message")
+}
+"""
+
+
+def test_out_of_a_filled_office_and_in_again(workbench):
+    """Promises, a plan, disputes, credit notes made for them, referrals: all of it goes, and the books do not notice."""
+    environment, database = workbench.environment, workbench.database()
+    workbench.shell(database, 'env["collection.demo"]._load()\nenv.cr.commit()')
+    filled = workbench.ask(database, FILLED)
+    assert all(filled.values()), filled
+    books, counts = workbench.query(database, BOOKS), workbench.query(database, COUNTS)
+    owed = cases(workbench, database)
+
+    workbench.shell(database, UNINSTALL)
+    assert workbench.query(database, BOOKS) == books
+    assert workbench.query(database, COUNTS) == counts
+    left = workbench.query(
+        database,
+        f"""SELECT 'table', table_name FROM information_schema.tables
+             WHERE table_schema = 'public' AND table_name LIKE 'collection\\_%'
+            UNION SELECT 'record', model || ' ' || name FROM ir_model_data WHERE module = '{ADDON}'
+            UNION SELECT 'activity', res_model FROM mail_activity WHERE res_model LIKE 'collection.%'
+            UNION SELECT 'message', model FROM mail_message WHERE model LIKE 'collection.%'
+            UNION SELECT 'file', res_model FROM ir_attachment WHERE res_model LIKE 'collection.%'
+            UNION SELECT 'follower', res_model FROM mail_followers WHERE res_model LIKE 'collection.%'""",
+    )
+    assert left == []
+
+    databases.install(environment, database, ADDON, LOGS / "e2e-filled-reinstall.log")
+    workbench.shell(database, DAY_BEGINS + "env.cr.commit()")
+    again = cases(workbench, database)
+    assert workbench.query(database, BOOKS) == books
+    assert {(row[1], row[4]) for row in again if row[2] == "open"} >= {
+        (row[1], row[4]) for row in owed if row[2] == "open"
+    }

@@ -1,0 +1,19 @@
+from odoo import api, models
+
+
+class CollectionCase(models.Model):
+    """Whose case it is when its collector has left."""
+
+    _inherit = "collection.case"
+
+    @api.model
+    def _leave_no_case_behind(self, companies):
+        """Hand the open cases of people who have left to others, with what they were asked to do: else nobody would look."""
+        gone = self.env["res.users"].with_context(active_test=False)._search([("active", "=", False)])
+        left = self.search([("company_id", "in", companies.ids), ("state", "!=", "closed"), ("user_id", "in", gone)])
+        for company, cases in left.grouped("company_id").items():
+            found = self._assign_collectors(company, cases.partner_id.with_company(company))
+            for case in cases:
+                user = found[case.partner_id.id]
+                case.activity_ids.filtered(lambda one, former=case.user_id: one.user_id == former).user_id = user
+                case.user_id = user
