@@ -111,10 +111,11 @@ class CollectionCase(models.Model):
         cases._come_back(candidates)
         return cases
 
-    def _come_back(self, figures):
+    def _come_back(self, figures=None):
         """Take up closed cases again, with a day for a look.
 
-        :param figures: those of each account, by (partner id, company id), in the order of ``FIGURE_FIELDS``
+        :param figures: those of each account, by (partner id, company id), in the order of ``FIGURE_FIELDS``; where they
+            are not at hand, the next refresh brings them
         """
         for case in self:
             account = (case.partner_id.id, case.company_id.id)
@@ -130,7 +131,7 @@ class CollectionCase(models.Model):
                     "next_action_date": today,
                     "released_on": today,
                     "run_date": False,
-                    **dict(zip(FIGURE_FIELDS, figures[account], strict=True)),
+                    **(dict(zip(FIGURE_FIELDS, figures[account], strict=True)) if figures else {}),
                 }
             )
 
