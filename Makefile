@@ -1,7 +1,7 @@
 # Everything goes through scripts/, which need no more than Python 3.11. “make help” lists what there is.
 PYTHON ?= python3
 RUN = $(PYTHON) -m scripts
-export TAGS PORT FRESH SERVE
+export TAGS PORT FRESH SERVE SIZES PEERS
 
 .DEFAULT_GOAL := help
 .PHONY: help
@@ -34,6 +34,10 @@ serve: ## serve the database DB= on http://127.0.0.1:8069; PORT= changes it
 	@$(RUN) serve $(DB)
 demo: ## make the demo database and serve it; FRESH=1 starts over, SERVE=0 only shows what is there
 	@$(RUN) demo
+
+.PHONY: bench
+bench: ## measure, beside what people use today; SIZES=2000 is quick
+	@$(RUN) bench
 
 .PHONY: lint format
 lint: ## check style and likely mistakes

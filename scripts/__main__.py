@@ -17,6 +17,7 @@ from scripts.paths import ROOT
 
 # Each names a module of this package with a function ``main(environment, arguments)`` that returns an exit status.
 COMMANDS = {
+    "bench": "measure, beside what people use today",
     "demo": "a database with demo data, served",
     "lint": "check style and likely mistakes",
     "format": "put the code into its format",

@@ -1,0 +1,5 @@
+"""Run the benchmark; see ``bench/run.py``."""
+
+from bench.run import main
+
+__all__ = ["main"]
