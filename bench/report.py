@@ -91,7 +91,11 @@ def table(results: dict[str, Any]) -> str:
             "|---|---:|---:|---:|---:|",
         ]
         for name, figure in result["figures"].items():
-            of_floor = f"{figure['seconds'] / floor:,.1f}" if "night" in name or "peer: " in name and "DF" not in name else ""
+            of_floor = (
+                f"{figure['seconds'] / floor:,.1f}"
+                if "night" in name or ("peer: " in name and "DF" not in name)
+                else ""
+            )
             lines.append(
                 f"| {name} | {figure['seconds']:,.4g} | {_number(figure, 'queries')} | {_number(figure, 'megabytes')} "
                 f"| {of_floor} |"
@@ -113,7 +117,14 @@ def plot(results: dict[str, Any], target: Path) -> None:
     from matplotlib import pyplot
 
     figure, axes = pyplot.subplots(figsize=(7, 4.5))
-    for name in ("peer: generate", "peer: set ready", "first night", "ordinary night", "quiet night", "floor: one aggregate"):
+    for name in (
+        "peer: generate",
+        "peer: set ready",
+        "first night",
+        "ordinary night",
+        "quiet night",
+        "floor: one aggregate",
+    ):
         points = [
             (int(size), result["figures"][name]["seconds"])
             for size, result in results["sizes"].items()

@@ -77,4 +77,5 @@ from . import (
     test_statement,
     test_tours,
     test_when_things_break,
+    test_who_is_looked_at,
 )

@@ -157,6 +157,7 @@ class TestContactRules(CollectionCommon):
         self._daily_run(MONDAY + timedelta(days=1))
         with self._on(MONDAY + timedelta(days=1), "10:00"):
             case.activity_ids.with_user(self.collector).action_done()
+            self.env.flush_all()  # the day on which it was done is worked out then
         self.env.invalidate_all()
         self.assertEqual(case.step_id.name, "Call")
         self._daily_run(MONDAY + timedelta(days=2))

@@ -306,6 +306,7 @@ class Replay:
         self.check_figures(day, working_day)
         self.check_steps(day)
         self.check_letters_once(day)
+        self.check_holding(day)
         if working_day:
             self.check_promises(day)
             for case, date_next, code in self.rows_of(
@@ -383,6 +384,22 @@ class Replay:
             if turn != before[0] or step != expected:
                 self.fail(day, f"case {case} went from {before} to {(turn, step)}")
             self.taken[step] += 1
+
+    def check_holding(self, day):
+        """Whoever is left alone because the last answer holds would hear the same if asked: nobody is overlooked."""
+        names = ("decision_code", "decision_details", "next_step_id", "next_action_date", "is_silent")
+        cases = self.env["collection.case"].search([("state", "!=", "closed"), ("look_date", ">", day)])
+        answers = {case.id: [case[name] for name in names] for case in cases}
+        savepoint = self.env.cr.savepoint()
+        try:
+            cases._decide()
+            for case in cases:
+                heard = [case[name] for name in names]
+                if heard != answers[case.id]:
+                    self.fail(day, f"{case} holds {answers[case.id]} until {case.look_date}, and would hear {heard}")
+        finally:
+            savepoint.close(rollback=True)
+            self.env.invalidate_all(flush=False)
 
     def following(self, step):
         position = self.ladder.index(step) + 1
