@@ -7,6 +7,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..models.collection_case_look import LOOK_DAYS
+from ..models.collection_case_step import REVIEW_XMLID
 from .common import MONDAY
 from .promise_common import PromiseCase
 from .query_common import QueryCommon
@@ -64,19 +65,19 @@ class TestWhoIsLookedAt(LookCommon, PromiseCase):
         case, company = self.reminded.sudo(), self.company.sudo()
         reason = self.env["collection.reason"].sudo().search([], limit=1)
         case.reason_id = reason
-        policy = case.policy_id
+        policy, last = case.policy_id, case.policy_id.step_ids[-1]
         changes = {
             "a ladder": lambda: policy.write({"review_days": policy.review_days + 1}),
-            "its steps": lambda: policy.step_ids[-1].write({"days_overdue": policy.step_ids[-1].days_overdue + 1}),
-            "a step less": lambda: policy.step_ids[-1].unlink(),
+            "its steps": lambda: last.write({"days_overdue": last.days_overdue + 1}),
+            "a step less": last.unlink,
             "a reason": lambda: reason.write({"stops_contact": not reason.stops_contact}),
             "a setting": lambda: company.write({"collection_silent_days": company.collection_silent_days + 1}),
             "a wish": lambda: case.partner_id.write({"collection_do_not_contact": True}),
             "a hold": lambda: case.write({"hold_until": self._day(40), "state": "hold"}),
             "an answer": lambda: case.write({"last_reply_date": self._day(1)}),
-            "a review": lambda: case._ask_for_review(),
+            "a review": case._ask_for_review,
             "a review put off": lambda: case.activity_ids.write({"date_deadline": self._day(30)}),
-            "a review withdrawn": lambda: case.activity_ids.unlink(),
+            "a review withdrawn": lambda: case.activity_unlink([REVIEW_XMLID]),
         }
         for day, (name, change) in enumerate(changes.items(), 1):
             with self.subTest(name):
