@@ -28,8 +28,8 @@ env.cr.commit()
 """
 #: The screens: what stands in the table, the page, and what to click on then.
 SCREENS = (
-    ("board", "/odoo/action-grey_hat_collections.collection_case_action_all", None),
-    ("case", "/odoo/action-grey_hat_collections.collection_case_action_all", ".o_kanban_record:not(.o_kanban_ghost)"),
+    ("board", "/odoo/collections", None),
+    ("case", "/odoo/collections", ".o_kanban_record:not(.o_kanban_ghost)"),
     ("my day", "/odoo/action-grey_hat_collections.collection_case_action_my_day", None),
 )
 

@@ -2,6 +2,8 @@ from collections import Counter
 
 from markupsafe import Markup
 from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..engine.escalation import Reason
 from ..engine.gate import Mode
@@ -76,6 +78,21 @@ class CollectionCase(models.Model):
         """The activities that ask somebody to put our side right for these cases, on whatever record they are."""
         activities = self.env["mail.activity"].sudo()  # asked for and withdrawn by the rules
         return activities.search([("collection_case_id", "in", self.ids), ("collection_check", "!=", False)])
+
+    @api.model
+    def _domain_asked_of_us(self):
+        """Cases for which somebody is asked to put our side right: whether that still holds is seen every day."""
+
+        def to_sql(model, alias, _query):
+            model.env["mail.activity"].flush_model(["active", "collection_case_id", "collection_check"])
+            return SQL(
+                """EXISTS (SELECT FROM mail_activity activity
+                            WHERE activity.collection_case_id = %s AND activity.collection_check IS NOT NULL
+                              AND activity.active)""",
+                SQL.identifier(alias, "id"),
+            )
+
+        return Domain.custom(to_sql=to_sql)
 
     def _ask_our_side(self):
         """Ask the right person about each finding that stops a letter that is due, once for a case and a check; take back

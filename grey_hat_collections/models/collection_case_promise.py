@@ -1,4 +1,6 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
 from odoo.tools.misc import format_amount, format_date
 
 from .collection_case_step import REVIEW_XMLID
@@ -77,6 +79,21 @@ class CollectionCase(models.Model):
         """A pause has ended: nothing goes out before the day after, so that a person can look."""
         for company, cases in self.filtered(lambda case: case.state == "open").grouped("company_id").items():
             cases.write({"released_on": company._collection_today()})
+
+    @api.model
+    def _domain_news_of_promises(self):
+        """Cases of promises that have become something else since their collectors were told about them."""
+
+        def to_sql(model, alias, _query):
+            promises = model.env["collection.promise"]
+            promises.flush_model(["case_id", "state", "state_asked"])
+            return SQL(
+                """EXISTS (SELECT FROM collection_promise promise
+                            WHERE promise.case_id = %s AND promise.state IS DISTINCT FROM promise.state_asked)""",
+                SQL.identifier(alias, "id"),
+            )
+
+        return Domain.custom(to_sql=to_sql)
 
     # -- Calls about promises ------------------------------------------------------------------------------------
 

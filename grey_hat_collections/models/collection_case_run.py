@@ -128,22 +128,16 @@ class CollectionCase(models.Model):
     @api.model
     def _domain_of_run(self, companies):
         """Open cases that are to be decided on and were not yet today (their company's today)."""
-        return Domain.OR(
-            [
-                [
-                    ("company_id", "=", company.id),
-                    ("state", "!=", "closed"),
-                    "|",
-                    ("run_date", "=", False),
-                    "&",
-                    ("run_date", "<", today),
-                    "|",
-                    ("look_date", "=", False),
-                    ("look_date", "<=", today),
-                ]
-                for company in companies
-                for today in [company._collection_today()]
-            ]
+        unsaid = self._domain_news_of_promises() | self._domain_asked_of_us()
+        return Domain("state", "!=", "closed") & Domain.OR(
+            Domain("company_id", "=", company.id)
+            & (
+                Domain("run_date", "=", False)
+                | Domain("run_date", "<", today)
+                & (Domain("look_date", "=", False) | Domain("look_date", "<=", today) | unsaid)
+            )
+            for company in companies
+            for today in [company._collection_today()]
         )
 
     @api.model
@@ -247,12 +241,8 @@ class CollectionCase(models.Model):
         for case in open_cases:
             policy = policies.get(case.policy_id, escalation.Policy())
             decisions[case] = escalation.decide(facts[case], policy, rules[case.company_id])
-        put_right = open_cases.filtered(
-            lambda case: case.decision_code == Reason.OUR_SIDE and decisions[case].reason is not Reason.OUR_SIDE
-        )
         open_cases._store_decisions(decisions)
         open_cases._set_look_dates(decisions)
-        put_right._look_again()  # and take back what was asked of us
         open_cases._set_priority()
         abandoned = open_cases.filtered(lambda case: case.decision_code in ABANDONING)
         abandoned._abandon_step(self.env._("There was nothing left to ask for."))
