@@ -1,9 +1,13 @@
+import io
 from datetime import timedelta
+from unittest.mock import patch
 
 from lxml import html
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools.pdf import PdfFileReader
 
+from ..report import ir_actions_report
 from .common import MONDAY, CollectionCommon, days_ago
 
 AGING = ("Not due", "1–30 days overdue", "31–60 days overdue", "61–90 days overdue", "Over 90 days overdue")
@@ -247,3 +251,15 @@ class TestStatement(CollectionCommon):
         self.env.invalidate_all()
         with self.assertQueryCount(two):
             self._pages(customers)
+
+    def test_statements_of_many_customers_are_printed_some_at_a_time(self):
+        """Five customers, one of them asked for by two invoices, two at a time: five pages, each customer once."""
+        due = days_ago(10)
+        partners = self.env["res.partner"].union(*(self._customer(f"Customer {number}") for number in range(5)))
+        invoices = self.env["account.move"].union(*(self._invoice(partner, 100, due) for partner in partners))
+        invoices |= self._invoice(partners[0], 50, due)
+        reports = self.env["ir.actions.report"].with_context(force_report_rendering=True)
+        for name, records in (("report_statement", partners), ("report_statement_move", invoices)):
+            with self.subTest(name), patch.object(ir_actions_report, "PRINTED_AT_ONCE", 2):
+                content, kind = reports._render_qweb_pdf(f"grey_hat_collections.{name}", records.ids)
+                self.assertEqual((kind, PdfFileReader(io.BytesIO(content), strict=False).getNumPages()), ("pdf", 5))
