@@ -6,6 +6,8 @@ from typing import Any
 
 import faults
 import pytest
+from crashes import Undisturbed
+from faults import DAILY_RUN, SENDING, Crew, crew_of
 from harness import Workbench
 from playwright.sync_api import Browser, Page
 
@@ -89,3 +91,27 @@ def office_with_a_past(odoo_env: Environment) -> Iterator[str]:
     """The name of a database in which every part of today's run has its work; to be copied, see faults_inside.py."""
     with ExitStack() as stack:
         yield faults.office_with_a_past(Workbench(odoo_env, stack), 2)
+
+
+@pytest.fixture(scope="module")
+def crew(shared_workbench: Workbench, office_with_a_past: str) -> Iterator[Crew]:
+    """Processes at work in an office with a past, and the mail server they speak to."""
+    with catching_mail() as sink, crew_of(shared_workbench, office_with_a_past, sink.port) as crew:
+        crew.sink = sink
+        yield crew
+
+
+@pytest.fixture(scope="module")
+def run(crew: Crew) -> Undisturbed:
+    """The daily run as it should be."""
+    return Undisturbed(crew, DAILY_RUN)
+
+
+@pytest.fixture(scope="module")
+def sending(run: Undisturbed) -> Undisturbed:
+    """Sending after the daily run as it should be."""
+    crew = run.crew
+    crew.begin_again()
+    crew.do(DAILY_RUN)
+    crew.keep()
+    return Undisturbed(crew, SENDING, crew.sink)

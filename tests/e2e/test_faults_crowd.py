@@ -1,11 +1,8 @@
 """Many at work at once come to the end to which one alone comes: servers, people at a shell, people at their screens."""
 
-from collections.abc import Iterator
-
-import pytest
-from crashes import Undisturbed, received
+from crashes import received
 from crowd import as_one, beside_a_busy_person
-from faults import DAILY_RUN, SEED, SENDING, Crew, assert_same, crew_of, picture, told
+from faults import SEED, assert_same, picture, told
 from office import DAILY_RUN as DAILY_RUN_ACTION
 from office import SEND_QUEUED, notify, run_is_over, serve, wait_until, wake
 
@@ -13,29 +10,6 @@ from scripts.mail_sink import catching_mail
 
 #: How many processes are at the same job.
 CROWD = 4
-
-
-@pytest.fixture(scope="module")
-def crew(shared_workbench, office_with_a_past) -> Iterator[Crew]:
-    with catching_mail() as sink, crew_of(shared_workbench, office_with_a_past, sink.port) as crew:
-        crew.sink = sink
-        yield crew
-
-
-@pytest.fixture(scope="module")
-def run(crew) -> Undisturbed:
-    """The daily run as it should be."""
-    return Undisturbed(crew, DAILY_RUN)
-
-
-@pytest.fixture(scope="module")
-def sending(run) -> Undisturbed:
-    """Sending after the daily run as it should be."""
-    crew = run.crew
-    crew.begin_again()
-    crew.do(DAILY_RUN)
-    crew.keep()
-    return Undisturbed(crew, SENDING, crew.sink)
 
 
 def test_a_crowd_that_runs_is_as_one(run):

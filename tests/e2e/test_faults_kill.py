@@ -2,39 +2,12 @@
 with many more moments, is in tests/soak.
 """
 
-from collections.abc import Iterator
-
 import pytest
-from crashes import Undisturbed, survives_a_run, survives_a_sending
-from faults import DAILY_RUN, SENDING, Crew, crew_of, moments, told
-
-from scripts.mail_sink import catching_mail
+from crashes import survives_a_run, survives_a_sending
+from faults import moments, told
 
 #: How many moments are tried in ``make test-e2e``: of being killed, of losing the database.
 FEW, FEWER = 5, 2
-
-
-@pytest.fixture(scope="module")
-def crew(shared_workbench, office_with_a_past) -> Iterator[Crew]:
-    with catching_mail() as sink, crew_of(shared_workbench, office_with_a_past, sink.port) as crew:
-        crew.sink = sink
-        yield crew
-
-
-@pytest.fixture(scope="module")
-def run(crew) -> Undisturbed:
-    """The daily run as it should be."""
-    return Undisturbed(crew, DAILY_RUN)
-
-
-@pytest.fixture(scope="module")
-def sending(run) -> Undisturbed:
-    """Sending after the daily run as it should be."""
-    crew = run.crew
-    crew.begin_again()
-    crew.do(DAILY_RUN)
-    crew.keep()
-    return Undisturbed(crew, SENDING, crew.sink)
 
 
 def test_the_office_has_work_in_every_part_of_the_run(run):

@@ -3,14 +3,11 @@ that may be locked is tried by tests/soak.
 """
 
 import time
-from collections.abc import Iterator
 
 import pytest
 from crashes import Undisturbed, received
-from faults import DAILY_RUN, SENDING, Crew, crew_of
+from faults import DAILY_RUN, SENDING
 from locks import PATIENCE_SECONDS, held, serves_the_others
-
-from scripts.mail_sink import catching_mail
 
 #: Accounting takes a payment of a customer.
 PAY = """
@@ -19,19 +16,6 @@ env["account.payment.register"].with_context(active_model="account.move", active
 env.cr.commit()
 answer = invoice.amount_residual
 """
-
-
-@pytest.fixture(scope="module")
-def crew(shared_workbench, office_with_a_past) -> Iterator[Crew]:
-    with catching_mail() as sink, crew_of(shared_workbench, office_with_a_past, sink.port) as crew:
-        crew.sink = sink
-        yield crew
-
-
-@pytest.fixture(scope="module")
-def run(crew) -> Undisturbed:
-    """The daily run as it should be."""
-    return Undisturbed(crew, DAILY_RUN)
 
 
 @pytest.mark.parametrize("what", ["the case", "the customer"])
