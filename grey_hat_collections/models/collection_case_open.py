@@ -3,8 +3,9 @@ from collections import Counter
 
 import psycopg2
 from odoo import api, fields, models
+from odoo.tools import SQL
 
-from .collection_ledger import FIGURE_FIELDS
+from .collection_ledger import DATE_FIELDS, FIGURE_FIELDS
 
 _logger = logging.getLogger(__name__)
 
@@ -29,26 +30,49 @@ class CollectionCase(models.Model):
         reopened = self._reopen(candidates)
         done = {(case.partner_id.id, case.company_id.id) for case in reopened}
         by_company = {}
-        for (partner_id, company_id), figures in candidates.items():
+        for partner_id, company_id in candidates:
             if (partner_id, company_id) not in done:
-                by_company.setdefault(company_id, {})[partner_id] = figures
+                by_company.setdefault(company_id, []).append(partner_id)
         opened = self.browse()
-        for company_id, figures in by_company.items():
+        for company_id, partner_ids in by_company.items():
             company = self.env["res.company"].browse(company_id)
-            partners = self.env["res.partner"].with_company(company).browse(figures)
-            opened |= self._create_cases(company, partners, figures)
+            partners = self.env["res.partner"].with_company(company).browse(partner_ids)
+            opened |= self._create_cases(company, partners)
         opened |= reopened
+        opened._store_figures(candidates)
         opened._set_priority()
         if opened:
             self._follow_referrals(opened.company_id, opened.partner_id)
         return opened
 
+    def _store_figures(self, figures):
+        """Write the figures that were read to these cases, in one statement: the ORM would round each by itself.
+
+        :param figures: by (partner id, company id), in the order of ``FIGURE_FIELDS``
+        """
+        if not self:
+            return
+        self.flush_recordset([*FIGURE_FIELDS, "partner_id", "company_id"])
+        names = [SQL.identifier(field) for field in FIGURE_FIELDS]
+        types = [SQL("date") if field in DATE_FIELDS else SQL("numeric") for field in FIGURE_FIELDS]
+        rows = [(case.id, *figures[case.partner_id.id, case.company_id.id]) for case in self]
+        self.env.cr.execute(
+            SQL(
+                """UPDATE collection_case SET (%(columns)s) = ROW(%(values)s)
+                     FROM (VALUES %(rows)s) news (id, %(columns)s)
+                    WHERE news.id = collection_case.id""",
+                columns=SQL(", ").join(names),
+                values=SQL(", ").join(SQL("news.%s::%s", *pair) for pair in zip(names, types, strict=True)),
+                rows=SQL(", ").join(SQL("%s", row) for row in rows),
+            )
+        )
+        self.invalidate_recordset(FIGURE_FIELDS)
+
     @api.model
-    def _create_cases(self, company, partners, figures):
+    def _create_cases(self, company, partners):
         """Create a case for each of these customers, without noise in their chatter.
 
         :param partners: customers as seen from ``company``
-        :param figures: those of each customer, by id, in the order of ``FIGURE_FIELDS``
         """
         today = company._collection_today()
         stage = self._stage_of_kind("normal")
@@ -69,7 +93,6 @@ class CollectionCase(models.Model):
                             "date_opened": today,
                             "next_action_date": today,
                             "is_first_case": partner.id not in known,
-                            **dict(zip(FIGURE_FIELDS, figures[partner.id], strict=True)),
                         }
                         for partner in partners
                     ]
@@ -108,17 +131,12 @@ class CollectionCase(models.Model):
             and known_since[item.id] <= case.date_last_stage_update
         }
         cases = cases.filtered(lambda case: (case.partner_id.id, case.company_id.id) in same_episode)
-        cases._come_back(candidates)
+        cases._come_back()
         return cases
 
-    def _come_back(self, figures=None):
-        """Take up closed cases again, with a day for a look.
-
-        :param figures: those of each account, by (partner id, company id), in the order of ``FIGURE_FIELDS``; where they
-            are not at hand, the next refresh brings them
-        """
+    def _come_back(self):
+        """Take up closed cases again, with a day for a look. Whoever has their figures at hand stores them."""
         for case in self:
-            account = (case.partner_id.id, case.company_id.id)
             stage = case.step_id.stage_id or self._stage_of_kind("normal")
             today = case.company_id._collection_today()
             case.write(
@@ -131,7 +149,6 @@ class CollectionCase(models.Model):
                     "next_action_date": today,
                     "released_on": today,
                     "run_date": False,
-                    **(dict(zip(FIGURE_FIELDS, figures[account], strict=True)) if figures else {}),
                 }
             )
 
