@@ -12,6 +12,8 @@ PAYMENT_SHARE = 0.15
 BOARD_SECONDS = 0.4
 #: How much more than in proportion time may grow from the smallest to the largest size: what starts and stops is noise.
 GROWTH = 1.1
+#: What reads the open items of everybody, as the floor does.
+AGAINST_FLOOR = ("first night", "quiet night", "ordinary night", "peer: generate", "peer: set ready")
 
 
 @dataclass(frozen=True)
