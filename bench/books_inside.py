@@ -117,28 +117,39 @@ def _invoice(env, partner, amount, due, currency, kind="out_invoice"):
 def _pay_part(env, invoice, amount, day):
     """Money for a part of ``invoice``, booked as the bank's entry and reconciled."""
     receivable = invoice.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+    own_amount = env.company.currency_id._convert(amount, receivable.currency_id, env.company, invoice.date)
+    (receivable | bank_item(env, receivable, amount, own_amount, date=day)).reconcile()
+
+
+def bank_item(env, receivable, amount, amount_currency, **values):
+    """Book that money came for ``receivable``, as the bank's entry.
+
+    :param amount: in company currency; ``amount_currency`` is the same in that of the item
+    :return: the receivable item of the entry
+    """
     bank = env["account.account"].search([("account_type", "=", "asset_cash")], limit=1)
     entry = env["account.move"].create(
         {
             "move_type": "entry",
-            "date": day,
-            "partner_id": invoice.partner_id.id,
             "journal_id": env["account.journal"].search([("type", "=", "general")], limit=1).id,
             "line_ids": [
-                Command.create({"name": "Transfer", "account_id": bank.id, "debit": amount, "partner_id": False}),
+                Command.create({"name": "Transfer", "account_id": bank.id, "debit": amount}),
                 Command.create(
                     {
                         "name": "Transfer",
                         "account_id": receivable.account_id.id,
                         "credit": amount,
-                        "partner_id": invoice.partner_id.id,
+                        "amount_currency": -amount_currency,
+                        "currency_id": receivable.currency_id.id,
+                        "partner_id": receivable.partner_id.id,
                     }
                 ),
             ],
+            **values,
         }
     )
     entry.action_post()
-    (receivable | entry.line_ids.filtered(lambda line: line.account_id == receivable.account_id)).reconcile()
+    return entry.line_ids.filtered(lambda line: line.account_id == receivable.account_id)
 
 
 def _clone(env, partner_ids, count):

@@ -12,6 +12,7 @@ from freezegun import freeze_time
 from odoo import sql_db
 from odoo.tools import SQL, split_every
 
+from bench.books_inside import bank_item
 from bench.meter_inside import Meter
 
 #: One in so many customers has something new on an ordinary night.
@@ -91,12 +92,11 @@ def change(env):
                   FROM account_move_line line JOIN account_account account ON account.id = line.account_id
                  WHERE account.account_type = 'asset_receivable' AND line.parent_state = 'posted'
                    AND line.reconciled IS NOT TRUE AND line.amount_residual > 0 AND line.partner_id %% %s = 7
-              ORDER BY line.partner_id, line.date_maturity * (CASE WHEN line.partner_id %% 2 = 0 THEN 1 ELSE -1 END)
+              ORDER BY line.partner_id,
+                       (line.date_maturity - DATE '2000-01-01') * (CASE WHEN line.partner_id %% 2 = 0 THEN 1 ELSE -1 END)
            )
            UPDATE account_move_line SET reconciled = TRUE, amount_residual = 0, amount_residual_currency = 0
-            WHERE id IN (SELECT id FROM chosen)""".replace(
-            "line.date_maturity *", "(line.date_maturity - DATE '2000-01-01') *"
-        ),
+            WHERE id IN (SELECT id FROM chosen)""",
         [CHANGED],
     )
     changed = env.cr.rowcount
@@ -159,33 +159,8 @@ def _open_line(env, partner):
 
 
 def _money(env, line):
-    """The bank's entry over what ``line`` asks for; its receivable item."""
-    bank = env["account.account"].search([("account_type", "=", "asset_cash")], limit=1)
-    amount = line.amount_residual
-    of_currency = {"currency_id": line.currency_id.id}
-    entry = env["account.move"].create(
-        {
-            "move_type": "entry",
-            "journal_id": env["account.journal"].search([("type", "=", "general")], limit=1).id,
-            "line_ids": [
-                (0, 0, {"name": "Transfer", "account_id": bank.id, "debit": amount}),
-                (
-                    0,
-                    0,
-                    {
-                        "name": "Transfer",
-                        "account_id": line.account_id.id,
-                        "credit": amount,
-                        "amount_currency": -line.amount_residual_currency,
-                        "partner_id": line.partner_id.id,
-                        **of_currency,
-                    },
-                ),
-            ],
-        }
-    )
-    entry.action_post()
-    return entry.line_ids.filtered(lambda one: one.account_id == line.account_id)
+    """The receivable item of the bank's entry over what ``line`` asks for."""
+    return bank_item(env, line, line.amount_residual, line.amount_residual_currency)
 
 
 def letters(env, morning, count, printed):
