@@ -1,5 +1,6 @@
 from . import (
     abstract_batch,
+    abstract_bulk,
     abstract_case_fact,
     abstract_outgoing,
     account_move,

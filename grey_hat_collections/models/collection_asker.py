@@ -14,6 +14,7 @@ class CollectionAsker(models.AbstractModel):
             ``date_deadline`` where that is another day than today
         """
         model_id = self.env["ir.model"]._get_id(self._name)
+        self.mapped("display_name")  # an activity looks its record's name up by itself, one by one if it were not known
         today = {company: company._collection_today() for company in self.company_id}
         self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
             [

@@ -76,7 +76,13 @@ class CollectionCase(models.Model):
 
     _name = "collection.case"
     _description = "Collection Case"
-    _inherit = ["mail.tracking.duration.mixin", "mail.activity.mixin", "collection.asker", "collection.batch"]
+    _inherit = [
+        "mail.tracking.duration.mixin",
+        "mail.activity.mixin",
+        "collection.asker",
+        "collection.batch",
+        "collection.bulk",
+    ]
     _order = "priority_score desc, oldest_due_date, id"
     _rec_name = "partner_id"
     _rec_names_search = ["partner_id"]
@@ -265,7 +271,8 @@ class CollectionCase(models.Model):
         if self.env.su:
             referred = {"was_referred": True} if vals.get("state") == "referred" else {}
             decided = OUT_OF_WINDOW if vals.get("state") in ("referred", "closed") else {}
-            result = super().write({**vals, **referred, **decided})
+            quiet = self.with_context(mail_notrack=True) if self._track_get_fields().isdisjoint(vals) else self
+            result = super(CollectionCase, quiet).write({**vals, **referred, **decided})
             if referred:
                 self._withdraw_agency_reviews()
             return result

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, split_every
 
+from ..engine.aging import days_past_due
 from ..engine.escalation import Reason
 from ..engine.priority import score
 from .collection_case_look import UNKNOWN
@@ -165,18 +166,25 @@ class CollectionCase(models.Model):
         by_score = {}
         today = {company: company._collection_today() for company in self.company_id}
         for case in self.filtered(lambda case: case.state != "closed"):
-            reference = case.company_id.collection_min_amount or REFERENCE_AMOUNT
-            points = score(
-                exact(case.amount_chased),
-                exact(reference),
-                case.days_overdue,
-                case.unanswered_count,
-                look=case.decision_code == Reason.RELEASED and case.released_on == today[case.company_id],
-            )
+            day = today[case.company_id]
+            look = case.decision_code == Reason.RELEASED and case.released_on == day
+            points = self._points(case.company_id, case, day, case.unanswered_count, look=look)
             if points != case.priority_score:
                 by_score.setdefault(points, []).append(case.id)
         for points, case_ids in by_score.items():
             self.browse(case_ids).write({"priority_score": points})
+
+    @api.model
+    def _points(self, company, figures, today, unanswered=0, *, look=False):
+        """The points of a case with these ``figures``, a case or its values; see :func:`engine.priority.score`."""
+        oldest = figures["oldest_due_date"]
+        return score(
+            exact(figures["amount_chased"]),
+            exact(company.collection_min_amount or REFERENCE_AMOUNT),
+            days_past_due(oldest, today) if oldest else 0,
+            unanswered,
+            look=look,
+        )
 
     # -- Closing -------------------------------------------------------------------------------------------------
 

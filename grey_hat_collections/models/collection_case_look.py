@@ -75,13 +75,13 @@ class CollectionCase(models.Model):
         waiting = Domain("look_date", "!=", False) | Domain("referral_look_date", "!=", False)
         return self.sudo().search(Domain("state", "!=", "closed") & waiting & Domain(domain))
 
-    def _set_look_dates(self, decisions):
-        """Store until when the answers about these cases hold.
+    def _look_dates(self, decisions):
+        """The first day on which each of these cases is to be decided on anew.
 
         :param decisions: :class:`engine.escalation.Decision` by case
         """
         day = timedelta(days=1)
-        by_date = {}
+        looks = {}
         days = {company: company._collection_today() for company in self.company_id}
         for case in self:
             today = days[case.company_id]
@@ -89,8 +89,5 @@ class CollectionCase(models.Model):
             # what holds for today only may still be done or have changed by the run of today
             runs_out = until and (until + day if until > today else today)
             silent_on = None if case.is_silent else case._silent_on()
-            look = min(filter(None, (runs_out, silent_on, today + LOOK_DAYS * day)))
-            if case.look_date != look:
-                by_date.setdefault(look, []).append(case.id)
-        for look, case_ids in by_date.items():
-            self.browse(case_ids).write({"look_date": look})
+            looks[case] = min(filter(None, (runs_out, silent_on, today + LOOK_DAYS * day)))
+        return looks

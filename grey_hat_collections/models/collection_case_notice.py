@@ -42,13 +42,15 @@ class CollectionCase(models.Model):
         self._abandon_step(self.env._("The final notice did not arrive."))
         self.write({"notice_round": 0, "noticed_at": False})
 
-    def _fairly_warned(self):
+    def _fairly_warned(self, step_of=lambda case: case.next_step_id.id):
         """The cases among these whose next step may begin: none of the last call before the final notice, whichever way it
         comes.
+
+        :param step_of: the id of that step, a function of a case
         """
-        late = {policy: policy._steps_after_notice() for policy in self.policy_id}
+        late = {policy: set(policy._steps_after_notice().ids) for policy in self.policy_id}
         return self.filtered(
-            lambda case: case._is_noticed() or case.next_step_id not in late.get(case.policy_id, case.next_step_id)
+            lambda case: case._is_noticed() or (case.policy_id and step_of(case) not in late[case.policy_id])
         )
 
     def _close(self):

@@ -3,9 +3,8 @@ from collections import Counter
 
 import psycopg2
 from odoo import api, fields, models
-from odoo.tools import SQL
 
-from .collection_ledger import DATE_FIELDS, FIGURE_FIELDS
+from .collection_ledger import FIGURE_FIELDS
 
 _logger = logging.getLogger(__name__)
 
@@ -29,80 +28,68 @@ class CollectionCase(models.Model):
             return self.browse()
         reopened = self._reopen(candidates)
         done = {(case.partner_id.id, case.company_id.id) for case in reopened}
-        by_company = {}
-        for partner_id, company_id in candidates:
+        new = {}
+        for (partner_id, company_id), figures in candidates.items():
             if (partner_id, company_id) not in done:
-                by_company.setdefault(company_id, []).append(partner_id)
-        opened = self.browse()
-        for company_id, partner_ids in by_company.items():
-            company = self.env["res.company"].browse(company_id)
-            partners = self.env["res.partner"].with_company(company).browse(partner_ids)
-            opened |= self._create_cases(company, partners)
-        opened |= reopened
-        opened._store_figures(candidates)
-        opened._set_priority()
+                new.setdefault(company_id, {})[partner_id] = figures
+        opened = reopened.concat(
+            *(self._create_cases(self.env["res.company"].browse(company_id), new[company_id]) for company_id in new)
+        )
+        reopened._store_figures(candidates)
+        reopened._set_priority()
         if opened:
             self._follow_referrals(opened.company_id, opened.partner_id)
         return opened
 
-    def _store_figures(self, figures):
-        """Write the figures that were read to these cases, in one statement: the ORM would round each by itself.
+    def _store_figures(self, candidates):
+        """Write the figures that were read to these cases.
 
-        :param figures: by (partner id, company id), in the order of ``FIGURE_FIELDS``
+        :param candidates: see :meth:`_open`
         """
-        if not self:
-            return
-        self.flush_recordset([*FIGURE_FIELDS, "partner_id", "company_id"])
-        names = [SQL.identifier(field) for field in FIGURE_FIELDS]
-        types = [SQL("date") if field in DATE_FIELDS else SQL("numeric") for field in FIGURE_FIELDS]
-        rows = [(case.id, *figures[case.partner_id.id, case.company_id.id]) for case in self]
-        self.env.cr.execute(
-            SQL(
-                """UPDATE collection_case SET (%(columns)s) = ROW(%(values)s)
-                     FROM (VALUES %(rows)s) news (id, %(columns)s)
-                    WHERE news.id = collection_case.id""",
-                columns=SQL(", ").join(names),
-                values=SQL(", ").join(SQL("news.%s::%s", *pair) for pair in zip(names, types, strict=True)),
-                rows=SQL(", ").join(SQL("%s", row) for row in rows),
-            )
-        )
-        self.invalidate_recordset(FIGURE_FIELDS)
+        for company, cases in self.grouped("company_id").items():
+            rows = {case.id: candidates[case.partner_id.id, company.id] for case in cases}
+            cases._store(FIGURE_FIELDS, rows, company.currency_id)
 
     @api.model
-    def _create_cases(self, company, partners):
+    def _create_cases(self, company, candidates):
         """Create a case for each of these customers, without noise in their chatter.
 
-        :param partners: customers as seen from ``company``
+        :param candidates: the figures of each customer, in the order of ``FIGURE_FIELDS``, by its id
         """
+        partners = self.env["res.partner"].with_company(company).browse(candidates)
+        partners.fetch(["collection_policy_id", "user_id"])
         today = company._collection_today()
         stage = self._stage_of_kind("normal")
         collectors = self._assign_collectors(company, partners)
         former = self._read_group([("partner_id", "in", partners.ids), ("company_id", "=", company.id)], ["partner_id"])
         known = {partner.id for (partner,) in former}
-        quiet = self.with_context(tracking_disable=True, mail_create_nolog=True, mail_create_nosubscribe=True)
+        values = []
+        for partner in partners:
+            figures = dict(zip(FIGURE_FIELDS, candidates[partner.id], strict=True))
+            first = partner.id not in known
+            values.append(
+                {
+                    **figures,
+                    "partner_id": partner.id,
+                    "company_id": company.id,
+                    "user_id": collectors[partner.id].id,
+                    "policy_id": self._choose_policy(partner, company, first=first).id,
+                    "stage_id": stage.id,
+                    "date_opened": today,
+                    "next_action_date": today,
+                    "is_first_case": first,
+                    "priority_score": self._points(company, figures, today),
+                }
+            )
         try:
             with self.env.cr.savepoint():
-                cases = quiet.create(
-                    [
-                        {
-                            "partner_id": partner.id,
-                            "company_id": company.id,
-                            "user_id": collectors[partner.id].id,
-                            "policy_id": self._choose_policy(partner, company, first=partner.id not in known).id,
-                            "stage_id": stage.id,
-                            "date_opened": today,
-                            "next_action_date": today,
-                            "is_first_case": partner.id not in known,
-                        }
-                        for partner in partners
-                    ]
-                )
-                cases.flush_recordset()
+                cases = self._insert(values, company.currency_id)
         except psycopg2.errors.UniqueViolation:
             _logger.info("Cases of company %s are being opened elsewhere; left for the next run", company.id)
             return self.browse()
+        cases._track_discard()
         cases._take_up_disputes()
-        return cases.with_env(self.env)
+        return cases
 
     @api.model
     def _reopen(self, candidates):

@@ -10,6 +10,7 @@ from odoo.tools.misc import format_date
 
 from ..engine import referral
 from ..engine.referral import Status
+from .collection_case import OUT_OF_WINDOW
 from .collection_case_look import LOOK_DAYS
 from .collection_case_run import BATCH, RETRY_MINUTES
 from .collection_case_step import REVIEW_XMLID
@@ -100,20 +101,19 @@ class CollectionCase(models.Model):
         # the checklist costs a look at everything; age, amount and a notice that is missing say that most accounts need none
         stages = {case: referral.stage_of_window(facts[case.id], terms[case.policy_id]) for case in self}
         facts |= self.filtered(lambda case: stages[case] in INSIDE and case._is_noticed())._referral_facts()
-        standings = {}
+        rows = {}
         for case in self:
-            values = case._referral_standing(facts[case.id], terms[case.policy_id])
-            if any(case[name] != value for name, value in values.items()):
-                standings.setdefault(tuple(values.items()), []).append(case.id)
-        for values, case_ids in standings.items():
-            self.browse(case_ids).write(dict(values))
+            standing = case._referral_standing(facts[case.id], terms[case.policy_id])
+            standing["referral_look_date"] = case._look_at_window_on(
+                facts[case.id], stages[case], standing["referral_closes_on"]
+            )
+            if any(case[name] != value for name, value in standing.items()):
+                rows[case.id] = tuple(standing[name] for name in OUT_OF_WINDOW)
+        self._store(OUT_OF_WINDOW, rows)
         self._ask_about_agency()
-        looks = {case: case._look_at_window_on(facts[case.id], stages[case]) for case in self}
-        for day, cases in self.grouped(lambda case: looks[case]).items():
-            cases.write({"referral_look_date": day})
         self.env.flush_all()
 
-    def _look_at_window_on(self, facts, stage):
+    def _look_at_window_on(self, facts, stage, closes_on):
         """The day on which this case's place in the window may change next, if no fact does before."""
         tomorrow = facts.today + timedelta(days=1)
         if stage not in INSIDE:
@@ -121,7 +121,7 @@ class CollectionCase(models.Model):
         if self._is_noticed():
             return tomorrow  # it may become ready, or no longer be, by much that nobody tells us
         days = -referral.LAST_DAYS if stage is Status.WINDOW else 1
-        return max(tomorrow, self.referral_closes_on + timedelta(days=days))
+        return max(tomorrow, closes_on + timedelta(days=days))
 
     def _referral_standing(self, facts, terms):
         """What is stored about the window of this case."""

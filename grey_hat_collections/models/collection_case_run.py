@@ -36,6 +36,17 @@ ABANDONING = {
     Reason.UNDER_WAY.value,
 }
 
+#: What is stored of a decision.
+DECIDED = (
+    "decision_code",
+    "decision_details",
+    "next_step_id",
+    "next_action_date",
+    "look_date",
+    "pending_step_id",
+    "priority_score",
+    "run_date",
+)
 
 #: The fact of a case that the earliest activity of a type tells, by its deadline.
 ACTIVITY_FACTS = {
@@ -200,12 +211,10 @@ class CollectionCase(models.Model):
         self._release_elapsed()
         self._complete_sent_steps()
         self._ask_about_promises()
-        decisions = self._decide()
+        decisions = self._decide(run=True)
         self._ask_our_side()
         self.filtered(lambda case: decisions[case].action is Action.STEP)._begin_steps()
         self.filtered(lambda case: decisions[case].action is Action.REVIEW)._ask_for_review()
-        for company, cases in self.grouped("company_id").items():
-            cases.write({"run_date": company._collection_today()})
         self.filtered("last_error").write({"last_error": False})
         self.env.flush_all()
 
@@ -225,9 +234,10 @@ class CollectionCase(models.Model):
 
     # -- Deciding ------------------------------------------------------------------------------------------------
 
-    def _decide(self):
+    def _decide(self, *, run=False):
         """Ask the engine about these cases and store its answers where they changed. Nothing is sent or asked for.
 
+        :param run: this is the daily run, which is over for them today
         :return: :class:`engine.escalation.Decision` by case
         """
         open_cases = self.filtered(lambda case: case.state != "closed")
@@ -241,33 +251,58 @@ class CollectionCase(models.Model):
         for case in open_cases:
             policy = policies.get(case.policy_id, escalation.Policy())
             decisions[case] = escalation.decide(facts[case], policy, rules[case.company_id])
-        open_cases._store_decisions(decisions)
-        open_cases._set_look_dates(decisions)
-        open_cases._set_priority()
+        open_cases._store_decisions(decisions, run=run)
         abandoned = open_cases.filtered(lambda case: case.decision_code in ABANDONING)
         abandoned._abandon_step(self.env._("There was nothing left to ask for."))
         return decisions
 
-    def _store_decisions(self, decisions):
+    def _store_decisions(self, decisions, *, run):
+        """Store the answers about these cases and until when they hold, where they changed.
+
+        :param decisions: :class:`engine.escalation.Decision` by case
+        :param run: they are those of the daily run; the steps that it is about to begin are under way then
+        """
+        looks = self._look_dates(decisions)
         today = {company: company._collection_today() for company in self.company_id}
-        for case in self.with_context(tracking_disable=True):  # none of it is tracked
-            decision = decisions[case]
-            values = {
-                "decision_code": decision.reason.value,
-                "decision_details": {
-                    name: value if isinstance(value, int) else str(value) for name, value in decision.details.items()
-                },
-                "next_step_id": decision.step or False,
-                "next_action_date": decision.next_date or today[case.company_id],
+        begun = self.filtered(lambda case: run and decisions[case].action is Action.STEP)
+        begun = set(begun._fairly_warned(lambda case: decisions[case].step).ids)
+        rows = {}
+        for case in self:
+            decision, day = decisions[case], today[case.company_id]
+            # what is said of a step under way holds until its letter leaves or its call is made
+            begins = case.id in begun
+            details = {
+                name: value if isinstance(value, int) else str(value) for name, value in decision.details.items()
             }
-            current = {
-                "decision_code": case.decision_code,
-                "decision_details": case.decision_details,
-                "next_step_id": case.next_step_id.id,
-                "next_action_date": case.next_action_date,
-            }
+            values = (
+                decision.reason.value,
+                details or False,
+                decision.step or False,
+                decision.next_date or day,
+                False if begins else looks[case],
+                decision.step if begins else case.pending_step_id.id,
+                case._points(
+                    case.company_id,
+                    case,
+                    day,
+                    case.unanswered_count,
+                    look=decision.reason is Reason.RELEASED and case.released_on == day,
+                ),
+                day if run else case.run_date,
+            )
+            current = (
+                case.decision_code,
+                case.decision_details,
+                case.next_step_id.id,
+                case.next_action_date,
+                case.look_date,
+                case.pending_step_id.id,
+                case.priority_score,
+                case.run_date,
+            )
             if values != current:
-                case.write(values)
+                rows[case.id] = values
+        self._store(DECIDED, rows)
 
     def _facts(self):
         """What the engine needs to know about each case.

@@ -22,14 +22,17 @@ class CollectionCase(models.Model):
         many they are.
         """
         self = self._fairly_warned()
+        self._store(
+            ("pending_step_id", "look_date"),
+            {case.id: (case.next_step_id.id, False) for case in self if case.pending_step_id != case.next_step_id},
+        )
         for step, cases in self.grouped("next_step_id").items():
-            cases.write({"pending_step_id": step.id})
             moved = cases.filtered(lambda case, stage=step.stage_id: case.stage_id != stage)
             moved.write({"stage_id": step.stage_id.id, "date_last_stage_update": fields.Datetime.now()})
         with_letter = self.filtered("pending_step_id.letter_kind")
         delivery = with_letter.partner_id._collection_delivery()
         to_call = with_letter.filtered(lambda case: delivery[case.partner_id.id]["delivery_note"] == "call")
-        (with_letter - to_call)._queue_step_letters()
+        (with_letter - to_call)._queue_step_letters(delivery)
         with_activity = self.filtered("pending_step_id.activity_type_id") - self._take_over_agency_reviews()
         with_activity._ask(lambda case: case.pending_step_id._activity_values(case))
         self._tell_agency_reviews()
@@ -37,21 +40,28 @@ class CollectionCase(models.Model):
             to_call._ask_to_call_instead()
             to_call._decide()  # says at once why it is a call
 
-    def _queue_step_letters(self):
-        self.env["collection.letter"].create(
-            [
-                {
-                    "case_id": case.id,
-                    "partner_id": case.partner_id.id,
-                    "company_id": case.company_id.id,
-                    "kind": case.pending_step_id.letter_kind,
-                    "step_id": case.pending_step_id.id,
-                    "round": case.round,
-                    "amount": case.amount_chased,
-                }
-                for case in self
-            ]
-        )
+    def _queue_step_letters(self, delivery):
+        """Queue the letters of the steps under way.
+
+        :param delivery: how a letter reaches each customer; see ``res.partner._collection_delivery``
+        """
+        for company, cases in self.grouped("company_id").items():
+            self.env["collection.letter"]._queue(
+                [
+                    {
+                        "case_id": case.id,
+                        "partner_id": case.partner_id.id,
+                        "company_id": company.id,
+                        "kind": case.pending_step_id.letter_kind,
+                        "step_id": case.pending_step_id.id,
+                        "round": case.round,
+                        "amount": case.amount_chased,
+                    }
+                    for case in cases
+                ],
+                delivery,
+                company.currency_id,
+            )
 
     def _ask_to_call_instead(self):
         """Ask for a call in place of a letter that the customer would not get; done, it counts as the step. A step that

@@ -95,7 +95,9 @@ class CollectionGate(models.AbstractModel):
     def _moves_of(self, items):
         """The entries of these open items, with what the checks read of them in one query."""
         moves = self.env["account.move"].browse(dict.fromkeys(item.move_id for item in items))
-        moves.fetch(["name", "move_type", "invoice_date", "is_move_sent", "invoice_user_id", "partner_bank_id"])
+        moves.fetch(
+            ["name", "company_id", "move_type", "invoice_date", "is_move_sent", "invoice_user_id", "partner_bank_id"]
+        )
         return moves
 
     @api.model

@@ -29,7 +29,7 @@ class CollectionLetter(models.Model):
 
     _name = "collection.letter"
     _description = "Collection Letter"
-    _inherit = ["collection.outgoing", "collection.case.fact"]
+    _inherit = ["collection.outgoing", "collection.case.fact", "collection.bulk"]
     _facts_of_case = frozenset({"case_id", "round", "send_after", "state", "step_id"})
     _order = "id desc"
     _check_company_auto = True
@@ -116,23 +116,36 @@ class CollectionLetter(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         partners = self.env["res.partner"].browse({vals["partner_id"] for vals in vals_list})
-        delivery = partners._collection_delivery()
+        return super().create(self._completed(vals_list, partners._collection_delivery()))
+
+    @api.model
+    def _queue(self, vals_list, delivery, currency):
+        """Write many letters of one kind and company, all in one statement. Needs superuser mode.
+
+        :param vals_list: as for ``create``
+        :param delivery: how they reach each customer; see ``res.partner._collection_delivery``
+        """
+        letters = self._insert(self._completed(vals_list, delivery), currency)
+        letters._facts_changed(letters.case_id)
+        return letters
+
+    @api.model
+    def _completed(self, vals_list, delivery):
+        """The values of new letters with all that can be said of them: number, who signs, how and when they go out."""
         subjects = [self._subject(vals) for vals in vals_list]
         names, moments = self._next_names(len(vals_list)), self._first_moments(subjects)
-        return super().create(
-            [
-                {
-                    "name": name,
-                    "user_id": (case.user_id or company.collection_user_id).id,
-                    "send_after": moment,
-                    **delivery[vals["partner_id"]],
-                    **vals,
-                }
-                for name, moment, (_kind, case, _partner, company), vals in zip(
-                    names, moments, subjects, vals_list, strict=True
-                )
-            ]
-        )
+        return [
+            {
+                "name": name,
+                "user_id": (case.user_id or company.collection_user_id).id,
+                "send_after": moment,
+                **delivery[vals["partner_id"]],
+                **vals,
+            }
+            for name, moment, (_kind, case, _partner, company), vals in zip(
+                names, moments, subjects, vals_list, strict=True
+            )
+        ]
 
     @api.model
     def _subject(self, vals):
@@ -153,7 +166,8 @@ class CollectionLetter(models.Model):
         rows = self.env.execute_query(
             SQL("SELECT nextval(%s) FROM generate_series(1, %s)", f"ir_sequence_{sequence.id:03d}", count)
         )
-        return [sequence.get_next_char(number) for (number,) in rows]
+        prefix, suffix = sequence._get_prefix_suffix()
+        return [f"{prefix}{number:0{sequence.padding}d}{suffix}" for (number,) in rows]
 
     def _set_send_after(self):
         """These letters wait for the first permitted moment from now on."""
