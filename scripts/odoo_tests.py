@@ -18,7 +18,7 @@ from scripts.paths import ADDON, BUILD, LOGS, QUEUE_ADDON, ROOT
 from scripts.processes import stream
 from scripts.tally import Tally, total
 
-TIMEOUT_SECONDS = 18 * 60
+TIMEOUT_SECONDS = 28 * 60
 STAMP = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ \d+ (?P<level>[A-Z]+) \S+ (?P<logger>\S+): (?P<text>.*)$")
 STARTED = re.compile(r"^Starting (?P<case>\S+)\.(?P<method>\S+) \.\.\.$")
 BROKEN = re.compile(r"^(?:FAIL|ERROR): (?:Subtest )?(?P<test>\S+(?: \(odoo\.addons\.\S+\))?)")

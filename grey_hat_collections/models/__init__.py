@@ -51,6 +51,7 @@ from . import (
     collection_gate_checks,
     collection_guide,
     collection_ledger,
+    collection_ledger_few,
     collection_ledger_settlement,
     collection_letter,
     collection_letter_post,
@@ -86,4 +87,5 @@ from . import (
     res_config_settings,
     res_partner,
     res_partner_delivery,
+    resource_calendar,
 )

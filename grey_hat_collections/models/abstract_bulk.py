@@ -66,7 +66,7 @@ class CollectionBulk(models.AbstractModel):
         ]
         self.env.cr.execute(
             SQL(
-                """UPDATE %(table)s SET (%(columns)s) = ROW(%(values)s)
+                """UPDATE %(table)s SET (%(columns)s, write_uid, write_date) = ROW(%(values)s, %(uid)s, %(now)s)
                      FROM json_to_recordset(%(rows)s) news (id int, %(types)s)
                     WHERE news.id = %(table)s.id""",
                 table=SQL.identifier(self._table),
@@ -74,9 +74,11 @@ class CollectionBulk(models.AbstractModel):
                 values=self._columns_of("news", names, currency),
                 rows=json.dumps(changes, default=str),
                 types=self._types_of(names),
+                uid=self.env.uid,
+                now=self.env.cr.now(),
             )
         )
-        records.invalidate_recordset(names, flush=False)
+        records.invalidate_recordset([*names, "write_uid", "write_date"], flush=False)
         for place, name in enumerate(names):
             field = self._fields[name]
             field._insert_cache(

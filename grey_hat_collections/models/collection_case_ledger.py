@@ -1,4 +1,5 @@
 import logging
+from decimal import Decimal
 from functools import cache, partial
 
 from odoo import api, fields, models
@@ -8,8 +9,9 @@ from odoo.tools import SQL, split_every
 from ..engine.aging import days_past_due
 from ..engine.escalation import Reason
 from ..engine.priority import score
-from .collection_case_look import UNKNOWN
+from .collection_case_look import CASE_FACTS, DECIDED, UNKNOWN
 from .collection_ledger import DATE_FIELDS, FIGURE_FIELDS
+from .collection_ledger_few import FEW
 from .exact import exact
 
 _logger = logging.getLogger(__name__)
@@ -18,6 +20,8 @@ _logger = logging.getLogger(__name__)
 BATCH = 500
 #: What a priority counts in, when a company opens cases for any amount.
 REFERENCE_AMOUNT = 100
+#: The figures of an account without an open item.
+NOTHING_OPEN = tuple(None if name in DATE_FIELDS else Decimal(0) for name in FIGURE_FIELDS)
 
 
 class CollectionCase(models.Model):
@@ -29,8 +33,8 @@ class CollectionCase(models.Model):
         """Read the ledger again for these customers, now."""
         self.check_access("read")
         cases = self.sudo()  # figures are written by the rules only
-        cases._refresh(self.company_id, self.partner_id)
-        waiting = cases._waiting_for_us(self.company_id, self.partner_id)
+        refreshed = cases._refresh(self.company_id, self.partner_id)
+        waiting = refreshed.filtered(lambda case: case.decision_code == Reason.OUR_SIDE)
         waiting._decide()
         waiting._ask_our_side()
         return True
@@ -46,7 +50,8 @@ class CollectionCase(models.Model):
 
         :param companies: the companies to look at
         :param partners: limit to these customers (None: all)
-        :return: cases whose figures changed, that were opened or closed
+        :return: cases about which there may be something new to decide: figures changed, they were opened or closed; where
+            ``partners`` are named, also those that wait for our side, whatever the figures say
         :rtype: collection.case
         """
         if not companies or (partners is not None and not partners):
@@ -58,14 +63,13 @@ class CollectionCase(models.Model):
     def _refresh_known(self, companies, partners=None):
         """The first half of :meth:`_refresh`, about the cases that there are.
 
-        :return: cases whose figures changed or that were closed, and who needs a new case (see :meth:`_open`)
+        :return: the cases of :meth:`_refresh` but the new ones, and who needs a new case (see :meth:`_open`)
         """
         # what was posted in this transaction has its own refresh waiting; in the middle of this one it would open twice
         self.env.cr.flush()
         partners = partners.commercial_partner_id if partners is not None else None
         self.env["collection.promise"]._judge(companies, partners)
-        changed, candidates = self._update_figures(companies, partners)
-        cases = self.browse(changed)
+        cases, candidates = self._update_figures(companies, partners)
         cases._set_priority()
         if partners is None:  # also those whose figures said so before, should anything have gone wrong then
             unsettled = Domain("state", "!=", "closed") & Domain("company_id", "in", companies.ids)
@@ -105,9 +109,11 @@ class CollectionCase(models.Model):
     def _update_figures(self, companies, partners):
         """Write the ledger's figures to the open cases where they differ.
 
-        :return: ids of the changed cases, and the figures of each customer who needs a new case, in the order of
+        :return: the cases of :meth:`_refresh`, and the figures of each customer who needs a new case, in the order of
             ``FIGURE_FIELDS``, by (partner id, company id)
         """
+        if partners is not None and len(partners) <= FEW:
+            return self._update_figures_of_few(companies, partners)
         ledger = self.env["collection.ledger"]
         ledger._flush_sources()
         self.flush_model([*FIGURE_FIELDS, *UNKNOWN, "partner_id", "company_id", "state"])
@@ -155,9 +161,34 @@ class CollectionCase(models.Model):
             )
         )
         self.invalidate_model([*FIGURE_FIELDS, *UNKNOWN])
-        changed = [case_id for case_id, *_rest in rows if case_id]
+        cases = self.browse(case_id for case_id, *_rest in rows if case_id)
         candidates = {tuple(account): figures for case_id, *account, figures in map(_split, rows) if not case_id}
-        return changed, candidates
+        return cases if partners is None else cases | self._waiting_for_us(companies, partners), candidates
+
+    def _update_figures_of_few(self, companies, partners):
+        """The same for a few customers."""
+        # what refreshing and deciding read of a case, in one query
+        names = ("company_id", "partner_id", "agency_id", "is_silent", *FIGURE_FIELDS, *DECIDED, *CASE_FACTS)
+        cases = self.search_fetch([("state", "!=", "closed"), *self._scope(companies, partners)], names)
+        known = {(case.partner_id.id, case.company_id.id): case for case in cases}
+        figures = self.env["collection.ledger"]._figures_of_few(companies, partners)
+        news = {case.id: figures.get(account, NOTHING_OPEN) for account, case in known.items()}
+        changed = cases.filtered(lambda case: case._figures() != news[case.id]).try_lock_for_update()
+        for company, of_company in changed.grouped("company_id").items():
+            rows = {case.id: (*news[case.id], False, False) for case in of_company}
+            of_company._store((*FIGURE_FIELDS, *UNKNOWN), rows, company.currency_id)
+        minimum = {company.id: exact(company.collection_min_amount) for company in companies}
+        candidates = {
+            account: news
+            for account, news in figures.items()
+            if account not in known and news[FIGURE_FIELDS.index("amount_chased")] > minimum[account[1]]
+        }
+        return changed | cases.filtered(lambda case: case.decision_code == Reason.OUR_SIDE), candidates
+
+    def _figures(self):
+        """The figures of this case, exact, in the order of ``FIGURE_FIELDS``."""
+        self.ensure_one()
+        return tuple((self[name] or None) if name in DATE_FIELDS else exact(self[name]) for name in FIGURE_FIELDS)
 
     def _set_priority(self):
         """Give points for amount, age and silence, and to what comes back from a pause today; written only where they
@@ -261,13 +292,14 @@ class CollectionCase(models.Model):
         goes wrong here is logged, undone, and made good by the daily run, which looks again soon.
         """
         partner_ids, company_ids = self.env.cr.precommit.data.pop("collection.case.changed", ((), ()))
-        partners = self.env["res.partner"].browse(partner_ids).exists()
+        partners = self.env["res.partner"].with_context(active_test=False)
+        partners = partners.search_fetch([("id", "in", list(partner_ids))], ["commercial_partner_id"])
         companies = self.env["res.company"].browse(company_ids)
         try:
             with self.env.cr.savepoint():
                 self._wait_briefly()
-                waiting = self._waiting_for_us(companies, partners)
-                cases = self._refresh(companies, partners) | waiting
+                cases = self._refresh(companies, partners)
+                waiting = cases.filtered(lambda case: case.decision_code == Reason.OUR_SIDE)
                 cases._decide()
                 (waiting | cases.filtered(lambda case: case.decision_code == Reason.OUR_SIDE))._ask_our_side()
                 self.env.cr.execute("SET LOCAL lock_timeout TO DEFAULT")

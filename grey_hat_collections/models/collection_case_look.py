@@ -25,6 +25,17 @@ CASE_FACTS = frozenset(
 )
 #: What of it says where the case is in the window for an agency, as long as no final notice has left.
 WINDOW_FACTS = frozenset({"notice_round", "policy_id", "round", "state"})
+#: What is stored of a decision.
+DECIDED = (
+    "decision_code",
+    "decision_details",
+    "next_step_id",
+    "next_action_date",
+    "look_date",
+    "pending_step_id",
+    "priority_score",
+    "run_date",
+)
 #: The days until which answers hold, forgotten: nothing is known.
 UNKNOWN = {"look_date": False, "referral_look_date": False}
 #: However long an answer holds, a case is looked at again after so many days: nobody is forgotten.

@@ -10,6 +10,7 @@ from odoo.tools.func import lazy
 from ..engine import escalation
 from ..engine.escalation import Action, Reason
 from .collection_case_ledger import BATCH
+from .collection_case_look import DECIDED
 from .collection_case_note import CALL_AGAIN_XMLID, CALLBACK_XMLID, REPLY_XMLID
 from .collection_case_promise import PROMISE_CALL_XMLID
 from .collection_case_step import REVIEW_XMLID
@@ -35,18 +36,6 @@ ABANDONING = {
     Reason.STOPPED.value,
     Reason.UNDER_WAY.value,
 }
-
-#: What is stored of a decision.
-DECIDED = (
-    "decision_code",
-    "decision_details",
-    "next_step_id",
-    "next_action_date",
-    "look_date",
-    "pending_step_id",
-    "priority_score",
-    "run_date",
-)
 
 #: The fact of a case that the earliest activity of a type tells, by its deadline.
 ACTIVITY_FACTS = {
@@ -364,20 +353,18 @@ class CollectionCase(models.Model):
         step_types = self._step_activity_types()
         blank = dict.fromkeys(("activity_date", "reviewed_on", *ACTIVITY_FACTS.values()))
         facts = {case.id: dict(blank) for case in self}
-        activities = (
-            self.env["mail.activity"]
-            .with_context(active_test=False)
-            .search_fetch(
-                [
-                    ("res_model", "=", self._name),
-                    ("res_id", "in", self.ids),
-                    ("automated", "=", True),
-                    "|",
-                    ("active", "=", True),
-                    ("activity_type_id", "=", review.id),
-                ],
-                ["res_id", "activity_type_id", "date_deadline", "date_done", "active"],
-            )
+        activities = self.env["mail.activity"].search_fetch(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("automated", "=", True),
+                "|",
+                ("active", "=", True),
+                "&",
+                ("active", "=", False),
+                ("activity_type_id", "=", review.id),
+            ],
+            ["res_id", "activity_type_id", "date_deadline", "date_done", "active"],
         )
         for activity in activities:
             fact = facts[activity.res_id]

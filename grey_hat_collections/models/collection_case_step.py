@@ -83,6 +83,7 @@ class CollectionCase(models.Model):
     def _step_activity_types(self):
         """The types of activities that the step under way may wait for, by case id."""
         instead = self._activity_type(CALL_INSTEAD_XMLID)
+        self.pending_step_id.fetch(["activity_type_id", "letter_kind"])
         types = {}
         for case in self:
             step = case.pending_step_id
@@ -189,8 +190,11 @@ class CollectionCase(models.Model):
 
     def _pending_letters(self):
         """Letters of the steps under way that have not gone out, whether they wait or failed."""
-        letters = self.env["collection.letter"].search(
-            [("case_id", "in", self.ids), ("state", "in", ("queued", "failed")), ("step_id", "!=", False)]
+        if not self:
+            return self.env["collection.letter"]
+        letters = self.env["collection.letter"].search_fetch(
+            [("case_id", "in", self.ids), ("state", "in", ("queued", "failed")), ("step_id", "!=", False)],
+            ["case_id", "handover_at", "send_after", "state", "step_id", "write_date"],
         )
         return letters.filtered(lambda letter: letter.step_id == letter.case_id.pending_step_id)
 

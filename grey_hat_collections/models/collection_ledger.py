@@ -202,27 +202,10 @@ class CollectionLedger(models.AbstractModel):
             )
             for company in companies
         )
-        of_partners = SQL()
-        if partners is not None:
-            of_partners = SQL("AND partner.commercial_partner_id = ANY(%s)", partners.commercial_partner_id.ids)
         return SQL(
             """
             WITH day (company_id, today, decimal_places) AS (VALUES %(days)s),
-            registered AS ( -- payments that have no entry yet, and the invoices they were registered for
-                SELECT link.invoice_id, payment.id, payment.company_id,
-                       partner.commercial_partner_id AS partner_id,
-                       payment.amount_company_currency_signed AS amount
-                  FROM account_payment payment
-                  JOIN day USING (company_id)
-                  JOIN account_move__account_payment link ON link.payment_id = payment.id
-                  JOIN account_move invoice ON invoice.id = link.invoice_id
-                  JOIN res_partner partner ON partner.id = payment.partner_id
-                 WHERE payment.move_id IS NULL
-                   AND (payment.state = 'in_process'
-                        OR payment.state = 'paid' AND invoice.amount_residual = invoice.amount_total)
-                   AND payment.payment_type = 'inbound'
-                   %(of_partners)s
-            ),
+            registered AS (%(registered)s),
             covered AS ( -- by promises that run; judging keeps the shares up to date
                 SELECT item_id, SUM(amount) AS amount
                   FROM collection_promise_share
@@ -328,13 +311,41 @@ class CollectionLedger(models.AbstractModel):
                 WINDOW by_age AS (PARTITION BY partner_id, company_id ORDER BY due, id)
             )""",
             days=days,
-            of_partners=of_partners,
+            registered=self._query_registered(companies, partners),
+            of_partners=_of_partners(partners),
+        )
+
+    def _query_registered(self, companies, partners=None):
+        """SQL of the payments that have no entry yet, and the invoices that they were registered for."""
+        return SQL(
+            """
+            SELECT link.invoice_id, payment.id, payment.company_id, partner.commercial_partner_id AS partner_id,
+                   payment.amount_company_currency_signed AS amount
+              FROM account_payment payment
+              JOIN account_move__account_payment link ON link.payment_id = payment.id
+              JOIN account_move invoice ON invoice.id = link.invoice_id
+              JOIN res_partner partner ON partner.id = payment.partner_id
+             WHERE payment.company_id = ANY(%(companies)s)
+               AND payment.move_id IS NULL
+               AND (payment.state = 'in_process'
+                    OR payment.state = 'paid' AND invoice.amount_residual = invoice.amount_total)
+               AND payment.payment_type = 'inbound'
+               %(of_partners)s""",
+            companies=companies.ids,
+            of_partners=_of_partners(partners),
         )
 
     def _flush_sources(self):
         """Write what is still in memory to the tables that the statements read."""
         for model, names in SOURCES.items():
             self.env[model].flush_model(names)
+
+
+def _of_partners(partners):
+    """SQL that limits a statement to these customers and their contacts (None: to nobody)."""
+    if partners is None:
+        return SQL()
+    return SQL("AND partner.commercial_partner_id = ANY(%s)", partners.commercial_partner_id.ids)
 
 
 @cache

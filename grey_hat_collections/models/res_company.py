@@ -3,6 +3,7 @@ from datetime import datetime, time, timedelta
 import pytz
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import ormcache
 
 from ..engine import contact
 
@@ -288,9 +289,15 @@ class ResCompany(models.Model):
 
     def _collection_timezone(self):
         """Time zone in which the days of this company are counted: its working hours', else its address's."""
+        return pytz.timezone(self._collection_zone_name())
+
+    @ormcache("self.id")
+    def _collection_zone_name(self):
+        """What that zone is called. Remembered, because every payment asks, until somebody changes one of them."""
         self.ensure_one()
         company = self.sudo()  # the calendar may be hidden from a user of another company; only its zone is read
-        return known_zone(company.resource_calendar_id.tz, company.partner_id.tz) or pytz.utc
+        zone = known_zone(company.resource_calendar_id.tz, company.partner_id.tz) or pytz.utc
+        return zone.zone
 
     def _collection_today(self):
         """The date at this company now."""
@@ -327,6 +334,8 @@ class ResCompany(models.Model):
     def write(self, vals):
         """Decisions on cases depend on how the company collects."""
         result = super().write(vals)
+        if not {"partner_id", "resource_calendar_id"}.isdisjoint(vals):
+            self.env.registry.clear_cache()  # see _collection_zone_name
         if any(name.startswith("collection_") for name in vals):
             self.env["collection.case"]._holding([("company_id", "in", self.ids)])._look_again()
         return result

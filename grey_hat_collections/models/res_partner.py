@@ -200,6 +200,8 @@ class ResPartner(models.Model):
         if not {"collection_do_not_contact", "parent_id", "type"}.isdisjoint(vals):
             customers = self.commercial_partner_id
             self.env["collection.case"]._holding([("partner_id", "in", customers.ids)])._look_again()
+        if "tz" in vals and self.sudo().ref_company_ids:  # whoever sets a clock need not see the companies
+            self.env.registry.clear_cache()  # see res.company._collection_zone_name
         return result
 
     def _collection_postal_address(self):

@@ -9,6 +9,7 @@ from . import (
     test_answers,
     test_board,
     test_broken_data,
+    test_bulk,
     test_case,
     test_contact_budget,
     test_contact_rules,

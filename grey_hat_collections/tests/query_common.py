@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from .common import MONDAY, CollectionCommon
 
-FEW, MANY = 5, 50
+#: Both more than are refreshed one by one, see ``collection_ledger_few.py``.
+FEW, MANY = 12, 50
 
 
 class QueryCommon(CollectionCommon):
@@ -60,7 +61,7 @@ class QueryCommon(CollectionCommon):
         return self.env.cr.sql_log_count - before
 
     def _assert_constant(self, work, slack=0):
-        """``work`` takes as many queries for fifty as for five.
+        """``work`` takes as many queries for fifty as for twelve.
 
         :param work: function of partners
         :param slack: queries that inserting or prefetching in chunks may add

@@ -6,6 +6,8 @@ from odoo import Command
 from odoo.tests import new_test_user, tagged
 
 from ..engine import aging, disputes
+from ..models.collection_case_ledger import NOTHING_OPEN
+from ..models.collection_ledger import FIGURE_FIELDS
 from .common import MONDAY, TwoCompaniesCommon, days_ago
 
 
@@ -78,7 +80,7 @@ class TestLedgerOfCompanies(TwoCompaniesCommon):
                     self._assert_as_engine(parent, each, story)
 
     def _assert_as_engine(self, partner, company, story):
-        """The statement and the engine agree on figures that were read here without the ledger."""
+        """The statement, the plain reader and the engine agree on figures that were read here without the ledger."""
         expected = aging.figures(self._engine_items(partner, company), MONDAY)
         found = self._figures(partner, company)
         told = {
@@ -93,6 +95,8 @@ class TestLedgerOfCompanies(TwoCompaniesCommon):
             **{f"bucket_{number}": amount for number, amount in enumerate(expected.buckets)},
         }
         self.assertEqual(found, told, " → ".join(story))
+        few = self.ledger._figures_of_few(company, partner).get((partner.id, company.id), NOTHING_OPEN)
+        self.assertEqual(dict(zip(FIGURE_FIELDS, few, strict=True)), told, " → ".join(story))
 
     def _engine_items(self, partner, company):
         lines = self.env["account.move.line"].search(

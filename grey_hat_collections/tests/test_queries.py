@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo.tests import tagged
 
+from ..models.collection_ledger_few import FEW as PLAINLY
 from .common import MONDAY
 from .query_common import MANY, QueryCommon
 
@@ -25,6 +26,15 @@ class TestQueries(QueryCommon):
     def test_a_refresh_that_finds_nothing_new(self):
         self._all_open()
         self.assertLess(self._assert_constant(self._open), 10)
+
+    def test_a_refresh_of_one_customer_and_of_ten(self):
+        """As after a payment: what is read plainly takes as many queries for ten customers as for one."""
+        self._all_open()
+        with self._on(MONDAY + timedelta(days=30)):
+            one = self._count(lambda: self._open(self.many[:1]))
+            self.assertEqual(self._count(lambda: self._open(self.many[1 : 1 + PLAINLY])), one)
+            moved = self._cases(self.many[: 1 + PLAINLY])
+            self.assertEqual(moved.mapped("bucket_2"), moved.mapped("balance"))
 
     def test_closing_cases(self):
         self._all_open()

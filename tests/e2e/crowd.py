@@ -44,7 +44,8 @@ def as_one(run: Undisturbed, count: int) -> None:
 
 
 def beside_a_busy_person(run: Undisturbed, folder: Path, seed: int) -> dict[str, int]:
-    """A job goes on while somebody writes to cases and letters all the time; it comes to the same end.
+    """A job goes on while somebody writes to cases and letters all the time; it comes to the same end. How often the person
+    gets to write depends on how long the job locks what it works on: one that is fast keeps everybody waiting once.
 
     :return: how often the person has written, and was refused
     """
@@ -52,7 +53,7 @@ def beside_a_busy_person(run: Undisturbed, folder: Path, seed: int) -> dict[str,
     crew.begin_again()
     if run.sink:
         run.sink.deliveries.clear()
-    person = crew.start(BUSY, values={"folder": str(folder), "seed": seed, "pause": 0.005})
+    person = crew.start(BUSY, values={"folder": str(folder), "seed": seed, "pause": 0.001})
     person.begun()
     try:
         crew.do(run.script)

@@ -10,7 +10,7 @@ from office import OVERDUE_CUSTOMERS
 from scripts import databases
 from scripts.paths import ADDON, LOGS, ROOT
 
-FIRST = "v19.0.1.0.0"
+FIRST = "19.0.1.0.0"
 CUSTOMERS = 14
 #: Run inside Odoo: gives ``on(days)``, a clock that stands so many days from today, and PDFs that cost no time.
 CLOCK = """
@@ -98,14 +98,28 @@ RECORDS = {
 }
 
 
+def git(*words):
+    """What git says about this checkout."""
+    return subprocess.run(["git", "-C", str(ROOT), *words], capture_output=True, check=True).stdout
+
+
+def first_release_in_history():
+    """The commit of the first release: where it is not tagged, the last one before the manifest named the next version.
+
+    Clones that were made without tags have it all the same; a copy without history does not.
+    """
+    if git("tag", "--list", f"v{FIRST}"):
+        return f"v{FIRST}"
+    changes = git("log", "--reverse", "--format=%H", f"-S{FIRST}", "--", f"{ADDON}/__manifest__.py").decode().split()
+    return f"{changes[1]}^"
+
+
 @pytest.fixture
 def first_release(tmp_path):
     """A folder with the add-on as it was first released."""
     try:
-        archive = subprocess.run(
-            ["git", "-C", str(ROOT), "archive", FIRST, ADDON], capture_output=True, check=True
-        ).stdout
-    except (OSError, subprocess.CalledProcessError):
+        archive = git("archive", first_release_in_history(), ADDON)
+    except (OSError, IndexError, subprocess.CalledProcessError):
         pytest.skip(f"the sources of {FIRST} are not here: they are taken from git, which this copy lacks")
     with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
         tar.extractall(tmp_path, filter="data")

@@ -1,0 +1,111 @@
+from datetime import timedelta
+
+from odoo.tests import tagged
+
+from .common import MONDAY, CollectionCommon
+
+#: What differs between two records that are alike.
+OWN = {"id", "name", "display_name", "case_id", "step_id", "posting_ids"}
+
+
+@tagged("post_install", "-at_install")
+class TestBulk(CollectionCommon):
+    """What the rules make and write by the hundred is as if each had been made and written alone."""
+
+    def setUp(self):
+        super().setUp()
+        self.case = self._overdue_customer(amount=500).sudo()
+        self._freeze(MONDAY)
+        self.letters = self.env["collection.letter"].sudo()
+
+    def _values(self, amount=500.0):
+        return {
+            "case_id": self.case.id,
+            "partner_id": self.case.partner_id.id,
+            "company_id": self.company.id,
+            "kind": "reminder",
+            "amount": amount,
+        }
+
+    def _queue(self, *values):
+        delivery = self.case.partner_id._collection_delivery()
+        return self.letters._queue(list(values), delivery, self.company.currency_id)
+
+    # -- Made ----------------------------------------------------------------------------------------------------
+
+    def test_a_letter_of_a_night_is_like_one_that_is_written_alone(self):
+        alone = self.letters.create(self._values())
+        together = self._queue(self._values(), self._values())
+        self.env.flush_all()
+        self.env.invalidate_all()
+        names = [name for name in alone._fields if name not in OWN]
+        (expected,) = alone.read(names)
+        for told in together.read(names):
+            self.assertEqual({**told, "id": 0}, {**expected, "id": 0})
+        self.assertEqual(len({*together.mapped("name"), alone.name}), 3, "each has a number of its own")
+
+    def test_the_order_is_kept(self):
+        letters = self._queue(*(self._values(amount) for amount in (3, 1, 2)))
+        self.assertEqual(letters.mapped("amount"), [3, 1, 2])
+
+    def test_amounts_are_rounded_as_their_currency_is(self):
+        letter = self._queue(self._values(0.1 + 0.2))
+        self.env.cr.execute("SELECT amount::text FROM collection_letter WHERE id = %s", [letter.id])
+        self.assertEqual(self.env.cr.fetchone(), ("0.30",))
+
+    def test_a_list_that_was_read_before_knows_the_new_ones(self):
+        self.assertFalse(self.case.letter_ids)
+        letter = self._queue(self._values())
+        self.assertEqual(self.case.letter_ids, letter)
+
+    def test_a_new_letter_is_a_fact_of_its_case(self):
+        self.case.look_date = MONDAY + timedelta(days=20)
+        self._queue(self._values())
+        self.assertFalse(self.case.look_date)
+
+    def test_nothing_to_make(self):
+        self.assertFalse(self.letters._insert([], self.company.currency_id))
+
+    def test_text_stays_what_it_is(self):
+        said = 'O\'Neil \\ "quoted" {{ 1 + 1 }} %s \u202e \U0001f4b6'
+        letter = self._queue({**self._values(), "cancel_reason": said})
+        self.env.invalidate_all()
+        self.assertEqual(letter.cancel_reason, said)
+
+    # -- Written -------------------------------------------------------------------------------------------------
+
+    def test_what_is_written_is_read_at_once_and_after(self):
+        details = {"amount": "12.50", "text": "it's"}
+        values = ("below_minimum", details, False, MONDAY, None, 40)
+        names = (
+            "decision_code",
+            "decision_details",
+            "next_step_id",
+            "next_action_date",
+            "look_date",
+            "priority_score",
+        )
+        self.case.next_step_id = self.standard.step_ids[:1]
+        self.case._store(names, {self.case.id: values})
+        for _reading in range(2):
+            self.assertEqual(
+                tuple(self.case[name] for name in names),
+                ("below_minimum", details, self.standard.step_ids[:0], MONDAY, False, 40),
+            )
+            self.env.invalidate_all()
+
+    def test_what_was_about_to_be_written_is_not_lost(self):
+        self.case.hold_reason = "Strike"
+        self.case.priority_score = 7
+        self.case._store(("priority_score",), {self.case.id: (9,)})
+        self.env.invalidate_all()
+        self.assertEqual((self.case.hold_reason, self.case.priority_score), ("Strike", 9))
+
+    def test_who_wrote_it_and_when(self):
+        with self._on(MONDAY, "11:00"):
+            self.case.with_user(self.manager).sudo()._store(("priority_score",), {self.case.id: (9,)})
+        self.assertEqual((self.case.write_uid, self.case.write_date.hour), (self.manager, 11))
+
+    def test_nothing_to_write(self):
+        with self.assertQueryCount(0):
+            self.case._store(("priority_score",), {})
