@@ -59,7 +59,8 @@ class CollectionBulk(models.AbstractModel):
         if not rows:
             return
         records = self.browse(rows)
-        records.flush_recordset(names)
+        written = [*names, "write_uid", "write_date"]
+        records.flush_recordset(written)
         changes = [
             {"id": record_id} | self._to_columns(dict(zip(names, values, strict=True)))
             for record_id, values in rows.items()
@@ -78,7 +79,7 @@ class CollectionBulk(models.AbstractModel):
                 now=self.env.cr.now(),
             )
         )
-        records.invalidate_recordset([*names, "write_uid", "write_date"], flush=False)
+        records.invalidate_recordset(written, flush=False)
         for place, name in enumerate(names):
             field = self._fields[name]
             field._insert_cache(
