@@ -3,6 +3,11 @@ import json
 from odoo import api, models
 from odoo.tools import SQL
 
+#: Of how many records at the most the ORM writes what is stored, with its next flush.
+AT_ONCE = 10
+#: What says who wrote a record, and when.
+STAMP = ("write_uid", "write_date")
+
 
 class CollectionBulk(models.AbstractModel):
     """Records that the rules make, or write to, by the hundred: one statement for all of them.
@@ -49,8 +54,11 @@ class CollectionBulk(models.AbstractModel):
         return records
 
     def _store(self, names, rows, currency=None):
-        """Write fields of many records, in one statement. Nothing that ``write`` is overridden for happens: no tracking, no
-        check of what may be typed.
+        """Write fields of records: of many in one statement, of a few together with whatever else is written about them, with
+        the next flush. Nothing that ``write`` is overridden for happens: no tracking, no check of what may be typed.
+
+        A row that is written twice in one transaction costs the database a look at everything it refers to, and has to wait for
+        who holds any of it. Of many, that is cheaper than to let the ORM flush; of a few, it is not.
 
         :param names: the fields; each has a column
         :param rows: by record id, the values in the order of ``names``
@@ -58,9 +66,29 @@ class CollectionBulk(models.AbstractModel):
         """
         if not rows:
             return
-        records = self.browse(rows)
-        written = [*names, "write_uid", "write_date"]
-        records.flush_recordset(written)
+        records, columns = self.browse(rows), list(zip(*rows.values(), strict=True))
+        if len(rows) <= AT_ONCE:
+            columns += [[value] * len(rows) for value in (self.env.uid, self.env.cr.now())]
+            self._keep_for_flush(records, [*names, *STAMP], columns)
+        else:
+            records.flush_recordset([*names, *STAMP])
+            self._update_rows(names, rows, currency)
+            records.invalidate_recordset([*names, *STAMP], flush=False)
+            for name, values in zip(names, columns, strict=True):
+                self._fields[name]._insert_cache(records, self._as_cached(name, values))
+        records.modified(names)
+
+    def _keep_for_flush(self, records, names, columns):
+        """Put values into the cache, to be written with the next flush."""
+        for name, values in zip(names, columns, strict=True):
+            for record, value in zip(records, self._as_cached(name, values), strict=True):
+                self._fields[name]._update_cache(record, value, dirty=True)
+
+    def _as_cached(self, name, values):
+        return [self._fields[name].convert_to_cache(value, self, validate=False) for value in values]
+
+    def _update_rows(self, names, rows, currency):
+        """The statement of :meth:`_store`."""
         changes = [
             {"id": record_id} | self._to_columns(dict(zip(names, values, strict=True)))
             for record_id, values in rows.items()
@@ -79,13 +107,6 @@ class CollectionBulk(models.AbstractModel):
                 now=self.env.cr.now(),
             )
         )
-        records.invalidate_recordset(written, flush=False)
-        for place, name in enumerate(names):
-            field = self._fields[name]
-            field._insert_cache(
-                records, [field.convert_to_cache(values[place], self, validate=False) for values in rows.values()]
-            )
-        records.modified(names)
 
     # -- Columns -------------------------------------------------------------------------------------------------
 

@@ -75,6 +75,15 @@ class CollectionCase(models.Model):
         promises = self.env["collection.promise"].search([("case_id", "in", self.ids), ("state", "=", "open")])
         return (promises - promises.try_lock_for_update(allow_referencing=True)).case_id
 
+    def _judge_what_was_held(self):
+        """Refresh those of these cases of which a promise is still open after its day: somebody held it when all were judged."""
+        promises = self.env["collection.promise"].search([("case_id", "in", self.ids), ("state", "=", "open")])
+        for company, of_company in promises.grouped("company_id").items():
+            today = company._collection_today()
+            self._refresh(
+                company, of_company.filtered(lambda promise, day=today: promise.date_deadline < day).partner_id
+            )
+
     def _grant_a_look(self):
         """A pause has ended: nothing goes out before the day after, so that a person can look."""
         for company, cases in self.filtered(lambda case: case.state == "open").grouped("company_id").items():

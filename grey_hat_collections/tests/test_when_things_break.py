@@ -1,10 +1,13 @@
 from unittest.mock import patch
 
+import psycopg2
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..engine.escalation import Reason
 from .common import MONDAY, CollectionCommon
+from .promise_common import FRIDAY, SATURDAY, PromiseCase
 
 
 @tagged("post_install", "-at_install")
@@ -44,3 +47,26 @@ class TestWhenThingsBreak(CollectionCommon):
         with self.assertRaisesRegex(UserError, "being handed to the mail server at this moment"):
             letter.with_user(self.collector).action_cancel()
         self.assertEqual((letter.state, case.pending_step_id), ("queued", letter.step_id))
+
+
+@tagged("post_install", "-at_install")
+class TestPromisesInUse(PromiseCase):
+    """Somebody writes to a promise at the moment at which it is judged."""
+
+    def test_what_was_held_during_the_refresh_is_judged_before_anything_is_decided(self):
+        """Acme has promised to pay until Friday, and has not. On Saturday the promise was in use while all were judged, and no
+        longer when its case came up: the next reminder was begun instead of the call about the promise.
+        """
+        promise = self._promise(500, FRIDAY)
+        judge, times = type(promise)._judge_now, []
+
+        def in_use_at_first(promises):
+            times.append(promises)
+            if len(times) <= 2:  # together, and alone
+                raise psycopg2.errors.LockNotAvailable
+            return judge(promises)
+
+        with patch.object(type(promise), "_judge_now", in_use_at_first):
+            self._daily_run(SATURDAY)
+        self.assertEqual((promise.state, self.case.decision_code), ("broken", Reason.PROMISE_MISSED.value))
+        self.assertFalse(self.case.pending_step_id)
