@@ -1,11 +1,11 @@
 import logging
 import time
-from textwrap import shorten
 
 import psycopg2
 from odoo import fields, models
 
 from .abstract_batch import LOST
+from .in_short import in_short
 from .smtp_answer import is_unreachable
 
 _logger = logging.getLogger(__name__)
@@ -15,9 +15,6 @@ INTERRUPTED_MINUTES = 15
 #: A mail server that lets us wait longer than so many seconds for nothing is not asked again for so many minutes: each letter
 #: would wait as long, and everything else that is scheduled behind them.
 SLOW_SECONDS, SILENT_MINUTES = 5, 10
-
-#: Characters that are told of a failure; it stands on an activity and in a list.
-LONGEST_REASON = 400
 
 #: What mail servers that were not to be reached have said, and until when they are left alone, by database and sender.
 _silent = {}
@@ -56,7 +53,7 @@ class CollectionOutgoing(models.AbstractModel):
         except Exception as error:
             _logger.exception("%s could not be prepared", self)
             self.env.invalidate_all()
-            self._note_unprepared(_in_short(error))
+            self._note_unprepared(in_short(error))
             return False
 
     def _hand_to_mail_server(self):
@@ -94,9 +91,3 @@ class CollectionOutgoing(models.AbstractModel):
                 _silent[server] = fields.Datetime.add(fields.Datetime.now(), minutes=SILENT_MINUTES), error
             return None, error
         return mail.state, None
-
-
-def _in_short(error):
-    """What went wrong, in words for people; what Odoo adds for programmers is in the log."""
-    told, _rest, _trace = str(error).partition("Traceback (most recent call last)")
-    return shorten(told, LONGEST_REASON, placeholder=" …") or type(error).__name__

@@ -14,6 +14,7 @@ from .collection_case import OUT_OF_WINDOW
 from .collection_case_look import LOOK_DAYS
 from .collection_case_run import BATCH, RETRY_MINUTES
 from .collection_case_step import REVIEW_XMLID
+from .in_short import in_short
 
 _logger = logging.getLogger(__name__)
 
@@ -291,6 +292,6 @@ class CollectionCase(models.Model):
         self.activity_schedule(
             REVIEW_XMLID,
             summary=summary,
-            note=plaintext2html(str(error) or type(error).__name__),
+            note=plaintext2html(in_short(error)),
             user_id=(self.user_id or self.env.user).id,
         )

@@ -15,6 +15,7 @@ from .collection_case_note import CALL_AGAIN_XMLID, CALLBACK_XMLID, REPLY_XMLID
 from .collection_case_promise import PROMISE_CALL_XMLID
 from .collection_case_step import REVIEW_XMLID
 from .exact import exact
+from .in_short import in_short
 
 _logger = logging.getLogger(__name__)
 
@@ -211,7 +212,7 @@ class CollectionCase(models.Model):
     def _report_failure(self, error):
         """Say on the case and to its collector what went wrong; the next daily run tries again."""
         self.env.invalidate_all()
-        message = str(error) or type(error).__name__
+        message = in_short(error)
         again = self.last_error == message
         self.write({"last_error": message, "run_date": self.company_id._collection_today()})
         if not again:
