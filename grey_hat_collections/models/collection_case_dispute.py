@@ -40,19 +40,22 @@ class CollectionCase(models.Model):
             facts[case.id]["new_due_date"] = day
         return facts
 
-    def _take_up_disputes(self):
-        """Disputes that were raised before anything was overdue belong to the case that opens now."""
+    def _take_up_disputes(self, partners, companies):
+        """Disputes that were raised before anything was overdue belong to the case that opens now.
+
+        :param partners: the customers of these cases; ``companies`` likewise
+        """
         waiting = self.env["collection.dispute"].search(
             [
-                ("partner_id", "in", self.partner_id.ids),
-                ("company_id", "in", self.company_id.ids),
+                ("partner_id", "in", partners.ids),
+                ("company_id", "in", companies.ids),
                 ("state", "in", OPEN),
                 "|",
                 ("case_id", "=", False),
                 ("case_id.state", "=", "closed"),
             ]
         )
-        case_of = {(case.partner_id, case.company_id): case for case in self}
+        case_of = {(case.partner_id, case.company_id): case for case in self if waiting}
         for account, disputes in waiting.grouped(lambda dispute: (dispute.partner_id, dispute.company_id)).items():
             if account in case_of:
                 disputes.case_id = case_of[account]

@@ -38,7 +38,9 @@ class CollectionCase(models.Model):
         reopened._store_figures(candidates)
         reopened._set_priority()
         if opened:
-            self._follow_referrals(opened.company_id, opened.partner_id)
+            partner_ids, company_ids = zip(*candidates, strict=True)
+            partners = self.env["res.partner"].browse(dict.fromkeys(partner_ids))
+            self._follow_referrals(self.env["res.company"].browse(dict.fromkeys(company_ids)), partners)
         return opened
 
     def _store_figures(self, candidates):
@@ -57,7 +59,7 @@ class CollectionCase(models.Model):
         :param candidates: the figures of each customer, in the order of ``FIGURE_FIELDS``, by its id
         """
         partners = self.env["res.partner"].with_company(company).browse(candidates)
-        partners.fetch(["collection_policy_id", "user_id"])
+        partners.fetch(["collection_policy_id", "commercial_partner_id", "user_id"])
         today = company._collection_today()
         stage = self._stage_of_kind("normal")
         collectors = self._assign_collectors(company, partners)
@@ -88,7 +90,7 @@ class CollectionCase(models.Model):
             _logger.info("Cases of company %s are being opened elsewhere; left for the next run", company.id)
             return self.browse()
         cases._track_discard()
-        cases._take_up_disputes()
+        cases._take_up_disputes(partners, company)
         return cases
 
     @api.model

@@ -61,7 +61,7 @@ class CollectionCase(models.Model):
         """
         cases = self.browse(ids).try_lock_for_update()
         # what another server did between the search and the lock is not done again
-        cases.filtered_domain(self._domain_of_thresholds(companies))._review_thresholds()
+        self.search(Domain("id", "in", cases.ids) & self._domain_of_thresholds(companies))._review_thresholds()
         return len(ids) - len(cases)
 
     @api.model

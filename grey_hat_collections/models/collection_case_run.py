@@ -124,7 +124,8 @@ class CollectionCase(models.Model):
         free -= free._whose_promise_is_held()
         free._judge_what_was_held()
         # what another server did between the search and the lock is not done again
-        left = free.filtered_domain(self._domain_of_run(self.env["res.company"].search([])))._run_day()
+        waiting = self._domain_of_run(self.env["res.company"].search([]))
+        left = self.search(Domain("id", "in", free.ids) & waiting)._run_day()
         return len(cases) - len(free) + len(left)
 
     @api.model

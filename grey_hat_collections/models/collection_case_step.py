@@ -29,11 +29,12 @@ class CollectionCase(models.Model):
         for step, cases in self.grouped("next_step_id").items():
             moved = cases.filtered(lambda case, stage=step.stage_id: case.stage_id != stage)
             moved.write({"stage_id": step.stage_id.id, "date_last_stage_update": fields.Datetime.now()})
-        with_letter = self.filtered("pending_step_id.letter_kind")
+        with_letter = self.filtered(lambda case: case.pending_step_id.letter_kind)
         delivery = with_letter.partner_id._collection_delivery()
         to_call = with_letter.filtered(lambda case: delivery[case.partner_id.id]["delivery_note"] == "call")
         (with_letter - to_call)._queue_step_letters(delivery)
-        with_activity = self.filtered("pending_step_id.activity_type_id") - self._take_over_agency_reviews()
+        with_activity = self.filtered(lambda case: case.pending_step_id.activity_type_id)
+        with_activity -= self._take_over_agency_reviews()
         with_activity._ask(lambda case: case.pending_step_id._activity_values(case))
         self._tell_agency_reviews()
         if to_call:

@@ -153,7 +153,8 @@ class CollectionDispute(models.Model):
         disputes._withdraw_activities(CREDIT_XMLID)
         disputes._ask_owner()
         cases = disputes.env["collection.case"]  # one that has followed a settled one takes the dispute up
-        cases.union(*cases._open_cases_of(disputes.partner_id, disputes.company_id).values())._take_up_disputes()
+        cases = cases.union(*cases._open_cases_of(disputes.partner_id, disputes.company_id).values())
+        cases._take_up_disputes(disputes.partner_id, disputes.company_id)
         disputes._account_changed()
         return True
 

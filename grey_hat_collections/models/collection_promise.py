@@ -46,7 +46,7 @@ class CollectionPromise(models.Model):
 
     _name = "collection.promise"
     _description = "Promise to Pay"
-    _inherit = ["collection.batch", "collection.case.fact"]
+    _inherit = ["collection.batch", "collection.bulk", "collection.case.fact"]
     _facts_of_case = frozenset(
         {"amount_outstanding", "case_id", "date_promised", "pauses", "state", "state_asked", "tolerance_days"}
     )

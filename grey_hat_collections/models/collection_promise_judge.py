@@ -77,11 +77,9 @@ class CollectionPromise(models.Model):
     def _note_verdicts(self, verdicts):
         """Write the answers of the engine where they differ. A pause that ends leaves a day for a look.
 
-        One statement, because the ORM would need one for each hundred promises.
-
         :param verdicts: :class:`engine.promises.Verdict` by id
         """
-        rows = []
+        rows = {}
         ended = self.browse()
         for promise in self:
             verdict, currency = verdicts[promise.id], promise.currency_id
@@ -93,28 +91,13 @@ class CollectionPromise(models.Model):
             *judged, received_on = (promise[name] for name in JUDGED)
             if values == (*judged, received_on or None):
                 continue
-            rows.append((promise.id, *values))
+            rows[promise.id] = values
             missed = verdict.state.value in UNFULFILLED and verdict.state.value != promise.state
             # an active plan covers what was missed until its days of grace are over
             if missed and promise.pauses and promise.plan_id.state != "active":
                 ended |= promise
-        if not rows:
-            return
-        self.flush_recordset(JUDGED)
-        self.env.execute_query(
-            SQL(
-                """UPDATE collection_promise promise
-                      SET (state, amount_received, amount_lowered, amount_outstanding, date_received)
-                        = ROW(news.state, news.received, news.lowered, news.outstanding, news.received_on::date)
-                     FROM (VALUES %s) news (id, state, received, lowered, outstanding, received_on)
-                    WHERE promise.id = news.id
-                RETURNING promise.id""",
-                SQL(", ").join(SQL("(%s, %s, %s::numeric, %s::numeric, %s::numeric, %s)", *row) for row in rows),
-            )
-        )
-        self.invalidate_recordset(JUDGED)
-        self.modified(JUDGED)
-        self.browse([promise_id for promise_id, *_values in rows]).case_id._look_again()
+        self._store(JUDGED, rows)
+        self.browse(rows).case_id._look_again()
         ended.case_id._grant_a_look()
 
     def _spread(self):
