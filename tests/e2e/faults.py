@@ -186,13 +186,15 @@ faults_inside.obey(env, {{commands}}, {{answers}})
 # -- The picture -------------------------------------------------------------------------------------------------------
 
 #: How things stand, by customer's name, without ids and hours: what two runs of which one was disturbed must agree on.
+#: Amounts are compared, not with how many zeros they were written.
 PICTURE = {
     "cases": """
         SELECT partner.name AS customer, kase.state, stage.name->>'en_US', policy.name->>'en_US',
                step.name->>'en_US', kase.step_date, pending.name->>'en_US',
                next.name->>'en_US', kase.round, kase.run_date, kase.next_action_date,
                kase.decision_code, kase.decision_details, kase.date_opened, kase.date_closed, kase.released_on,
-               kase.balance, kase.amount_overdue, kase.amount_chased, kase.amount_promised, kase.amount_disputed,
+               trim_scale(kase.balance), trim_scale(kase.amount_overdue), trim_scale(kase.amount_chased),
+               trim_scale(kase.amount_promised), trim_scale(kase.amount_disputed),
                kase.unanswered_count, kase.last_contact_date, kase.is_silent, kase.thanks_due, kase.priority_score,
                kase.last_error, login
           FROM collection_case kase
@@ -205,8 +207,9 @@ PICTURE = {
      LEFT JOIN res_users ON res_users.id = kase.user_id""",
     "letters": """
         SELECT partner.name AS customer, letter.kind, step.name->>'en_US', letter.round, letter.state, letter.channel,
-               letter.amount, letter.reference_date, letter.address_used, letter.attempts, letter.cancel_reason,
-               letter.failure_reason, letter.send_after IS NULL, letter.handover_at IS NULL, letter.sent_at::date, letter.sha256,
+               trim_scale(letter.amount), letter.reference_date, letter.address_used, letter.attempts,
+               letter.cancel_reason, letter.failure_reason, letter.send_after IS NULL, letter.handover_at IS NULL,
+               letter.sent_at::date, letter.sha256,
                letter.attachment_id IS NULL, mail.state,
                (SELECT COUNT(*) FROM ir_attachment WHERE ir_attachment.res_model = 'collection.letter'
                                                      AND ir_attachment.res_id = letter.id)
@@ -225,9 +228,10 @@ PICTURE = {
           JOIN res_partner partner ON partner.id = COALESCE(kase.partner_id, dispute.partner_id, activity.res_id)
          WHERE activity.res_model IN ('collection.case', 'collection.dispute', 'res.partner')""",
     "promises": """
-        SELECT partner.name AS customer, promise.amount, promise.date_promised, promise.state, promise.amount_received,
-               promise.amount_expected, promise.rewarded, promise.state_asked, plan.state,
-               (SELECT SUM(amount) FROM collection_promise_share WHERE promise_id = promise.id)
+        SELECT partner.name AS customer, trim_scale(promise.amount), promise.date_promised, promise.state,
+               trim_scale(promise.amount_received), trim_scale(promise.amount_expected), promise.rewarded, promise.state_asked,
+               plan.state,
+               (SELECT trim_scale(SUM(amount)) FROM collection_promise_share WHERE promise_id = promise.id)
           FROM collection_promise promise
           JOIN res_partner partner ON partner.id = promise.partner_id
      LEFT JOIN collection_plan plan ON plan.id = promise.plan_id""",
