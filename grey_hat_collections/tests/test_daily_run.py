@@ -83,6 +83,19 @@ class TestDailyRun(CollectionCommon):
             self._daily_run(MONDAY)
         self.assertNotIn("<img", broken.activity_ids.note)
 
+    def test_a_long_error_is_told_in_short(self):
+        broken = self._overdue_customer("Broken", amount=13)
+        what_odoo_adds = "\n\nTraceback (most recent call last):\n  File …"
+        with self._failing_for(broken, f"The template {'is broken ' * 500}{what_odoo_adds}"):
+            self._daily_run(MONDAY)
+        self.assertLessEqual(len(broken.last_error), 400)
+        self.assertTrue(broken.last_error.startswith("The template is broken"))
+        self.assertTrue(broken.last_error.endswith(" …"), "There is more of it in the log")
+
+        with self._failing_for(broken, f"No template{what_odoo_adds}"):
+            self._daily_run(self._day(1))
+        self.assertEqual(broken.last_error, "No template")
+
     def test_a_locked_case_is_left_for_later(self):
         locked = self._overdue_customer("Locked")
         other = self._overdue_customer("Other")
