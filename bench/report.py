@@ -135,7 +135,10 @@ def plot(results: dict[str, Any], target: Path) -> None:
         if points:
             axes.plot(*zip(*sorted(points), strict=True), marker="o", label=name)
     axes.set(xscale="log", yscale="log", xlabel="customers, each with five open invoices", ylabel="seconds")
+    sizes = [int(size) for size in results["sizes"]]
+    axes.set_xticks(sizes, labels=[f"{size:,}" for size in sizes])
+    axes.set_xticks([], minor=True)
     axes.grid(visible=True, which="major", alpha=0.3)
-    axes.legend()
+    axes.legend(loc="upper left", bbox_to_anchor=(1.02, 1))
     figure.savefig(target, bbox_inches="tight", metadata={"Date": None})
     pyplot.close(figure)
