@@ -12,10 +12,11 @@ PAYMENT_SHARE = 0.15
 BOARD_SECONDS = 0.4
 #: How much more than in proportion time may grow from the smallest to the largest size: what starts and stops is noise.
 GROWTH = 1.1
+NIGHTS, PEER_RUN = ("first night", "ordinary night", "quiet night"), ("peer: generate", "peer: set ready")
 AGGREGATE, PRINTER = "floor: one aggregate", "floor: wkhtmltopdf on the ready pages"
 #: What cannot take less time than another thing does by itself: all that reads the open items of everybody, and a PDF.
 FLOORS = {
-    **dict.fromkeys(("first night", "quiet night", "ordinary night", "peer: generate", "peer: set ready"), AGGREGATE),
+    **dict.fromkeys((*NIGHTS, *PEER_RUN), AGGREGATE),
     "statement: PDF": PRINTER,
 }
 
@@ -46,9 +47,9 @@ class Bar:
 def bars(result: dict[str, Any], customers: int) -> Iterator[Bar]:
     """The bars that the figures of one size can tell about."""
     seconds = {name: figure["seconds"] for name, figure in result["figures"].items()}
-    if "peer: generate" in seconds:
-        peer = seconds["peer: generate"] + seconds["peer: set ready"]
-        for name, least in (("first night", 10), ("ordinary night", 60), ("quiet night", 100)):
+    if seconds.keys() >= set(PEER_RUN):
+        peer = sum(seconds[name] for name in PEER_RUN)
+        for name, least in zip(NIGHTS, (10, 60, 100), strict=True):
             yield Bar(f"{name}, times faster than the peer", peer / seconds[name], least=least)
         yield Bar("statement as HTML, of the peer's time", seconds["statement: HTML"] / seconds["peer: HTML"], most=1)
         yield Bar("statement as PDF, of the peer's time", seconds["statement: PDF"] / seconds["peer: PDF"], most=1)
@@ -56,7 +57,7 @@ def bars(result: dict[str, Any], customers: int) -> Iterator[Bar]:
     yield Bar("a payment's refresh, of Odoo's own time", share, most=PAYMENT_SHARE)
     if customers <= 20_000:
         yield Bar("board, seconds of the server", seconds["screen: board"], most=BOARD_SECONDS)
-    most = max(result["figures"][name]["megabytes"] for name in ("first night", "quiet night", "ordinary night"))
+    most = max(result["figures"][name]["megabytes"] for name in NIGHTS)
     yield Bar("memory of a night, MB", most, most=MEGABYTES)
 
 
@@ -66,7 +67,7 @@ def growth(results: dict[str, Any]) -> Iterator[Bar]:
     small, large = sizes[0], sizes[-1]
     if small == large:
         return
-    for name in ("first night", "ordinary night", "quiet night"):
+    for name in NIGHTS:
         times = [results["sizes"][size]["figures"][name]["seconds"] for size in (small, large)]
         grown = times[1] / times[0] / (int(large) / int(small))
         yield Bar(f"{name}, growth against proportion from {small} to {large}", grown, most=GROWTH)
@@ -119,14 +120,7 @@ def plot(results: dict[str, Any], target: Path) -> None:
     from matplotlib import pyplot
 
     figure, axes = pyplot.subplots(figsize=(7, 4.5))
-    for name in (
-        "peer: generate",
-        "peer: set ready",
-        "first night",
-        "ordinary night",
-        "quiet night",
-        AGGREGATE,
-    ):
+    for name in (*PEER_RUN, *NIGHTS, AGGREGATE):
         points = [
             (int(size), result["figures"][name]["seconds"])
             for size, result in results["sizes"].items()
