@@ -35,16 +35,23 @@ class CollectionBulk(models.AbstractModel):
         if not vals_list:
             return self.browse()
         common = self._common_values(set(vals_list[0]))
-        names = [*vals_list[0], *common]
-        rows = [{"place": place} | self._to_columns(vals | common) for place, vals in enumerate(vals_list)]
+        given, names = [*vals_list[0]], [*vals_list[0], *common]
+        rows = [{"place": place} | self._to_columns(vals) for place, vals in enumerate(vals_list)]
         found = self.env.execute_query(
             SQL(
-                "INSERT INTO %s (%s) SELECT %s FROM json_to_recordset(%s) news (place int, %s) ORDER BY place RETURNING id",
-                SQL.identifier(self._table),
-                SQL(", ").join(map(SQL.identifier, names)),
-                self._columns_of("news", names, currency),
-                json.dumps(rows, default=str),
-                self._types_of(names),
+                """INSERT INTO %(table)s (%(names)s)
+                   SELECT %(given)s, %(common)s
+                     FROM json_to_recordset(%(rows)s) news (place int, %(types)s), json_to_record(%(same)s) same (%(same_types)s)
+                 ORDER BY place
+                RETURNING id""",
+                table=SQL.identifier(self._table),
+                names=SQL(", ").join(map(SQL.identifier, names)),
+                given=self._columns_of("news", given, currency),
+                common=self._columns_of("same", common, currency),
+                rows=json.dumps(rows, default=str),
+                types=self._types_of(given),
+                same=json.dumps(self._to_columns(common), default=str),
+                same_types=self._types_of(common),
             )
         )
         records = self.browse(record_id for (record_id,) in found)

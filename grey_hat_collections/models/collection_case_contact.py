@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools.func import lazy
 
 from .res_partner import DELIVERY_NOTES
 
@@ -90,7 +91,7 @@ class CollectionCase(models.Model):
             return contacts
         longest = max(self.company_id.mapped("collection_contact_days"))
         since = fields.Datetime.now() - timedelta(days=longest + 1)
-        case_of = {(case.partner_id.id, case.company_id.id): case for case in self}
+        case_of = lazy(lambda: {(case.partner_id.id, case.company_id.id): case for case in self})
         letters = self.env["collection.letter"].search_fetch(
             [
                 ("partner_id", "in", self.partner_id.ids),

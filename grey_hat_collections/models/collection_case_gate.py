@@ -43,16 +43,16 @@ class CollectionCase(models.Model):
 
     def _findings_before_letters(self):
         """The findings that stop the next letter, by case id; cases that no letter could be next for are not looked at."""
-        cases = self.filtered(
-            lambda case: (
-                case.state == "open"
-                and case.amount_chased > 0
-                and not case.pending_step_id
-                and case._following_step().letter_kind
-            )
-        )
-        stops = self.env["collection.gate"]._stops([case._gate_key() for case in cases])
-        return {case.id: tuple(stops.get(case._gate_key(), ())) for case in cases}
+        keys = {
+            case.id: case._gate_key()
+            for case in self
+            if case.state == "open"
+            and case.amount_chased > 0
+            and not case.pending_step_id
+            and case._following_step().letter_kind
+        }
+        stops = self.env["collection.gate"]._stops(keys.values())
+        return {case_id: tuple(stops.get(key, ())) for case_id, key in keys.items()}
 
     def _gate_key(self):
         self.ensure_one()

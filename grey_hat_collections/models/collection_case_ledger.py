@@ -9,7 +9,7 @@ from odoo.tools import SQL, split_every
 from ..engine.aging import days_past_due
 from ..engine.escalation import Reason
 from ..engine.priority import score
-from .collection_case_look import CASE_FACTS, DECIDED, UNKNOWN
+from .collection_case_look import READ_TO_DECIDE, UNKNOWN
 from .collection_ledger import DATE_FIELDS, FIGURE_FIELDS
 from .collection_ledger_few import FEW
 from .exact import exact
@@ -167,9 +167,9 @@ class CollectionCase(models.Model):
 
     def _update_figures_of_few(self, companies, partners):
         """The same for a few customers."""
-        # what refreshing and deciding read of a case, in one query
-        names = ("company_id", "partner_id", "agency_id", "is_silent", *FIGURE_FIELDS, *DECIDED, *CASE_FACTS)
-        cases = self.search_fetch([("state", "!=", "closed"), *self._scope(companies, partners)], names)
+        cases = self.search_fetch(
+            [("state", "!=", "closed"), *self._scope(companies, partners)], {*FIGURE_FIELDS, *READ_TO_DECIDE}
+        )
         known = {(case.partner_id.id, case.company_id.id): case for case in cases}
         figures = self.env["collection.ledger"]._figures_of_few(companies, partners)
         news = {case.id: figures.get(account, NOTHING_OPEN) for account, case in known.items()}

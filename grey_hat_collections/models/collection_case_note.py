@@ -210,9 +210,11 @@ class CollectionCase(models.Model):
     def _silent_on(self):
         """The day from which silence is called so, if nobody answers; None while there were too few attempts."""
         self.ensure_one()
+        if not self.unanswered_since:
+            return None
         company = self.company_id
         attempts = company.collection_silent_attempts
-        if not attempts or not self.unanswered_since or self.unanswered_count < attempts:
+        if not attempts or self.unanswered_count < attempts:
             return None
         return self.unanswered_since + timedelta(days=company.collection_silent_days)
 

@@ -48,10 +48,8 @@ class CollectionCase(models.Model):
 
         :param step_of: the id of that step, a function of a case
         """
-        late = {policy: set(policy._steps_after_notice().ids) for policy in self.policy_id}
-        return self.filtered(
-            lambda case: case._is_noticed() or (case.policy_id and step_of(case) not in late[case.policy_id])
-        )
+        late = {step_id for policy in self.policy_id for step_id in policy._steps_after_notice().ids}
+        return self.filtered(lambda case: (step_of(case) not in late and case.policy_id) or case._is_noticed())
 
     def _close(self):
         """What was settled needs no paper any more, though its e-mail has left."""

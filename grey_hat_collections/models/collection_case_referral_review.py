@@ -20,6 +20,24 @@ _logger = logging.getLogger(__name__)
 
 AGENCY_REVIEW_XMLID = "grey_hat_collections.mail_activity_type_agency_review"
 
+#: What a look at the window reads of a case, to be fetched in one query.
+READ_TO_REVIEW = (
+    "amount_chased",
+    "company_id",
+    "hold_until",
+    "look_date",
+    "notice_round",
+    "noticed_at",
+    "oldest_due_date",
+    "partner_id",
+    "pending_step_id",
+    "policy_id",
+    "round",
+    "state",
+    "user_id",
+    *OUT_OF_WINDOW,
+)
+
 #: While a window is open, its end is worth a question to a manager.
 INSIDE = (Status.WINDOW, Status.READY, Status.CLOSING)
 
@@ -61,7 +79,8 @@ class CollectionCase(models.Model):
         """
         cases = self.browse(ids).try_lock_for_update()
         # what another server did between the search and the lock is not done again
-        self.search(Domain("id", "in", cases.ids) & self._domain_of_thresholds(companies))._review_thresholds()
+        due = Domain("id", "in", cases.ids) & self._domain_of_thresholds(companies)
+        self.search_fetch(due, READ_TO_REVIEW)._review_thresholds()
         return len(ids) - len(cases)
 
     @api.model

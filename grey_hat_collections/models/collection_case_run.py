@@ -10,7 +10,7 @@ from odoo.tools.func import lazy
 from ..engine import escalation
 from ..engine.escalation import Action, Reason
 from .collection_case_ledger import BATCH
-from .collection_case_look import DECIDED
+from .collection_case_look import DECIDED, READ_TO_DECIDE
 from .collection_case_note import CALL_AGAIN_XMLID, CALLBACK_XMLID, REPLY_XMLID
 from .collection_case_promise import PROMISE_CALL_XMLID
 from .collection_case_step import REVIEW_XMLID
@@ -37,6 +37,9 @@ ABANDONING = {
     Reason.STOPPED.value,
     Reason.UNDER_WAY.value,
 }
+
+#: What the daily run reads of a case: to decide, and to begin its step.
+READ_TO_RUN = (*READ_TO_DECIDE, "last_error", "stage_id", "user_id")
 
 #: The fact of a case that the earliest activity of a type tells, by its deadline.
 ACTIVITY_FACTS = {
@@ -125,8 +128,9 @@ class CollectionCase(models.Model):
         free._judge_what_was_held()
         # what another server did between the search and the lock is not done again
         waiting = self._domain_of_run(self.env["res.company"].search([]))
-        left = self.search(Domain("id", "in", free.ids) & waiting)._run_day()
-        return len(cases) - len(free) + len(left)
+        due = self.search_fetch(Domain("id", "in", free.ids) & waiting, READ_TO_RUN)
+        due.partner_id._collection_read_ahead()
+        return len(cases) - len(free) + len(due._run_day())
 
     @api.model
     def _domain_of_run(self, companies):

@@ -82,11 +82,12 @@ class CollectionCase(models.Model):
         )
 
     def _step_activity_types(self):
-        """The types of activities that the step under way may wait for, by case id."""
+        """The types of activities that the step under way may wait for, by case id; none where no step is."""
         instead = self._activity_type(CALL_INSTEAD_XMLID)
-        self.pending_step_id.fetch(["activity_type_id", "letter_kind"])
-        types = {}
-        for case in self:
+        types = dict.fromkeys(self.ids, instead.browse())
+        under_way = self.filtered("pending_step_id")
+        under_way.pending_step_id.fetch(["activity_type_id", "letter_kind"])
+        for case in under_way:
             step = case.pending_step_id
             types[case.id] = step.activity_type_id | (instead if step.letter_kind else instead.browse())
         return types

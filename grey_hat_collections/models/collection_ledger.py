@@ -1,6 +1,6 @@
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from typing import NamedTuple
 
 from odoo import models
 from odoo.tools import SQL
@@ -61,8 +61,7 @@ SOURCES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class OpenItem:
+class OpenItem(NamedTuple):
     """One unreconciled receivable journal item, as the ledger answers it.
 
     ``residual`` and the parts of it are in company currency, ``residual_currency`` in the item's own currency
@@ -137,7 +136,7 @@ class CollectionLedger(models.AbstractModel):
             items=self._query_items(companies, partners, today),
         )
         self._flush_sources()
-        return [OpenItem(*row) for row in self.env.execute_query(query)]
+        return list(map(OpenItem._make, self.env.execute_query(query)))
 
     def _moves_with_open_items(self, companies):
         """Ids of the entries that have an open item in these companies."""

@@ -126,7 +126,7 @@ class CollectionLetter(models.Model):
         :param delivery: how they reach each customer; see ``res.partner._collection_delivery``
         """
         letters = self._insert(self._completed(vals_list, delivery), currency)
-        letters._facts_changed(letters.case_id)
+        letters._facts_changed(self.env["collection.case"].browse(vals["case_id"] for vals in vals_list))
         return letters
 
     @api.model
