@@ -48,8 +48,8 @@ env.cr.commit()
 STORIES = {
     "cases": """
         SELECT partner.name, c.state, stage_id, policy_id, step_id, step_date, pending_step_id, round, run_date,
-               decision_code, decision_details, next_step_id, next_action_date, priority_score, balance, amount_chased,
-               unanswered_count, last_contact_date, last_error, c.user_id
+               decision_code, decision_details, next_step_id, next_action_date, priority_score, trim_scale(balance),
+               trim_scale(amount_chased), unanswered_count, last_contact_date, last_error, c.user_id
           FROM collection_case c JOIN res_partner partner ON partner.id = c.partner_id ORDER BY 1""",
     "activities": """
         SELECT partner.name, activity_type_id, summary, activity.user_id, date_deadline, activity.active
@@ -57,7 +57,7 @@ STORIES = {
           JOIN collection_case c ON c.id = activity.res_id AND activity.res_model = 'collection.case'
           JOIN res_partner partner ON partner.id = c.partner_id ORDER BY 1, 2""",
     "letters": """
-        SELECT partner.name, kind, step_id, letter.round, letter.state, channel, address_used, amount, attempts,
+        SELECT partner.name, kind, step_id, letter.round, letter.state, channel, address_used, trim_scale(amount), attempts,
                attachment_id IS NOT NULL, handover_at IS NOT NULL, letter.create_uid
           FROM collection_letter letter JOIN res_partner partner ON partner.id = letter.partner_id ORDER BY 1""",
     "messages": """
