@@ -1,6 +1,10 @@
 """What the tests are told with that count queries."""
 
+from collections import defaultdict
 from datetime import timedelta
+from unittest.mock import patch
+
+from odoo.models import BaseModel
 
 from .common import MONDAY, CollectionCommon
 
@@ -59,6 +63,23 @@ class QueryCommon(CollectionCommon):
         work()
         self.env.flush_all()
         return self.env.cr.sql_log_count - before
+
+    def _read_at_once(self, work):
+        """The columns of which ``work`` reads many records at once, on a cold cache, by model."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        read = defaultdict(set)
+        fetch = BaseModel._fetch_query
+
+        def watched(model, query, fields):
+            records = fetch(model, query, fields)
+            if len(records) > FEW:
+                read[model._name].update(field.name for field in fields)
+            return records
+
+        with patch.object(BaseModel, "_fetch_query", watched):
+            work()
+        return read
 
     def _assert_constant(self, work, slack=0):
         """``work`` takes as many queries for fifty as for twelve.

@@ -62,6 +62,22 @@ class TestQueries(QueryCommon):
         self.assertLess(self._assert_constant(lambda partners: self._cases(partners)._run_day()), 120)
         self.assertEqual(len(self._cases(self.many).letter_ids), MANY)
 
+    def test_a_batch_reads_no_whole_rows(self):
+        """A customer's row holds long texts that no decision needs; one column forgotten has all rows read again, whole."""
+        self._all_open()
+        read = self._read_at_once(lambda: self._cases(self.many)._run_batch())
+        self.assertEqual(len(self._cases(self.many).letter_ids), MANY)
+        self.assertIn("amount_chased", read["collection.case"])
+        self.assertNotIn("bucket_0", read["collection.case"])
+        self.assertIn("email_normalized", read["res.partner"])
+        self.assertNotIn("comment", read["res.partner"])
+        with self._on(MONDAY + timedelta(days=30)):
+            self._open(self.partners)
+            read = self._read_at_once(lambda: self.cases._review_batch(self._cases(self.many).ids, self.company))
+        self.assertEqual(set(self._cases(self.many).mapped("referral_status")), {"window"})
+        self.assertIn("amount_chased", read["collection.case"])
+        self.assertNotIn("bucket_0", read["collection.case"])
+
     def test_a_day_of_calls(self):
         self._all_open()
         cases = self._cases(self.partners)
