@@ -73,6 +73,11 @@ class AccountMove(models.Model):
         help="With which agency this invoice is, and what to tell the customer.",
     )
 
+    # the gate looks for credit notes that somebody has begun: of all entries a handful
+    _collection_credit_draft_index = models.Index(
+        "(commercial_partner_id, company_id) WHERE move_type = 'out_refund' AND state = 'draft'"
+    )
+
     @api.depends_context("lang")
     @api.depends("payment_state")
     def _compute_collection_agency_notice(self):
