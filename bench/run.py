@@ -27,8 +27,8 @@ from scripts.server import Server, serving
 RESULTS = Path(__file__).with_name("results")
 SIZES = "2000 20000 100000"
 PEERS = 20_000
-#: Up to so many customers a night is over in seconds, and the machine may be slow in just these: so many are measured, each
-#: on a copy of its own, and the median counts.
+#: Up to so many customers a night is over in seconds, and the machine may be slow or fast in just these: so many are measured,
+#: each on a copy of its own and some time after the other, and the median counts.
 SHORT, ROUNDS = 5_000, 5
 PAYMENTS, LETTERS, PRINTED, STATEMENTS = 40, 1000, 40, 200
 
@@ -77,9 +77,18 @@ def measure(environment: Environment, customers: int, *, with_peers: bool) -> di
             found = work()
         answer["figures"] |= found.pop("figures", found)
         answer.update(found if "counts" in found else {})
+        if customers <= SHORT and len(rounds) < ROUNDS:
+            with step(f"{customers:,} customers: nights again"), _copy(environment, ours, customers, "again") as again:
+                nights(again)
 
+    def nights(database: str) -> dict[str, Any]:
+        found = _inside(environment, database, "ours_inside", "nights(env, morning)")
+        rounds.append(found["figures"])
+        return found
+
+    rounds: list[Figures] = []
     with _copy(environment, ours, customers) as database:
-        note("nights", lambda: _nights(environment, ours, customers, database))
+        note("nights", lambda: nights(database))
         note("payments", lambda: _inside(environment, database, "ours_inside", f"payments(env, morning, {PAYMENTS})"))
         with serving(environment, database) as server:
             note("screens", lambda: screens.measure(environment, server))
@@ -94,21 +103,8 @@ def measure(environment: Environment, customers: int, *, with_peers: bool) -> di
                     f"peer's {call.partition('(')[0]}",
                     lambda call=call: _inside(environment, server.database, "peers_inside", call, addons=folders),
                 )
+    answer["figures"] |= medians(rounds)
     return answer
-
-
-def _nights(environment: Environment, template: str, customers: int, database: str) -> dict[str, Any]:
-    """The nights in ``database``; of a short one the median over further copies of ``template``."""
-
-    def nights(name: str) -> dict[str, Any]:
-        return _inside(environment, name, "ours_inside", "nights(env, morning)")
-
-    answer = nights(database)
-    rounds = [answer["figures"]]
-    while customers <= SHORT and len(rounds) < ROUNDS:
-        with _copy(environment, template, customers, "again") as again:
-            rounds.append(nights(again)["figures"])
-    return {**answer, "figures": medians(rounds)}
 
 
 def medians(rounds: list[Figures]) -> Figures:
