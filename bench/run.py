@@ -28,7 +28,7 @@ RESULTS = Path(__file__).with_name("results")
 SIZES = "2000 20000 100000"
 PEERS = 20_000
 #: Up to so many customers a night is over in seconds, and the machine may be slow or fast in just these: so many are measured,
-#: each on a copy of its own and some time after the other, and the median counts.
+#: each on a copy of its own, between the other measures, and the median counts.
 SHORT, ROUNDS = 5_000, 5
 PAYMENTS, LETTERS, PRINTED, STATEMENTS = 40, 1000, 40, 200
 
@@ -68,6 +68,7 @@ def machine() -> str:
 def measure(environment: Environment, customers: int, *, with_peers: bool) -> dict[str, Any]:
     """All figures of one size: ``figures`` by name, and how much there was of what."""
     answer: dict[str, Any] = {"figures": {}}
+    rounds: list[Figures] = []
     ours, peers = books.with_ours(environment, customers), None
     if with_peers:
         peers = books.with_peers(environment, customers)
@@ -86,7 +87,6 @@ def measure(environment: Environment, customers: int, *, with_peers: bool) -> di
         rounds.append(found["figures"])
         return found
 
-    rounds: list[Figures] = []
     with _copy(environment, ours, customers) as database:
         note("nights", lambda: nights(database))
         note("payments", lambda: _inside(environment, database, "ours_inside", f"payments(env, morning, {PAYMENTS})"))
