@@ -1,7 +1,8 @@
 """Databases with their file stores: create, clone, drop, and the templates that make a start cost a second.
 
-Two kinds of template are kept. The *clean* one has Odoo's accounting and nothing of ours; it depends on Odoo alone. The
-*installed* one has our add-on too, as its sources are now. The add-on for several hosts is installed where it is needed.
+Three kinds of template are kept. The *clean* one has Odoo's accounting and nothing of ours; it depends on Odoo alone. The
+*installed* one has our add-on too, as its sources are now. The *world* has in addition what the stories of the add-on's tests
+begin with. The add-on for several hosts is installed where it is needed.
 """
 
 from __future__ import annotations
@@ -11,8 +12,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from itertools import count
 from pathlib import Path
 
@@ -25,6 +25,14 @@ from scripts.paths import ADDON, ADDON_DIR, LOGS, QUEUE_ADDON, ROOT, cache_dir, 
 PREFIX = "ghc_"  # every database of the project begins so
 CLEAN_RECIPE = b"accounting, assets bundled, phone numbers"  # change it when the clean template is to be made anew
 INSTALLED_TEMPLATES_KEPT = 4
+#: What the world of the tests is made by, beside the add-on.
+WORLD_SOURCES = ("accounting_common.py", "common.py", "world.py")
+MAKE_WORLD = f"""
+from odoo.addons.{ADDON}.tests import common, world
+class World(common.TwoCompaniesCommon):
+    pass
+world.prepare(World)
+"""
 TEMPORARY = re.compile(rf"{PREFIX}(?:test|e2e|pot)_(?P<process>\d+)_\d+")
 IGNORED_PARTS = {"__pycache__", "tests", "i18n"}  # what an installed database does not depend on
 
@@ -100,25 +108,41 @@ def filestore(environment: Environment, name: str) -> Path:
 def clean_template(environment: Environment) -> str:
     """The database with Odoo's accounting and without our add-on."""
     name = f"{PREFIX}clean_{_digest(environment.odoo.key.encode(), CLEAN_RECIPE)}"
-    if not exists(environment, name):
-        with _draft(environment, name, "Odoo's accounting (about a minute)") as draft:
-            # Odoo's add-ons only: ours would install itself beside accounting.
-            install(environment, draft, "account", LOGS / f"{draft}.log", addons=())
-            _generate_assets(environment, draft)
-    return name
+
+    def make(draft: str) -> None:
+        # Odoo's add-ons only: ours would install itself beside accounting.
+        install(environment, draft, "account", LOGS / f"{draft}.log", addons=())
+        _generate_assets(environment, draft, addons=())
+
+    return _template(environment, name, "Odoo's accounting (about a minute)", make)
 
 
 def installed_template(environment: Environment) -> str:
     """The database with our add-on installed from its present sources."""
     prefix = f"{PREFIX}installed_"
     name = prefix + _digest(environment.odoo.key.encode(), CLEAN_RECIPE, source_hash().encode())
-    if not exists(environment, name):
-        base = clean_template(environment)
-        with _draft(environment, name, "the add-on") as draft:
-            clone(environment, base, draft)
-            install(environment, draft, ADDON, LOGS / f"{draft}.log")
+
+    def make(draft: str) -> None:
+        clone(environment, clean_template(environment), draft)
+        install(environment, draft, ADDON, LOGS / f"{draft}.log")
         _drop_old_templates(environment, prefix, name)
-    return name
+
+    return _template(environment, name, "the add-on", make)
+
+
+def world_template(environment: Environment) -> str:
+    """The database with the add-on in which its tests find what their stories begin with, and scripts and styles bundled."""
+    prefix = f"{PREFIX}world_"
+    sources = [(ADDON_DIR / "tests" / source).read_bytes() for source in WORLD_SOURCES]
+    name = prefix + _digest(environment.odoo.key.encode(), CLEAN_RECIPE, source_hash().encode(), *sources)
+
+    def make(draft: str) -> None:
+        clone(environment, installed_template(environment), draft)
+        run_script(environment, draft, MAKE_WORLD)
+        _generate_assets(environment, draft)
+        _drop_old_templates(environment, prefix, name)
+
+    return _template(environment, name, "the world of the tests", make)
 
 
 def ensure(environment: Environment, name: str) -> bool:
@@ -141,21 +165,23 @@ def source_hash() -> str:
     return digest.hexdigest()
 
 
-@contextmanager
-def _draft(environment: Environment, name: str, title: str) -> Iterator[str]:
-    """The name of a database to prepare, which takes its final ``name`` when all went well."""
-    draft = f"{name}_new"
-    with locked(name), step(f"Preparing a database with {title}"):
-        drop(environment, draft)
-        try:
-            yield draft
-        except BaseException:
+def _template(environment: Environment, name: str, title: str, make: Callable[[str], None]) -> str:
+    """The database ``name``, which ``make`` has made once: under another name, so that a broken one is never taken for it."""
+    if exists(environment, name):
+        return name
+    with locked(name):
+        if exists(environment, name):  # somebody else has made it meanwhile
+            return name
+        draft = f"{name}_new"
+        with step(f"Preparing a database with {title}"):
             drop(environment, draft)
-            raise
-        if exists(environment, name):  # another run was faster
-            drop(environment, draft)
-        else:
-            rename(environment, draft, name)
+            try:
+                make(draft)
+                rename(environment, draft, name)
+            except BaseException:
+                drop(environment, draft)
+                raise
+    return name
 
 
 def install(
@@ -197,9 +223,9 @@ def drop_orphans(environment: Environment) -> None:
             drop(environment, name)
 
 
-def _generate_assets(environment: Environment, name: str) -> None:
+def _generate_assets(environment: Environment, name: str, addons: Sequence[Path] = (ROOT,)) -> None:
     """Bundle scripts and styles once: every copy of the template has them, and browser tests start sooner."""
-    run_script(environment, name, "env['ir.qweb']._pregenerate_assets_bundles(); env.cr.commit()", addons=())
+    run_script(environment, name, "env['ir.qweb']._pregenerate_assets_bundles(); env.cr.commit()", addons=addons)
 
 
 def _drop_old_templates(environment: Environment, prefix: str, newest: str) -> None:

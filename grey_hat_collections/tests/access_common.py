@@ -86,6 +86,10 @@ class AccessCommon(AgencyMaker, TwoCompaniesCommon, SecurityCommon):
     def setUp(self):
         super().setUp()
         self._freeze(MONDAY)
+
+    def _begin(self):
+        super()._begin()
+        self._freeze(MONDAY)
         self.cases = {
             "o": self._case_of("Mine", self.company, self.collector),
             "c": self._case_of("Theirs", self.company, self.colleague),

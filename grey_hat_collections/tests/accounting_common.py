@@ -5,10 +5,10 @@ from unittest.mock import patch
 
 from odoo import Command, fields
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from .world import WorldCommon
 
 
-class AccountingCommon(AccountTestInvoicingCommon):
+class AccountingCommon(WorldCommon):
     """Makes customers, their invoices, and what is paid and booked for them."""
 
     @classmethod

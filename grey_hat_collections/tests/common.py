@@ -1,12 +1,13 @@
 """What the stories are told with: people, cases and days, which are frozen."""
 
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from unittest.mock import Mock, patch
 
 from freezegun import freeze_time
-from odoo.tests import new_test_user
+from odoo.tests import HttpCase, new_test_user
 from odoo.tools import SQL
 
 from odoo.addons.mail.tests.common import MailCase
@@ -23,12 +24,27 @@ def days_ago(days):
     return MONDAY - timedelta(days=days)
 
 
+@cache
+def start_the_clock():
+    """Let freezegun take over the clocks once and for good; they tick on as they are.
+
+    Its first start looks through all that was ever imported, and takes a tenth of a second; to freeze clocks that it has
+    already taken over costs nothing.
+    """
+    freeze_time(tick=True).start()
+
+
 class CollectionCommon(AccountingCommon, MailCase):
     """One company in US dollars whose day is counted in UTC, a collector, a manager, an accountant, a stranger."""
 
     @classmethod
     def setUpClass(cls):
+        start_the_clock()
         super().setUpClass()
+
+    @classmethod
+    def _make_world(cls):
+        super()._make_world()
         cls.company = cls.company_data["company"]
         cls.company.resource_calendar_id.tz = "UTC"
         cls.company.partner_id.tz = "UTC"
@@ -55,6 +71,35 @@ class CollectionCommon(AccountingCommon, MailCase):
         cls.gentle = cls.env.ref("grey_hat_collections.policy_gentle")
         cls.ledger = cls.env["collection.ledger"]
         cls.Case = cls.env["collection.case"]
+
+    # -- Beginning -----------------------------------------------------------------------------------------------
+
+    def setUp(self):
+        type(self)._begin_once()
+        super().setUp()
+
+    def _begin(self):
+        """What all stories of the class begin with. It is told once: attributes that it sets become those of the class.
+
+        What lasts no longer than a test belongs into ``setUp``: a frozen day, something patched.
+        """
+
+    @classmethod
+    def _begin_once(cls):
+        if "_has_begun" in vars(cls):
+            return
+        story = cls()
+        with ExitStack() as stack, cls.cr.savepoint():
+            story.enterContext, story.addCleanup = stack.enter_context, stack.callback
+            own = set(vars(story))
+            story._begin()
+            # stories in the browser are of today
+            with story._on(None if issubclass(cls, HttpCase) else MONDAY, "01:00"):
+                story._settle_transaction()
+        for name in vars(story).keys() - own:
+            setattr(cls, name, getattr(story, name))
+        cls.env.invalidate_all()
+        cls._has_begun = True
 
     # -- Given ---------------------------------------------------------------------------------------------------
 
@@ -251,11 +296,24 @@ class TwoCompaniesCommon(CollectionCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        if not hasattr(cls, "other"):
+            cls._make_second_house()
+        cls.other.active = True
+        cls.env.user.company_ids |= cls.other
+
+    @classmethod
+    def _make_second_house(cls):
         cls.other_data = cls.setup_other_company(name="Second House")
         cls.other = cls.other_data["company"]
         cls.other.resource_calendar_id.tz = "UTC"
         cls.other.partner_id.tz = "UTC"
-        cls.env.user.company_ids |= cls.other
+
+    @classmethod
+    def _before_keeping(cls):
+        """In the prepared world the second company rests, unknown to all, until a story is about two."""
+        super()._before_keeping()
+        cls.env.user.company_ids -= cls.other
+        cls.other.active = False
 
     @classmethod
     def _invoice_of_the_other(cls, partner, amount, due):

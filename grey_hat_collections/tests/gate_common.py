@@ -65,9 +65,12 @@ class GateCommon(CollectionCommon):
 class SentCustomerCommon(GateCommon):
     """Acme, who was sent its invoice over 500.00, on Monday, 2 March."""
 
-    def setUp(self):
-        super().setUp()
+    def _begin(self):
+        super()._begin()
         self.case = self._sent_customer()
         self.acme = self.case.partner_id
         self.invoice = self.acme.invoice_ids
+
+    def setUp(self):
+        super().setUp()
         self._freeze(MONDAY)

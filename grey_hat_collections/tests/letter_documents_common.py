@@ -9,10 +9,13 @@ from .test_statement import words
 class LetterDocumentsCommon(CollectionCommon):
     """Letters, their pages and e-mails."""
 
+    def _begin(self):
+        super()._begin()
+        self.acme = self._customer()
+
     def setUp(self):
         super().setUp()
         self._freeze(MONDAY)
-        self.acme = self._customer()
 
     def _letter(self, partner=None, kind="reminder", step="reminder", **values):
         """A queued letter of a step of the standard policy, as the rules write it; the daily run opens the case."""

@@ -18,18 +18,20 @@ class LogContactCommon(CollectionCommon):
         super().setUpClass()
         cls.today = CALL_DAY
 
-    def setUp(self):
-        super().setUp()
+    def _begin(self):
+        super()._begin()
         self.case = self._overdue_customer(phone="+1 555 0100")
         self.acme = self.case.partner_id
         self._daily_run(MONDAY)
         self._send(MONDAY)
         self._daily_run(CALL_DAY)
-        self._freeze(CALL_DAY, "10:00")
-        self.env.invalidate_all()
         self.assertEqual(self.case.pending_step_id.name, "Call")
         self.call = self.case.activity_ids
         self.assertEqual(len(self.call), 1)
+
+    def setUp(self):
+        super().setUp()
+        self._freeze(CALL_DAY, "10:00")
 
     def _dialog(self, case=None, user=None, activity=None):
         """The dialog as a person opens it, from the button or from an activity."""

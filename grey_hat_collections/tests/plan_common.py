@@ -15,8 +15,8 @@ class PlanCommon(CollectionCommon):
         super().setUpClass()
         cls.company.write({"collection_thank_kept": False, "collection_instalment_reminder_days": 3})
 
-    def setUp(self):
-        super().setUp()
+    def _begin(self):
+        super()._begin()
         self.case = self._overdue_customer(amount=900)
         self.acme = self.case.partner_id
         self.invoice = self.acme.invoice_ids

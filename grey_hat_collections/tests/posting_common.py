@@ -12,10 +12,18 @@ from .common import MONDAY, CollectionCommon, days_ago
 class PostingCommon(CollectionCommon):
     """Customers who owe 500.00 for 32 days; the second call was made a week before Monday, so the final notice is due."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.Posting = cls.env["collection.posting"]
+        cls.ladder = {step.name: step for step in cls.standard.step_ids}
+
+    def _begin(self):
+        super()._begin()
+        self.enterContext(self._printing())
+
     def setUp(self):
         super().setUp()
-        self.Posting = self.env["collection.posting"]
-        self.ladder = {step.name: step for step in self.standard.step_ids}
         self.enterContext(self._printing())
 
     def _printing(self):

@@ -11,8 +11,8 @@ NEXT_MONDAY = MONDAY + timedelta(days=7)
 class PromiseCase(CollectionCommon):
     """Acme owes 500.00, ten days past due on Monday, and gives promises on the phone at ten."""
 
-    def setUp(self):
-        super().setUp()
+    def _begin(self):
+        super()._begin()
         self.case = self._overdue_customer("Acme", 500)
         self.acme = self.case.partner_id
         self.invoice = self.env["account.move"].search([("partner_id", "=", self.acme.id)])

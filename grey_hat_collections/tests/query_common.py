@@ -46,14 +46,14 @@ class QueryCommon(CollectionCommon):
                 for number, partner in enumerate(cls.partners)
             ]
         ).action_post()
+        cls.first, cls.few, cls.many = cls.partners[:1], cls.partners[1 : 1 + FEW], cls.partners[1 + FEW :]
+        cls.cases = cls.env["collection.case"].sudo()
         cls.env.flush_all()
         cls.env.cr.precommit.clear()
 
     def setUp(self):
         super().setUp()
         self._freeze(MONDAY)
-        self.first, self.few, self.many = self.partners[:1], self.partners[1 : 1 + FEW], self.partners[1 + FEW :]
-        self.cases = self.env["collection.case"].sudo()
 
     def _count(self, work):
         """How many queries ``work`` takes on a cold cache."""

@@ -1,5 +1,6 @@
 """What the stories about the window for an agency are told with."""
 
+from copy import deepcopy
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -28,9 +29,17 @@ class ReferralCommon(CollectionCommon):
             )
         )
 
+    def _begin(self):
+        super()._begin()
+        self._prove({})
+
     def setUp(self):
         super().setUp()
-        self.notices = {}
+        self._prove(self.notices)
+
+    def _prove(self, notices):
+        """From now on ``notices`` says what proves the notice of a case, and more can be said in :meth:`_warn`."""
+        self.notices = deepcopy(notices)
 
         def notice_facts(cases):
             return {case.id: SAYS_NOTHING | self.notices.get(case.id, {}) for case in cases}

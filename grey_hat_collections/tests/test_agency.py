@@ -307,8 +307,8 @@ class TestAgencySecret(AgencyCommon):
 
     SECRET = "correct-horse-battery-staple"
 
-    def setUp(self):
-        super().setUp()
+    def _begin(self):
+        super()._begin()
         self.admin = new_test_user(
             self.env,
             "sys",

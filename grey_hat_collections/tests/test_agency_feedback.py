@@ -10,13 +10,15 @@ from .common import MONDAY, SecurityCommon
 class TestAgencyFeedback(AgencyCommon, SecurityCommon):
     """An agency speaks in our name: what customers say about it is written down, and complaints are answered."""
 
-    def setUp(self):
-        super().setUp()
+    def _begin(self):
+        super()._begin()
         self.mine = self._referred("Mine")
         self.theirs = self._referred("Theirs")
         self.theirs.case_id.sudo().user_id = self.colleague
+
+    def setUp(self):
+        super().setUp()
         self._freeze(MONDAY)
-        self.env.invalidate_all()
 
     def _record(self, user, referral, **values):
         return (

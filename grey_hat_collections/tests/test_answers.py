@@ -9,8 +9,8 @@ from .notes_common import NotesCommon
 class TestAnswers(NotesCommon):
     """An answer stops the letters until somebody has read it; silence brings the final notice nearer."""
 
-    def setUp(self):
-        super().setUp()
+    def _begin(self):
+        super()._begin()
         self.case = self._overdue_customer()
         self._daily_run(MONDAY)
         self._send(MONDAY)
@@ -87,8 +87,8 @@ class TestAnswers(NotesCommon):
 class TestSilence(NotesCommon):
     """Four contacts without an answer over two weeks are silence."""
 
-    def setUp(self):
-        super().setUp()
+    def _begin(self):
+        super()._begin()
         steps = [(1, "reminder", "Reminder"), (30, "final_notice", "Final notice")]
         self.company.collection_policy_id = (
             self.env["collection.policy"]

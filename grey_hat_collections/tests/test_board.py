@@ -12,8 +12,8 @@ from .common import MONDAY, CollectionCommon
 class TestBoard(CollectionCommon):
     """Cards moved by hand: back to a milder stage, or forward by one step. Acme stands on *Call* since Monday the 9th."""
 
-    def setUp(self):
-        super().setUp()
+    def _begin(self):
+        super()._begin()
         self.case = self._overdue_customer(days=40)
         self._daily_run(MONDAY)
         self._send(MONDAY)
@@ -26,6 +26,10 @@ class TestBoard(CollectionCommon):
         self.env.invalidate_all()
         self.card = self.case.with_user(self.collector)
         self.stages = {stage.name: stage for stage in self.env["collection.stage"].search([("company_id", "=", False)])}
+
+    def setUp(self):
+        super().setUp()
+        self._freeze(self.today)
 
     def _move(self, stage):
         self.card.stage_id = self.stages[stage]

@@ -15,11 +15,15 @@ OWN = {"id", "name", "display_name", "case_id", "step_id", "posting_ids"}
 class TestBulk(CollectionCommon):
     """What the rules make and write by the hundred is as if each had been made and written alone."""
 
-    def setUp(self):
-        super().setUp()
+    def _begin(self):
+        super()._begin()
         self.case = self._overdue_customer(amount=500).sudo()
         self._freeze(MONDAY)
         self.letters = self.env["collection.letter"].sudo()
+
+    def setUp(self):
+        super().setUp()
+        self._freeze(MONDAY)
 
     def _values(self, amount=500.0):
         return {

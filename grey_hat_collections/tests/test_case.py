@@ -14,11 +14,15 @@ CASE_LEDGER = "odoo.addons.grey_hat_collections.models.collection_case_ledger"
 class TestCase(CollectionCommon):
     """Opening, closing, reopening; who gets it and which ladder it climbs. Today is Monday, 2 March 2026."""
 
-    def setUp(self):
-        super().setUp()
+    def _begin(self):
+        super()._begin()
         self._freeze(MONDAY)
         self.acme = self._customer()
         self.yesterday = MONDAY - timedelta(days=1)
+
+    def setUp(self):
+        super().setUp()
+        self._freeze(MONDAY)
 
     def _cases(self, partner):
         self._settle_transaction()

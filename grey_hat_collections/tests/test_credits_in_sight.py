@@ -9,8 +9,8 @@ from .gate_common import SentCustomerCommon
 class TestCreditsInSight(SentCustomerCommon):
     """Before a call the case shows what speaks for the customer. Today is Monday, 2 March 2026; Acme owes 500.00."""
 
-    def setUp(self):
-        super().setUp()
+    def _begin(self):
+        super()._begin()
         self.seen = self.case.with_user(self.collector)
 
     # -- Complaint 5: credits not listed, unapplied payments ignored -----------------------------------------------

@@ -11,11 +11,15 @@ CREDIT = "grey_hat_collections.mail_activity_type_credit_note"
 class TestDisputeAnswer(DisputeCommon):
     """Our answer: what is credited, when the rest is due, and what the case makes of it."""
 
-    def setUp(self):
-        super().setUp()
+    def _begin(self):
+        super()._begin()
         self.case = self._overdue_customer(amount=1000, days=40)
         self._freeze()
         self.item = self._items(self.case.partner_id.invoice_ids)
+
+    def setUp(self):
+        super().setUp()
+        self._freeze()
 
     def _activities(self, dispute, xmlid):
         return dispute.activity_ids.filtered(lambda one: one.activity_type_id == self.env.ref(xmlid))

@@ -9,14 +9,18 @@ from .test_statement import words
 class TestDisputeLetters(DisputeCommon):
     """What the customer reads: our answer, and the dispute on the statement."""
 
-    def setUp(self):
-        super().setUp()
+    def _begin(self):
+        super()._begin()
         self.case = self._overdue_customer(amount=1000, days=40)
         self._freeze()
         self.invoice = self.case.partner_id.invoice_ids
         self.dispute = self._raise(
             self.case, {self._items(self.invoice): 300}, description="Two <boxes> & more missing"
         )
+
+    def setUp(self):
+        super().setUp()
+        self._freeze()
 
     def _page(self, report, records):
         content, _format = self.env["ir.actions.report"].sudo()._render_qweb_html(report, records.ids)

@@ -7,8 +7,8 @@ from .dispute_common import DisputeCommon
 class TestDisputeReport(DisputeCommon):
     """Where our own errors come from, in figures."""
 
-    def setUp(self):
-        super().setUp()
+    def _begin(self):
+        super()._begin()
         self._freeze()
         amounts = {"Acme": (1000, "price"), "Bolt": (400, "price"), "Cask": (100, "damaged"), "Dome": (50, "damaged")}
         self.disputes = {}
@@ -29,6 +29,10 @@ class TestDisputeReport(DisputeCommon):
             self.disputes["Bolt"].action_commitment_done()
         with self._on(self._day(3), "09:00"):
             self._answer(self.disputes["Cask"], "upheld")
+
+    def setUp(self):
+        super().setUp()
+        self._freeze()
 
     def test_where_our_errors_come_from(self):
         self.env.flush_all()

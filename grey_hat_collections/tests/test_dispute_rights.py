@@ -11,14 +11,18 @@ from .dispute_common import DisputeCommon
 class TestDisputeRights(DisputeCommon, SecurityCommon):
     """Whoever answers a dispute sees it, collector or not; nobody else does without a reason."""
 
-    def setUp(self):
-        super().setUp()
+    def _begin(self):
+        super()._begin()
         self.case = self._overdue_customer(amount=1000, days=20)
         self.case.sudo().user_id = self.collector
         self._freeze()
         self.item = self._items(self.case.partner_id.invoice_ids)
         self.dispute = self._raise(self.case, {self.item: 300}, user_id=self.stranger.id)
         self.env.invalidate_all()
+
+    def setUp(self):
+        super().setUp()
+        self._freeze()
 
     def _as(self, user):
         self.env.invalidate_all()

@@ -9,11 +9,15 @@ from .dispute_common import DisputeCommon
 class TestDisputes(DisputeCommon):
     """Raising a dispute: what is disputed is not asked for, the rest is; the clock is on us."""
 
-    def setUp(self):
-        super().setUp()
+    def _begin(self):
+        super()._begin()
         self.case = self._overdue_customer(amount=1000, days=20)
         self._freeze()
         self.item = self._items(self.case.partner_id.invoice_ids)
+
+    def setUp(self):
+        super().setUp()
+        self._freeze()
 
     def test_a_disputed_part_is_left_out_of_what_is_asked_for_at_once(self):
         dispute = self._raise(self.case, {self.item: 300})

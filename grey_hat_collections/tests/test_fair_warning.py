@@ -15,8 +15,8 @@ from .posting_common import PostingCommon
 class TestFairWarning(PostingCommon):
     """No stage from *Final notice* on is reached without the ones before it, whichever way it comes."""
 
-    def setUp(self):
-        super().setUp()
+    def _begin(self):
+        super()._begin()
         self.stages = {stage.kind: stage for stage in self.env["collection.stage"].search([]) if stage.kind != "normal"}
         self.call_stage = self.env.ref("grey_hat_collections.stage_call")
 

@@ -10,12 +10,16 @@ from .test_statement import words
 class TestFieldComplaintsOfDisputes(DisputeCommon):
     """What users of other programs complain about, where something is wrong on our side."""
 
-    def setUp(self):
-        super().setUp()
+    def _begin(self):
+        super()._begin()
         self.case = self._overdue_customer(amount=1000, days=20)
         self._freeze()
         self.invoice = self.case.partner_id.invoice_ids
         self.item = self._items(self.invoice)
+
+    def setUp(self):
+        super().setUp()
+        self._freeze()
 
     def test_02_no_reminder_leaves_for_what_was_disputed_in_the_morning(self):
         self._daily_run()

@@ -11,8 +11,8 @@ from .gate_common import GateCommon
 class TestGateAtWork(GateCommon):
     """A fault of ours stops a letter, says so, and asks the right person. Today is Monday, 2 March 2026."""
 
-    def setUp(self):
-        super().setUp()
+    def _begin(self):
+        super()._begin()
         self.case = self._overdue_customer()
         self.invoice = self.case.partner_id.invoice_ids
         self.invoice.invoice_user_id = self.stranger  # who may not read cases
@@ -196,8 +196,8 @@ class TestGateAtWork(GateCommon):
 class TestGateAndDisputes(GateCommon, DisputeCommon):
     """Acme owes 500.00 and disputes 200.00 of it. Today is Monday, 2 March 2026."""
 
-    def setUp(self):
-        super().setUp()
+    def _begin(self):
+        super()._begin()
         self.case = self._sent_customer()
         self.item = self._items(self.case.partner_id.invoice_ids)
         self._settle_transaction()

@@ -10,8 +10,8 @@ from .gate_common import GateCommon
 class TestGateTours(GateCommon, HttpCase):
     """What people click. The browser's clock cannot be frozen, so the stories happen in these days."""
 
-    def setUp(self):
-        super().setUp()
+    def _begin(self):
+        super()._begin()
         today = fields.Date.today()
         self.company.collection_sent_since = today - timedelta(days=90)
         self.acme = self._customer()

@@ -29,8 +29,8 @@ NEVER = (
 class TestGuide(CollectionCommon):
     """What the collector reads before and during a call. Acme owes 500.00 for ten days; Pat Payne looks after paying."""
 
-    def setUp(self):
-        super().setUp()
+    def _begin(self):
+        super()._begin()
         self._freeze(MONDAY)
         self.Line = self.env["collection.guide.line"].sudo()  # the manager of the house, who sees every company
         self.case = self._overdue_customer()
@@ -40,6 +40,10 @@ class TestGuide(CollectionCommon):
         self.invoice = self.case.partner_id.invoice_ids
         self.case.sudo().is_first_case = False
         self._at("call")
+
+    def setUp(self):
+        super().setUp()
+        self._freeze(MONDAY)
 
     def _at(self, stage):
         self.case.sudo().stage_id = self.env.ref(f"grey_hat_collections.stage_{stage}")

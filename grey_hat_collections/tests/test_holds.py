@@ -9,9 +9,12 @@ from .common import MONDAY, CollectionCommon
 class TestHolds(CollectionCommon):
     """A pause has an end, a reason and a limit; its end is somebody's first look of the day. Today is Monday."""
 
+    def _begin(self):
+        super()._begin()
+        self.case = self._overdue_customer()
+
     def setUp(self):
         super().setUp()
-        self.case = self._overdue_customer()
         self._freeze(MONDAY)
 
     def _dialog(self, cases, user=None, **values):

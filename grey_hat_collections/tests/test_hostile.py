@@ -48,8 +48,8 @@ def customers_of(words):
 class TestHostileText(HandOverCommon, DisputeCommon):
     """A day with customers about whom everything that was typed means harm."""
 
-    def setUp(self):
-        super().setUp()
+    def _begin(self):
+        super()._begin()
         self.cases = self.Case.union(
             *(self._overdue_customer(f"Customer {number}", **self._payable_contact()) for number in range(COUNT))
         )

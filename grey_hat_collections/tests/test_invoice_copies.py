@@ -1,6 +1,5 @@
 from datetime import timedelta
 
-from freezegun import freeze_time
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -9,14 +8,18 @@ from .common import MONDAY, CollectionCommon
 
 @tagged("post_install", "-at_install")
 class TestInvoiceCopies(CollectionCommon):
-    def setUp(self):
-        super().setUp()
-        self.startPatcher(freeze_time(MONDAY))
+    def _begin(self):
+        super()._begin()
+        self._freeze(MONDAY, "00:00")
         self.acme = self._customer()
         self.overdue = self._invoice(self.acme, 500, MONDAY - timedelta(days=9))
         self.invoice_to_come = self._invoice(self.acme, 70, MONDAY + timedelta(days=9))
         self._daily_run()
         self.case = self._case(self.acme)
+
+    def setUp(self):
+        super().setUp()
+        self._freeze(MONDAY, "00:00")
 
     def _dialog(self, **values):
         return (

@@ -14,13 +14,16 @@ from .referral_common import ReferralCommon
 class TestKeepOrCollect(TwoCompaniesCommon, ReferralCommon):
     """Figures with their formula, no verdict. Acme owes 500.00 since 45 days on Monday."""
 
-    def setUp(self):
-        super().setUp()
+    def _begin(self):
+        super()._begin()
         self.case = self._account()
         self.acme = self.case.partner_id
         self.crate = (
             self.env["product.product"].sudo().create({"name": "Crate", "standard_price": 60, "list_price": 100})
         )
+
+    def setUp(self):
+        super().setUp()
         self._freeze(MONDAY)
 
     @contextmanager

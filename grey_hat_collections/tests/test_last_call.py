@@ -11,8 +11,8 @@ class TestLastCall(PostingCommon):
     for a week later.
     """
 
-    def setUp(self):
-        super().setUp()
+    def _begin(self):
+        super()._begin()
         self.case = self._posted(phone="+1 555 0100")
         self._daily_run(self._day(8))
         self.assertEqual(self.case.pending_step_id.name, "Last call")

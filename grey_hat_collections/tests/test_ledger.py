@@ -11,10 +11,14 @@ from .common import MONDAY, CollectionCommon, days_ago
 class TestLedger(CollectionCommon):
     """What the one reader of open items answers, case by case of the design. Today is Monday, 2 March 2026."""
 
+    def _begin(self):
+        super()._begin()
+        self._freeze(MONDAY)
+        self.acme = self._customer()
+
     def setUp(self):
         super().setUp()
         self._freeze(MONDAY)
-        self.acme = self._customer()
 
     # -- Items ---------------------------------------------------------------------------------------------------
 

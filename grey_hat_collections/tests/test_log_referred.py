@@ -8,11 +8,14 @@ from .handover_common import HandOverCommon
 class TestLogReferred(HandOverCommon):
     """A customer turns to us while an agency has the account: a ready answer, no promise, and the agency is told."""
 
-    def setUp(self):
-        super().setUp()
+    def _begin(self):
+        super()._begin()
         self.referral = self._with_agency(**self._payable_contact())
         self.case = self.referral.case_id
         self.ada = self.case.partner_id.child_ids
+
+    def setUp(self):
+        super().setUp()
         self._freeze(self._day(3))
 
     def _log(self, outcome="reached", **values):

@@ -13,8 +13,8 @@ FEW, MANY = 3, 30
 class TestNotes(NotesCommon):
     """What was said is a record: found again, corrected for a day, and never without a trace."""
 
-    def setUp(self):
-        super().setUp()
+    def _begin(self):
+        super()._begin()
         self.case = self._overdue_customer()
         self.acme = self.case.partner_id
         self.colleague = new_test_user(

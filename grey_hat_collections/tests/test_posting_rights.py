@@ -11,15 +11,17 @@ class TestPostingRights(SecurityCommon, PostingCommon):
     nobody's.
     """
 
-    def setUp(self):
-        super().setUp()
+    def _begin(self):
+        super()._begin()
         self.mine = self._on_paper("Mine")[2]
         self.theirs = self._on_paper("Theirs")[2]
         self.nobodys = self._on_paper("Nobodys")[2]
         self.theirs.case_id.sudo().user_id = self.colleague
         self.nobodys.case_id.sudo().user_id = False
+
+    def setUp(self):
+        super().setUp()
         self._freeze(MONDAY, "15:00")
-        self.env.invalidate_all()
 
     def test_who_sees_which(self):
         every = {"Mine", "Theirs", "Nobodys"}

@@ -11,8 +11,8 @@ from .posting_common import PostingCommon
 class TestPostingTour(PostingCommon, HttpCase):
     """What people click. The browser's clock cannot be frozen, so the story happens in these days."""
 
-    def setUp(self):
-        super().setUp()
+    def _begin(self):
+        super()._begin()
         today = fields.Date.today()
         acme = self._customer()
         self.company.collection_sent_since = today + timedelta(days=1)

@@ -25,12 +25,16 @@ class TestPromiseQueries(CollectionCommon):
         cls.env.flush_all()
         cls.env.cr.precommit.clear()
 
-    def setUp(self):
-        super().setUp()
+    def _begin(self):
+        super()._begin()
         self.enterContext(self._on(MONDAY, "08:00"))
         self.Case.sudo()._refresh(self.company, self.partners)
         self.few = self._promise(self.partners[:FEW], PROMISES[0])
         self.many = self._promise(self.partners[FEW:], PROMISES[1])
+
+    def setUp(self):
+        super().setUp()
+        self.enterContext(self._on(MONDAY, "08:00"))
 
     def _promise(self, partners, count):
         """``count`` promises of 10.00 each, shared among these customers, for the next days."""

@@ -16,8 +16,8 @@ class TestPromiseTours(CollectionCommon, HttpCase):
         cls.company.write({"collection_confirm_promises": False})
         cls.env.user.group_ids += cls.env.ref("base.group_system") | cls.env.ref("grey_hat_collections.group_manager")
 
-    def setUp(self):
-        super().setUp()
+    def _begin(self):
+        super()._begin()
         self.today = fields.Date.today()
         self.promises = self.env["collection.promise"]
 

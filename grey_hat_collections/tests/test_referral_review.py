@@ -16,11 +16,14 @@ class TestReferralChecklist(GateCommon, DisputeCommon, ReferralCommon):
     Acme was sent its invoice, is 45 days past due on Monday, and nothing is missing.
     """
 
-    def setUp(self):
-        super().setUp()
+    def _begin(self):
+        super()._begin()
         self.case = self._account()
         self.case.partner_id.invoice_ids.is_move_sent = True
         self.env.flush_all()
+
+    def setUp(self):
+        super().setUp()
         self._freeze(MONDAY)
 
     def assertMissing(self, code, sentence, case=None):
@@ -172,11 +175,14 @@ class TestReferralChecklist(GateCommon, DisputeCommon, ReferralCommon):
 class TestReferralReviewRights(SecurityCommon, ReferralCommon):
     """Collectors see where their cases stand; managers review."""
 
-    def setUp(self):
-        super().setUp()
+    def _begin(self):
+        super()._begin()
         self.case = self._account()
         self._warn(self.case, called=None)
         self._thresholds()
+
+    def setUp(self):
+        super().setUp()
         self._freeze(MONDAY)
 
     def test_who_reads_the_checklist(self):
@@ -221,12 +227,16 @@ class TestReferralReviewRights(SecurityCommon, ReferralCommon):
 class TestReferralQueries(ReferralCommon, QueryCommon):
     """The number of queries does not grow with the number of cases."""
 
-    def setUp(self):
-        super().setUp()
+    def _begin(self):
+        super()._begin()
         self._freeze(self._day(36))  # 46 days past due
         self._all_open()
         for case in self._cases(self.partners):
             self._warn(case, posted=-10, called=-20)
+
+    def setUp(self):
+        super().setUp()
+        self._freeze(self._day(36))  # 46 days past due
 
     def _of(self, partners):
         return self._cases(partners)
@@ -267,8 +277,8 @@ class TestReferralQueries(ReferralCommon, QueryCommon):
 class TestReferralTours(ReferralCommon, HttpCase):
     """What people click. The browser's clock cannot be frozen, so the stories happen in these days."""
 
-    def setUp(self):
-        super().setUp()
+    def _begin(self):
+        super()._begin()
         self.company.collection_sent_since = self.company._collection_today()
         self.agency.accreditation_until = self.company._collection_today() + timedelta(days=365)
 

@@ -10,8 +10,8 @@ from .handover_common import HandOverCommon
 class TestReferralTours(HandOverCommon, HttpCase):
     """What people click. The browser's clock cannot be frozen, so the stories happen in these days."""
 
-    def setUp(self):
-        super().setUp()
+    def _begin(self):
+        super()._begin()
         today = fields.Date.today()
         self.agency.accreditation_until = today + timedelta(days=400)
         self.acme = self._customer()

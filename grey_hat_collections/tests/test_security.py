@@ -13,8 +13,8 @@ HOSTILE = "<script>alert('Bobby')</script>"
 class TestSecurity(SecurityCommon):
     """Who may see and do what. Three cases: the collector's, the colleague's, nobody's."""
 
-    def setUp(self):
-        super().setUp()
+    def _begin(self):
+        super()._begin()
         self.mine = self._overdue_customer("Mine")
         self.theirs = self._overdue_customer("Theirs")
         self.nobodys = self._overdue_customer("Nobodys")
@@ -22,8 +22,10 @@ class TestSecurity(SecurityCommon):
         self.nobodys.sudo().user_id = False
         self.cases = self.mine | self.theirs | self.nobodys
         self._daily_run(MONDAY)
+
+    def setUp(self):
+        super().setUp()
         self._freeze(MONDAY)
-        self.env.invalidate_all()
 
     def _seen_by(self, user, model="collection.case"):
         records = self.env[model].with_user(user).search([("partner_id", "in", self.cases.partner_id.ids)])

@@ -9,13 +9,16 @@ from .common import MONDAY, SecurityCommon, TwoCompaniesCommon
 class TestSecurityOfCompanies(TwoCompaniesCommon, SecurityCommon):
     """Each company keeps to itself, whoever looks."""
 
-    def setUp(self):
-        super().setUp()
+    def _begin(self):
+        super()._begin()
         self.acme = self._customer()
         with self._on(self._day(-10)):
             self._invoice(self.acme, 100, self._day(-10))
             self._invoice_of_the_other(self.acme, 40, self._day(-10))
         self._daily_run(MONDAY)
+
+    def setUp(self):
+        super().setUp()
         self._freeze(MONDAY)
 
     def test_a_company_s_people_see_its_cases_only(self):

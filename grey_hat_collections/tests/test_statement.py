@@ -40,10 +40,14 @@ class Page:
 class TestStatement(CollectionCommon):
     """What a customer reads on a statement of account. Today is Monday, 2 March 2026."""
 
+    def _begin(self):
+        super()._begin()
+        self._freeze(MONDAY)
+        self.acme = self._customer(ref="C-10442")
+
     def setUp(self):
         super().setUp()
         self._freeze(MONDAY)
-        self.acme = self._customer(ref="C-10442")
 
     def _pages(self, records, user=None, report="report_statement", companies=None):
         companies = companies or self.company

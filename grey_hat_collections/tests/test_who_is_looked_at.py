@@ -38,8 +38,8 @@ class LookCommon:
 class TestWhoIsLookedAt(LookCommon, PromiseCase):
     """A daily run decides on those whose last answer has run out, and on those of whom a fact has changed."""
 
-    def setUp(self):
-        super().setUp()
+    def _begin(self):
+        super()._begin()
         self.reminded = self._warned_customer("Rested")
 
     def test_a_case_is_left_alone_until_its_answer_runs_out(self):
