@@ -32,11 +32,15 @@ def received(sink: MailSink) -> Counter:
 
 
 class Undisturbed:
-    """A run to whose end all others must come: how it ended, how many moments it had, what customers got."""
+    """A run to whose end all others must come: how it ended, how many moments it had, what customers got.
 
-    def __init__(self, crew: Crew, script: str, sink: MailSink | None = None):
-        crew.begin_again()
+    :param template: the database in which it begins; another than the crew's where something has happened before
+    """
+
+    def __init__(self, crew: Crew, script: str, sink: MailSink | None = None, template: str | None = None):
         self.crew, self.script, self.sink = crew, script, sink
+        self._template = template or crew.template
+        self.begin_again()
         started = time.monotonic()
         ending = crew.run(script)
         self.seconds = time.monotonic() - started
@@ -46,15 +50,19 @@ class Undisturbed:
         self.received = received(sink) if sink else Counter()
         assert set(self.received.values()) <= {1}
 
+    def begin_again(self) -> None:
+        """The database is as it was before the run, and nobody has got anything."""
+        self.crew.begin_again(self._template)
+        if self.sink:
+            self.sink.deliveries.clear()
+
     def disturbed(self, moment: int, disturbance: str) -> Ending:
         """Begin again, and disturb the run at ``moment``.
 
         :param disturbance: of :class:`faults_inside.Moments`, or ``clock``: killed from outside when as much time has gone
             by as such a moment takes
         """
-        self.crew.begin_again()
-        if self.sink:
-            self.sink.deliveries.clear()
+        self.begin_again()
         if disturbance != "clock":
             return self.crew.run(self.script, moment=moment, disturbance=disturbance)
         job = self.crew.start(self.script)

@@ -31,9 +31,7 @@ while not Path(folder, "free").exists():
 def as_one(run: Undisturbed, count: int) -> None:
     """``count`` processes do the same job at once; what comes of it is what one alone would have done."""
     crew = run.crew
-    crew.begin_again()
-    if run.sink:
-        run.sink.deliveries.clear()
+    run.begin_again()
     jobs = [crew.start(run.script) for _number in range(count)]
     for ending in [job.end() for job in jobs]:
         assert ending.status == 0, ending.error
@@ -50,9 +48,7 @@ def beside_a_busy_person(run: Undisturbed, folder: Path, seed: int) -> dict[str,
     :return: how often the person has written, and was refused
     """
     crew = run.crew
-    crew.begin_again()
-    if run.sink:
-        run.sink.deliveries.clear()
+    run.begin_again()
     person = crew.start(BUSY, values={"folder": str(folder), "seed": seed, "pause": 0.001})
     person.begun()
     try:

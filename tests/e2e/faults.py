@@ -125,17 +125,17 @@ class Crew:
         """Run ``script``, which must not fail; its ``answer``."""
         return self.start(script, **options).succeed()
 
-    def begin_again(self) -> None:
-        """Put the database back to its beginning."""
+    def begin_again(self, template: str | None = None) -> None:
+        """Put the database back to its beginning, or to what was kept."""
         databases.drop(self.workbench.environment, self.database)
-        databases.clone(self.workbench.environment, self.template, self.database)
+        databases.clone(self.workbench.environment, template or self.template, self.database)
 
-    def keep(self) -> None:
-        """What the database is now becomes its beginning."""
+    def keep(self) -> str:
+        """The name of a database that stays as this one is now, to begin with it again."""
         kept = databases.temporary_name("e2e")
-        databases.clone(self.workbench.environment, self.database, kept)
         self.workbench.drop_later(kept)
-        self.template = kept
+        databases.clone(self.workbench.environment, self.database, kept)
+        return kept
 
     def query(self, statement: str) -> list[tuple[str, ...]]:
         """The rows of an SQL statement."""

@@ -93,25 +93,27 @@ def office_with_a_past(odoo_env: Environment) -> Iterator[str]:
         yield faults.office_with_a_past(Workbench(odoo_env, stack), 2)
 
 
-@pytest.fixture(scope="module")
-def crew(shared_workbench: Workbench, office_with_a_past: str) -> Iterator[Crew]:
+@pytest.fixture(scope="session")
+def crew(odoo_env: Environment, office_with_a_past: str) -> Iterator[Crew]:
     """Processes at work in an office with a past, and the mail server they speak to."""
-    with catching_mail() as sink, crew_of(shared_workbench, office_with_a_past, sink.port) as crew:
+    with (
+        ExitStack() as stack,
+        catching_mail() as sink,
+        crew_of(Workbench(odoo_env, stack), office_with_a_past, sink.port) as crew,
+    ):
         crew.sink = sink
         yield crew
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def run(crew: Crew) -> Undisturbed:
     """The daily run as it should be."""
     return Undisturbed(crew, DAILY_RUN)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def sending(run: Undisturbed) -> Undisturbed:
     """Sending after the daily run as it should be."""
-    crew = run.crew
-    crew.begin_again()
-    crew.do(DAILY_RUN)
-    crew.keep()
-    return Undisturbed(crew, SENDING, crew.sink)
+    run.begin_again()
+    run.crew.do(DAILY_RUN)
+    return Undisturbed(run.crew, SENDING, run.crew.sink, run.crew.keep())

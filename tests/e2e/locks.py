@@ -56,9 +56,7 @@ def held(crew: Crew, folder: Path, what: str) -> Iterator[None]:
 def serves_the_others(run: Undisturbed, folder: Path, what: str) -> None:
     """While somebody holds something of some customers, a job serves the others and does not wait; it serves these later."""
     crew = run.crew
-    crew.begin_again()
-    if run.sink:
-        run.sink.deliveries.clear()
+    run.begin_again()
     names = crew.query(f"SELECT name FROM res_partner WHERE id IN ({FIRST_ONES})")
     addresses = crew.query(f"SELECT email FROM res_partner WHERE id IN ({FIRST_ONES})")
     with held(crew, folder, what):

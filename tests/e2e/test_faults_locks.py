@@ -5,8 +5,8 @@ that may be locked is tried by tests/soak.
 import time
 
 import pytest
-from crashes import Undisturbed, received
-from faults import DAILY_RUN, SENDING
+from crashes import received
+from faults import DAILY_RUN
 from locks import PATIENCE_SECONDS, held, serves_the_others
 
 #: Accounting takes a payment of a customer.
@@ -26,7 +26,7 @@ def test_the_daily_run_does_not_wait_for_what_somebody_holds(run, tmp_path, what
 def test_accounting_does_not_wait_for_who_holds_a_case(run, tmp_path):
     """The payment is taken at once; the case hears of it by the daily run."""
     crew = run.crew
-    crew.begin_again()
+    run.begin_again()
     with held(crew, tmp_path, "the case"):
         started = time.monotonic()
         assert crew.do(PAY) == 0
@@ -36,10 +36,6 @@ def test_accounting_does_not_wait_for_who_holds_a_case(run, tmp_path):
     assert crew.query(owed) == [("200.00",)]
 
 
-def test_sending_does_not_wait_for_what_somebody_holds(run, tmp_path):
-    crew = run.crew
-    crew.begin_again()
-    crew.do(DAILY_RUN)
-    crew.keep()
-    serves_the_others(Undisturbed(crew, SENDING, crew.sink), tmp_path, "the customer")
-    assert set(received(crew.sink).values()) == {1}
+def test_sending_does_not_wait_for_what_somebody_holds(sending, tmp_path):
+    serves_the_others(sending, tmp_path, "the customer")
+    assert set(received(sending.sink).values()) == {1}

@@ -29,7 +29,7 @@ def crew(shared_workbench, office_with_a_past) -> Iterator[Crew]:
     """Processes in an office whose daily run is over: letters wait."""
     with moody_mail.moody_mail() as server, crew_of(shared_workbench, office_with_a_past, server.port) as crew:
         crew.do(DAILY_RUN)
-        crew.keep()
+        crew.template = crew.keep()
         crew.server = server
         yield crew
 
