@@ -5,8 +5,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from profiles import times
 
 from engine.contact import ContactRules, may_contact
 from engine.escalation import Action, Decision, Facts, Policy, Reason, Step, decide
@@ -472,7 +473,7 @@ def test_a_review_is_asked_for_once_in_fourteen_days(reason, known, action, when
     assert (answer.action, answer.reason, answer.next_date) == (action, reason, day(when))
 
 
-@settings(max_examples=200)
+@times(2)
 @given(
     reason=st.sampled_from(list(PASSIVE)),
     review_days=st.integers(1, 30),
@@ -686,7 +687,7 @@ def check_that_nobody_is_forgotten(facts, answer):
         assert answer.next_date > facts.today
 
 
-@settings(max_examples=250)
+@times(2.5)
 @given(cases())
 def test_a_step_is_taken_when_nothing_is_in_the_way_and_only_then(case):
     facts, policy, rules = case
@@ -697,7 +698,7 @@ def test_a_step_is_taken_when_nothing_is_in_the_way_and_only_then(case):
         assert answer.reason is Reason.STEP_DUE
 
 
-@settings(max_examples=200)
+@times(2)
 @given(cases())
 def test_every_open_case_has_a_next_date(case):
     facts, policy, rules = case
@@ -715,7 +716,7 @@ def test_the_same_facts_give_the_same_answer(case):
     assert answer == decide(replace(facts, contacts=facts.contacts[::-1]), policy, rules)
 
 
-@settings(max_examples=200)
+@times(2)
 @given(cases())
 def test_a_day_announced_for_the_next_step_is_kept(case):
     """If nothing changes until then, the step is taken on that day, or the next question has a later answer."""

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
+from profiles import times
 from test_escalation import ANY_DAY, POLICY, REMINDER, TODAY, a_case, after, cases, day
 
 from engine.contact import ContactRules
@@ -23,7 +24,7 @@ def ask(facts, policy, rules, today, before=None):
     return decide(facts, policy, rules)
 
 
-@settings(max_examples=1000)
+@times(10)
 @given(cases(), st.integers(1, FAR))
 @example((a_case(call_again_date=day(3), step=REMINDER, step_date=day(-1)), POLICY, ANY_DAY), 9)
 def test_an_answer_holds_as_long_as_it_says(case, days):
@@ -36,7 +37,7 @@ def test_an_answer_holds_as_long_as_it_says(case, days):
         assert ask(facts, policy, rules, today, answer) == answer, f"asked on {today}, holds until {answer.holds_until}"
 
 
-@settings(max_examples=300)
+@times(3)
 @given(cases())
 def test_asking_only_when_an_answer_has_run_out_hears_the_same(case):
     """The stories of a case that is asked about each day, and of one that is left alone while its answer holds."""
