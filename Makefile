@@ -1,7 +1,7 @@
 # Everything goes through scripts/, which need no more than Python 3.11. “make help” lists what there is.
 PYTHON ?= python3
 RUN = $(PYTHON) -m scripts
-export TAGS PORT FRESH SERVE SIZES PEERS
+export TAGS PORT FRESH SERVE SIZES PEERS SLOWEST BASE
 
 .DEFAULT_GOAL := help
 .PHONY: help
@@ -13,8 +13,12 @@ help: ## show this list
 env: ## build the environment: Odoo, Python packages, PostgreSQL, PDF tool, browser
 	@$(RUN) env
 
+.PHONY: check
+check: ## look over the work at hand in less than two minutes: lint, the rules, the tests of what was changed; BASE= since when
+	@$(RUN) check
+
 .PHONY: test test-engine test-odoo test-e2e soak
-test: ## run all tests; TAGS= narrows
+test: ## run all tests; TAGS= narrows, SLOWEST=40 lists the slowest
 	@$(RUN) run_tests
 test-engine: ## run the tests of the rules, without Odoo
 	@$(RUN) run_tests engine

@@ -19,6 +19,7 @@ from scripts.paths import ROOT
 COMMANDS = {
     "bench": "measure, beside what people use today",
     "demo": "a database with demo data, served",
+    "check": "look over the work at hand",
     "lint": "check style and likely mistakes",
     "format": "put the code into its format",
     "pot": "write the templates for translators",

@@ -36,8 +36,13 @@ class Environment:
         """The process environment for Odoo and for database clients."""
         folders = [str(self.pdf_folder)] if self.pdf_folder else []
         path = os.pathsep.join([*folders, str(self.python.parent), os.environ.get("PATH", "")])
-        # Odoo reads a personal configuration file otherwise; ours is on the command line.
-        own = {"PATH": path, "ODOO_RC": os.devnull, "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+        own = {
+            "PATH": path,
+            "ODOO_RC": os.devnull,  # Odoo reads a personal configuration file otherwise; ours is on the command line
+            "PYTHONUNBUFFERED": "1",
+            # Odoo comes as source only. Compiled once, each of its many starts takes a third less.
+            "PYTHONPYCACHEPREFIX": str(cache_dir() / "compiled"),
+        }
         return {**os.environ, **own, **self.cluster.variables}
 
     def odoo_command(

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -13,17 +12,20 @@ from pathlib import Path
 from scripts import databases, lanes
 from scripts.console import say
 from scripts.environment import Environment, free_port
+from scripts.lanes import Job
 from scripts.oca_addons import with_queue
 from scripts.paths import ADDON, BUILD, LOGS, QUEUE_ADDON, ROOT
 from scripts.processes import stream
-from scripts.tally import Tally, total
+from scripts.tally import Tally, Timing
 
-TIMEOUT_SECONDS = 28 * 60
+#: A run in which no test has begun for so long is ended.
+SILENCE_SECONDS = 5 * 60
 STAMP = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ \d+ (?P<level>[A-Z]+) \S+ (?P<logger>\S+): (?P<text>.*)$")
 STARTED = re.compile(r"^Starting (?P<case>\S+)\.(?P<method>\S+) \.\.\.$")
 BROKEN = re.compile(r"^(?:FAIL|ERROR): (?:Subtest )?(?P<test>\S+(?: \(odoo\.addons\.\S+\))?)")
 SKIPPED = re.compile(r"^skipped \S.* : ")
 SUMMARIES = ("odoo.tests.result", "odoo.modules.loading")  # they repeat what was said test by test
+TIMED = re.compile(r"^\t\w+\.(?P<name>test_\S+\.(?P<method>\w+)): (?P<seconds>[\d.]+)s \d+ queries$")
 RESULT = re.compile(r"^(?P<failed>\d+) failed, (?P<errors>\d+) error\(s\) of (?P<run>\d+) tests when loading")
 
 
@@ -34,7 +36,9 @@ class OdooLog:
     >>> log = OdooLog(show=lambda text, end="": None)
     >>> head = "2026-01-05 10:00:00,000 17 INFO ghc_test odoo."
     >>> log.read(head + "addons.grey_hat_collections.tests.test_case: Starting TestCase.test_opens ...")
+    True
     >>> log.read(head + "tests.result: 1 failed, 0 error(s) of 3 tests when loading database 'ghc_test'")
+    False
     >>> log.tally()
     Tally(passed=2, failed=1, skipped=0)
     """
@@ -47,15 +51,18 @@ class OdooLog:
     running: str = ""
     started: set[str] = field(default_factory=set)
     broken: set[str] = field(default_factory=set)
+    timings: list[Timing] = field(default_factory=list)
     in_trouble: bool = False
 
-    def read(self, line: str) -> None:
-        """Take one line of the log."""
+    def read(self, line: str) -> bool:
+        """Take one line of the log, and tell whether a test has begun."""
         stamp = STAMP.match(line)
         if not stamp:
             if self.in_trouble:
                 self.show(line)
-            return
+            elif timed := TIMED.match(line):
+                self._note_time(timed)
+            return False
         text = stamp["text"].rstrip()
         result = RESULT.match(text) if stamp["logger"] == "odoo.tests.result" else None
         self.result = result or self.result
@@ -64,8 +71,17 @@ class OdooLog:
             self._report(text)
         elif started := STARTED.match(text):
             self._start(started)
+            return True
         elif SKIPPED.match(text):
             self._skip(text)
+        return False
+
+    def _note_time(self, timed: re.Match[str]) -> None:
+        """A line of Odoo's own table; it has sums by class as well, whose last word is no method."""
+        method = timed["method"]
+        if method.startswith(("test_", "setUpClass")):
+            name = timed["name"].removesuffix(".setUpClass")
+            self.timings.append(Timing(float(timed["seconds"]), name, is_setup=method == "setUpClass"))
 
     def _report(self, text: str) -> None:
         if broken := BROKEN.match(text):
@@ -90,30 +106,40 @@ class OdooLog:
     def tally(self) -> Tally:
         """Odoo's last line counts the methods run, but a failure for every subtest: a test fails once here.
 
-        A class that cannot be set up is a failure whose tests never started. A run without the last line has crashed.
+        A class that cannot be set up is a failure whose tests never started. Without that line, what has begun counts as
+        far as it is known to have ended.
         """
         if not self.result:
-            return Tally(failed=max(1, len(self.broken)), skipped=self.skipped)
+            ended = self.started - self.broken - {self.running}
+            return Tally(len(ended), len(self.broken), self.skipped)
         complaints = int(self.result["failed"]) + int(self.result["errors"])
         failed = len(self.broken) or complaints
         never_started = len(self.broken - self.started)
         run = int(self.result["run"]) - self.skipped_after_start
-        return Tally(max(0, run - failed + never_started), failed, self.skipped)
+        return Tally(max(0, run - failed + never_started), failed, self.skipped, timings=tuple(self.timings))
 
 
-def run_odoo_tests(environment: Environment, tags: str | None) -> Tally:
-    """Run the tests of both add-ons; all of them in two processes at once.
+def odoo_jobs(environment: Environment, tags: str | None) -> list[Job]:
+    """The tests of both add-ons, divided into jobs.
 
     :param tags: Odoo's ``--test-tags``; all tests of the add-ons when left out
     """
-    narrowings = by_addon(tags) if tags else [(ADDON, one) for one in lanes.tags_by_lane()]
-    if not tags:
-        narrowings.insert(0, (QUEUE_ADDON, f"/{QUEUE_ADDON}"))
-    for addon in {addon for addon, _tags in narrowings}:
-        _template(environment, addon)  # made once, before the lanes need it
-    logs = [log_path(one) if tags else log_path(f"lane {number}") for number, (_addon, one) in enumerate(narrowings)]
-    with ThreadPoolExecutor(lanes.COUNT) as pool:
-        return total(pool.map(partial(_run_lane, environment), narrowings, logs))
+    if tags:
+        return [
+            Job("odoo", f"Odoo, {_short(one)}", partial(_run, environment, addon, one, log_path(one)))
+            for addon, one in by_addon(tags)
+        ]
+    queue = partial(_run, environment, QUEUE_ADDON, f"/{QUEUE_ADDON}", log_path("queue"))
+    jobs = [
+        Job("odoo", f"Odoo, {number} of {lanes.CHUNKS}", partial(_run, environment, ADDON, one, log_path(f"{number}")))
+        for number, one in enumerate(lanes.chunks(), 1)
+    ]
+    return [*jobs, Job("odoo", "Odoo, several hosts", queue)]
+
+
+def _short(tags: str) -> str:
+    first, *others = tags.split(",")
+    return f"{first} and {len(others)} more" if others else first
 
 
 def by_addon(tags: str) -> list[tuple[str, str]]:
@@ -130,43 +156,40 @@ def by_addon(tags: str) -> list[tuple[str, str]]:
     return [(addon, ",".join(found)) for addon, found in ((QUEUE_ADDON, queue), (ADDON, main)) if found]
 
 
-def _template(environment: Environment, addon: str) -> str:
-    """The database into whose copy ``addon`` is installed for its tests."""
-    if addon == QUEUE_ADDON:
-        return databases.installed_template(environment)
-    return databases.clean_template(environment)
+def _run(environment: Environment, addon: str, tags: str, path: Path) -> Tally:
+    """Run the tests of some tags in a database of their own.
 
-
-def _run_lane(environment: Environment, narrowing: tuple[str, str], path: Path) -> Tally:
-    """Install an add-on into a fresh database with the tests of some tags on.
-
-    :param narrowing: the add-on and the tags
+    The main add-on is installed there, and what its stories begin with is made; the one for several hosts is installed now.
     """
-    addon, tags = narrowing
-    try:
-        addons = with_queue(environment) if addon == QUEUE_ADDON else (ROOT,)
-    except SystemExit:  # it has said why; the tests of the other add-on still count
-        return Tally(failed=1)
+    queue = addon == QUEUE_ADDON
+    addons = with_queue(environment) if queue else (ROOT,)
+    template = databases.installed_template(environment) if queue else databases.world_template(environment)
     database = databases.temporary_name("test")
-    words = [
-        *("-d", database, "-i", addon, "--test-tags", tags, "--stop-after-init"),
-        *("--http-interface=127.0.0.1", f"--http-port={free_port()}", "--max-cron-threads=0"),
-        f"--screenshots={BUILD / 'failed-tours'}",
-    ]
-    databases.clone(environment, _template(environment, addon), database)
-    lines = lanes.Lines(_show)
-    log = OdooLog(lines.write)
+    databases.clone(environment, template, database)
     try:
-        status = stream(
-            environment.odoo_command(*words, addons=addons),
-            path,
-            log.read,
-            env=environment.variables,
-            cwd=ROOT,
-            timeout=TIMEOUT_SECONDS,
-        )
+        return _run_in(environment, database, ["-i", addon] if queue else [], tags, addons, path)
     finally:
         databases.drop(environment, database)
+
+
+def _run_in(
+    environment: Environment, database: str, install: Sequence[str], tags: str, addons: Sequence[Path], path: Path
+) -> Tally:
+    words = [
+        *("-d", database, *install, "--test-tags", tags, "--stop-after-init"),
+        *("--http-interface=127.0.0.1", f"--http-port={free_port()}", "--max-cron-threads=0"),
+        *("--log-handler=odoo.tests.stats:DEBUG", f"--screenshots={BUILD / 'failed-tours'}"),
+    ]
+    lines = lanes.Lines(_show)
+    log = OdooLog(lines.write)
+    status = stream(
+        environment.odoo_command(*words, addons=addons),
+        path,
+        log.read,
+        env=environment.variables,
+        cwd=ROOT,
+        silence=SILENCE_SECONDS,
+    )
     lines.write("")
     return _judge(log, status, path)
 
@@ -184,12 +207,14 @@ def log_path(tags: str | None) -> Path:
 def _judge(log: OdooLog, status: int | None, path: Path) -> Tally:
     """A bad exit that no counted failure explains is a failure of its own."""
     tally = log.tally()
-    if status is None:
-        say(f"Odoo was ended after {TIMEOUT_SECONDS // 60} minutes, in {log.running or 'its start'}; see {path}.")
-        return tally + Tally(failed=1) if log.result else tally
+    where = log.running or "its start"
+    if status is None and not log.result:
+        words = f"Odoo was silent for {SILENCE_SECONDS // 60} minutes in {where} and was ended; see {path}."
+        return tally + Tally(cut_short=(words,))
     if not log.result:
-        say(f"Odoo ended with status {status} before it told results, in {log.running or 'its start'}; see {path}.")
-    elif status and not tally.failed:
+        words = f"Odoo ended with status {status} before it told results, in {where}; see {path}."
+        return tally + Tally(cut_short=(words,))
+    if status != 0 and not tally.failed:
         say(f"Odoo ended with status {status} although no test failed; see {path}.")
         return tally + Tally(failed=1)
     return tally

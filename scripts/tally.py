@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
+
+
+@dataclass(frozen=True)
+class Timing:
+    """How long a test took, or what a class of tests needs before its first one."""
+
+    seconds: float
+    name: str
+    is_setup: bool = False
 
 
 @dataclass(frozen=True)
@@ -19,9 +29,18 @@ class Tally:
     passed: int = 0
     failed: int = 0
     skipped: int = 0
+    #: What did not come to its end, in words. Its tests that were not run are neither passed nor failed.
+    cut_short: tuple[str, ...] = field(default=(), repr=False)
+    timings: tuple[Timing, ...] = field(default=(), repr=False, compare=False)
 
     def __add__(self, other: Tally) -> Tally:
-        return Tally(self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped)
+        return Tally(
+            self.passed + other.passed,
+            self.failed + other.failed,
+            self.skipped + other.skipped,
+            self.cut_short + other.cut_short,
+            self.timings + other.timings,
+        )
 
     @property
     def ran(self) -> int:
@@ -47,18 +66,17 @@ def total(tallies: Iterable[Tally]) -> Tally:
 
 def of_junit(report: Path) -> Tally:
     """Count the tests of a JUnit report; one that failed and broke down afterwards as well counts once."""
-    passed = failed = skipped = 0
-    outcomes: dict[tuple[str | None, str | None], str] = {}
+    outcomes: dict[str, str] = {}
+    seconds: Counter[str] = Counter()
     for case in ElementTree.parse(report).iter("testcase"):
-        key = (case.get("classname"), case.get("name"))
+        key = f"{case.get('classname')}.{case.get('name')}"
         outcome = _outcome(case)
         if outcomes.get(key) != "failed":
             outcomes[key] = outcome
-    for outcome in outcomes.values():
-        passed += outcome == "passed"
-        failed += outcome == "failed"
-        skipped += outcome == "skipped"
-    return Tally(passed, failed, skipped)
+        seconds[key] += float(case.get("time") or 0)
+    counts = Counter(outcomes.values())
+    timings = tuple(Timing(spent, name) for name, spent in seconds.items())
+    return Tally(counts["passed"], counts["failed"], counts["skipped"], timings=timings)
 
 
 def _outcome(case: ElementTree.Element) -> str:
