@@ -3,13 +3,9 @@ from datetime import datetime, time, timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .activity_types import CALL_AGAIN_XMLID, REPLY_XMLID
 from .collection_case_step import CALL_INSTEAD_XMLID
 from .collection_note import UNANSWERED
-
-REPLY_XMLID = "grey_hat_collections.mail_activity_type_reply"
-CALLBACK_XMLID = "grey_hat_collections.mail_activity_type_callback"
-CALL_AGAIN_XMLID = "grey_hat_collections.mail_activity_type_call_again"
-NUMBER_XMLID = "grey_hat_collections.mail_activity_type_number"
 
 
 class CollectionCase(models.Model):

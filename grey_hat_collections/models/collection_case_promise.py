@@ -3,11 +3,10 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import format_amount, format_date
 
+from .activity_types import PROMISE_CALL_XMLID
 from .collection_case_step import REVIEW_XMLID
 from .collection_promise import MISSED
 from .exact import exact
-
-PROMISE_CALL_XMLID = "grey_hat_collections.mail_activity_type_promise"
 
 
 class CollectionCase(models.Model):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools.misc import format_amount, format_date
 
 from ..engine import gate, referral
-from .collection_dispute import OPEN
+from .dispute_states import OPEN
 from .exact import exact
 
 STATUSES = [

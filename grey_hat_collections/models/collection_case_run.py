@@ -9,10 +9,9 @@ from odoo.tools.func import lazy
 
 from ..engine import escalation
 from ..engine.escalation import Action, Reason
+from .activity_types import CALL_AGAIN_XMLID, CALLBACK_XMLID, PROMISE_CALL_XMLID, REPLY_XMLID
 from .collection_case_ledger import BATCH
 from .collection_case_look import DECIDED, READ_TO_DECIDE
-from .collection_case_note import CALL_AGAIN_XMLID, CALLBACK_XMLID, REPLY_XMLID
-from .collection_case_promise import PROMISE_CALL_XMLID
 from .collection_case_step import REVIEW_XMLID
 from .exact import exact
 from .in_short import in_short

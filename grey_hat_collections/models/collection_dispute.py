@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .dispute_states import ANSWERED, OPEN, STATES
+
 KINDS = [
     ("price", "Price"),
     ("tax", "Tax"),
@@ -15,21 +17,8 @@ KINDS = [
     ("copy_needed", "Copy needed"),
     ("other", "Other"),
 ]
-STATES = [
-    ("new", "New"),
-    ("in_progress", "In Progress"),
-    ("upheld", "Upheld"),
-    ("partly_upheld", "Partly Upheld"),
-    ("rejected", "Rejected"),
-    ("withdrawn", "Withdrawn"),
-]
 #: Working days for an answer to a kind of dispute for which nobody has written down a service level.
 ANSWER_DAYS = 5
-
-#: The answer is ours to give.
-OPEN = ("new", "in_progress")
-#: The customer has our answer.
-ANSWERED = ("upheld", "partly_upheld", "rejected")
 
 #: What people write down; everything else follows from the buttons.
 SAID = frozenset(

@@ -3,9 +3,9 @@ from odoo.exceptions import UserError
 from odoo.tools.misc import format_amount
 
 from ..engine import disputes as engine
-from .collection_dispute import OPEN
 from .collection_dispute_clock import ANSWER_XMLID, COMMITMENT_XMLID, LATE_XMLID
 from .collection_dispute_credit import CREDIT_XMLID
+from .dispute_states import OPEN
 from .exact import exact
 
 #: Working days that a customer has to pay what was not upheld, as proposed.

@@ -2,7 +2,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools.misc import format_amount, format_date
 
-from .collection_dispute import OPEN
+from .dispute_states import OPEN
 from .referral_states import WITH_AGENCY
 
 ANSWER_XMLID = "grey_hat_collections.mail_activity_type_dispute"

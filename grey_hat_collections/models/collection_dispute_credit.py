@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tools.misc import format_amount
 
-from .collection_dispute import ANSWERED
+from .dispute_states import ANSWERED
 
 CREDIT_XMLID = "grey_hat_collections.mail_activity_type_credit_note"
 

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools.misc import format_amount
 
-from .collection_dispute import ANSWERED, OPEN
+from .dispute_states import ANSWERED, OPEN
 
 
 class CollectionDisputeLine(models.Model):

@@ -2,7 +2,8 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 
-from .collection_dispute import OPEN, SAID
+from .collection_dispute import SAID
+from .dispute_states import OPEN
 
 
 class CollectionDispute(models.Model):

@@ -4,8 +4,8 @@ from odoo.tools import SQL
 from odoo.tools.misc import format_amount
 
 from ..engine import gate
-from .collection_dispute import OPEN
 from .collection_gate import Check, Found
+from .dispute_states import OPEN
 from .exact import exact
 
 #: Documents that a customer must have got before being asked for their money.

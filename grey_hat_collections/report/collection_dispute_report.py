@@ -1,7 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..models.collection_dispute import KINDS, STATES
+from ..models.collection_dispute import KINDS
+from ..models.dispute_states import STATES
 
 
 class CollectionDisputeReport(models.Model):

@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
-from ..models.collection_case_note import CALL_AGAIN_XMLID, CALLBACK_XMLID, NUMBER_XMLID
+from ..models.activity_types import CALL_AGAIN_XMLID, CALLBACK_XMLID, NUMBER_XMLID
 from ..models.collection_case_step import REVIEW_XMLID
 from .collection_log_contact import TRIED_AGAIN
 
