@@ -1,91 +1,113 @@
-from . import (
-    abstract_batch,
-    abstract_bulk,
-    abstract_case_fact,
-    abstract_outgoing,
-    account_move,
-    account_move_line,
-    account_partial_reconcile,
-    account_payment,
-    collection_agency,
-    collection_agency_feedback,
-    collection_agency_message,
-    collection_agency_message_send,
-    collection_agency_score,
-    collection_agency_secret,
-    collection_agency_terms,
-    collection_asker,
-    collection_case,
-    collection_case_agency,
-    collection_case_board,
-    collection_case_budget,
-    collection_case_collector,
-    collection_case_contact,
-    collection_case_credits,
-    collection_case_dispute,
-    collection_case_gate,
-    collection_case_guide,
-    collection_case_keep,
-    collection_case_ledger,
-    collection_case_look,
-    collection_case_note,
-    collection_case_notice,
-    collection_case_open,
-    collection_case_phrasing,
-    collection_case_plan,
-    collection_case_promise,
-    collection_case_reason,
-    collection_case_referral,
-    collection_case_referral_review,
-    collection_case_referral_words,
-    collection_case_reward,
-    collection_case_run,
-    collection_case_step,
-    collection_dispute,
-    collection_dispute_answer,
-    collection_dispute_clock,
-    collection_dispute_credit,
-    collection_dispute_line,
-    collection_dispute_raise,
-    collection_gate,
-    collection_gate_checks,
-    collection_guide,
-    collection_ledger,
-    collection_ledger_few,
-    collection_ledger_settlement,
-    collection_letter,
-    collection_letter_post,
-    collection_letter_send,
-    collection_note,
-    collection_plan,
-    collection_plan_life,
-    collection_plan_terms,
-    collection_policy,
-    collection_posting,
-    collection_posting_print,
-    collection_promise,
-    collection_promise_judge,
-    collection_promise_plan,
-    collection_promise_share,
-    collection_reason,
-    collection_referral,
-    collection_referral_life,
-    collection_referral_line,
-    collection_referral_money,
-    collection_referral_override,
-    collection_referral_packet,
-    collection_referral_payment,
-    collection_remittance,
-    collection_service_level,
-    collection_stage,
-    ir_attachment,
-    mail_activity,
-    mail_activity_type,
-    mail_thread,
-    res_company,
-    res_company_gate,
-    res_config_settings,
-    res_partner,
-    res_partner_delivery,
-    resource_calendar,
-)
+# The order of loading, by hand. Of two files about one model the later one is asked first, and reaches the earlier one by
+# super(); a model is loaded before what inherits from it. Rooms rest on those above them; "after" says what a line rests on.
+# An import loads a file too, so models import from files further up, or from files without a model.
+# ruff: noqa: I001
+
+# base: what any record may inherit
+from . import abstract_batch  # worked on together, else one by one
+from . import abstract_bulk  # made and written by the hundred
+from . import abstract_case_fact  # its create, write and unlink stand behind those of every fact
+from . import abstract_outgoing  # what leaves the house once; after abstract_batch: knows a lost connection
+from . import collection_asker  # asks people for something
+
+# settings: what a company, a customer and a ladder say
+from . import res_company  # the rules of the house and its clock
+from . import res_partner  # the customer's wishes; after res_company: time zones
+from . import resource_calendar  # its time zone is the clock of a company
+from . import collection_stage  # the columns of the board
+from . import collection_policy  # ladders and steps; after abstract_case_fact: inherits it
+from . import res_config_settings  # the page for what res_company holds
+
+# ledger: what is owed, and what changes that
+from . import collection_ledger  # the only reader of open items
+from . import collection_ledger_few  # after collection_ledger: the same for a few customers
+from . import collection_ledger_settlement  # after collection_ledger: what settled the items
+from . import account_move  # what an invoice says of itself
+from . import account_move_line  # after account_move: its states of chasing
+from . import account_payment  # tells the ledger that it changed
+from . import account_partial_reconcile  # tells the ledger that it changed
+
+# case: the episode, its figures and its decisions
+from . import collection_case  # after base and ledger: inherits the one, keeps the figures of the other
+from . import collection_case_look  # after collection_case: its write goes first, and forgets how long a decision holds
+from . import collection_case_ledger  # figures, _close; after collection_case_look: its constants
+from . import collection_case_open  # opening and reopening
+from . import collection_case_collector  # whose it is when its collector has left
+from . import collection_case_step  # the life of a step; its activities are named by many below
+from . import collection_case_run  # the daily run; after collection_case_ledger, _look and _step: their constants
+from . import collection_case_board  # moves, holds, changes of ladder
+from . import collection_case_phrasing  # the decision as a sentence
+from . import mail_activity_type  # the types that are ours stay
+from . import mail_activity  # after abstract_case_fact: inherits it; an activity on a case is a fact
+
+# contact: who was spoken with, and what to say
+from . import collection_note  # the record of one contact
+from . import collection_case_contact  # whom to talk to; after res_partner: its delivery notes
+from . import collection_case_budget  # after collection_case_contact: how often, and when again
+from . import collection_case_note  # after collection_note: what a case makes of it
+from . import collection_reason  # why a customer has not paid
+from . import collection_case_reason  # after collection_reason: what a case makes of it
+from . import collection_guide  # the lines of the call guide
+from . import collection_case_guide  # after collection_guide: those that fit a case
+from . import mail_thread  # what a program wrote is no answer
+
+# promise: what the customer said will be paid
+from . import collection_promise  # after abstract_case_fact: inherits it
+from . import collection_promise_share  # what a promise covers
+from . import collection_promise_judge  # after collection_promise: what became of it
+from . import collection_plan_terms  # after collection_promise: the farthest day
+from . import collection_plan  # after collection_plan_terms: inherits it
+from . import collection_plan_life  # after collection_plan and collection_promise_judge: begun, judged, breached
+from . import collection_promise_plan  # after collection_promise: an instalment is not checked or withdrawn alone
+from . import collection_case_promise  # after collection_promise: what a case makes of it
+from . import collection_case_plan  # after collection_plan: what a case makes of it
+
+# dispute: what the customer says is wrong
+from . import collection_dispute  # after abstract_case_fact: inherits it
+from . import collection_dispute_line  # about which items
+from . import collection_dispute_raise  # after collection_dispute: its create and write check what is said
+from . import collection_dispute_clock  # after collection_dispute: who is asked, when that is late
+from . import collection_dispute_credit  # after collection_dispute: the credit note
+from . import collection_dispute_answer  # after collection_dispute_clock and _credit: withdraws what they ask
+from . import collection_service_level  # after collection_dispute: its kinds
+from . import collection_case_dispute  # after collection_dispute: what a case makes of it
+
+# gate: is it us?
+from . import collection_gate  # asks the checks; its own list of them is empty
+from . import collection_gate_checks  # after collection_gate: adds to its list
+from . import res_company_gate  # what a company makes of each check
+from . import res_partner_delivery  # who confirmed where invoices arrive
+from . import collection_case_gate  # after collection_gate: what stops a letter
+from . import collection_case_credits  # credits in sight
+
+# letter: what leaves the house, and what proves it
+from . import collection_letter  # after abstract_outgoing and abstract_case_fact: inherits them
+from . import collection_letter_send  # after collection_letter: preparing and handing over
+from . import collection_posting  # one letter in the post
+from . import collection_posting_print  # after collection_posting: a pile of them in one PDF
+from . import collection_letter_post  # after collection_letter and _posting: the posting follows its letter
+from . import collection_case_notice  # after collection_case_ledger: its _close calls off the paper, then closes
+from . import collection_case_reward  # the milder step after a payment, the thanks at the end
+from . import ir_attachment  # the paper of a letter that has left stays as it is
+
+# agency: who collects in our name
+from . import collection_agency  # the record
+from . import collection_agency_terms  # after collection_agency: whom it takes, what it costs
+from . import collection_agency_secret  # after collection_agency: its write goes first, and takes the secret out
+from . import collection_agency_score  # after collection_agency: what it was worth
+from . import collection_agency_feedback  # after collection_asker: inherits it
+from . import collection_agency_message  # after abstract_outgoing: inherits it; after _secret: its transports
+from . import collection_agency_message_send  # after collection_agency_message: by e-mail or HTTPS
+from . import collection_referral  # one hand-over
+from . import collection_referral_line  # its items
+from . import collection_referral_override  # why it was handed over all the same
+from . import collection_referral_packet  # after collection_referral: what leaves the house
+from . import collection_referral_life  # after collection_referral: handed over, recalled, returned
+from . import collection_referral_payment  # what an entry of the books has brought
+from . import collection_referral_money  # after collection_referral and its lines: what the books say
+from . import collection_remittance  # what an agency has paid us
+from . import collection_case_referral  # the window and the checklist
+from . import collection_case_referral_words  # after collection_case_referral: its checklist in words
+from . import collection_case_referral_review  # who is asked; after collection_case_run: its constants
+from . import collection_case_keep  # keep or collect
+from . import collection_case_agency  # there and back

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from . import collection_asker  # noqa: F401  what it inherits from must be known before
-
 COMPLAINT_XMLID = "grey_hat_collections.mail_activity_type_complaint"
 
 

@@ -1,14 +1,18 @@
-from . import (
-    collection_agency_report,
-    collection_dispute_report,
-    collection_letter,
-    collection_letter_agreement,
-    collection_letter_verdict,
-    collection_statement,
-    collection_statement_plan,
-    collection_statement_verdict,
-    ir_actions_report,
-    report_letter,
-    report_posting,
-    report_statement,
-)
+# The order of loading, by hand; see models/__init__.py.
+# ruff: noqa: I001
+
+# documents
+from . import collection_statement  # _letter and _is_listed, which others extend
+from . import collection_statement_plan  # after collection_statement: adds the agreement
+from . import collection_statement_verdict  # after collection_statement: adds our answer to a dispute
+from . import collection_letter  # what templates ask of a letter
+from . import collection_letter_agreement  # after collection_statement: its constants
+from . import collection_letter_verdict  # the same for our answer
+from . import report_letter
+from . import report_posting
+from . import report_statement
+from . import ir_actions_report  # how they are printed
+
+# views in SQL, on tables of the models
+from . import collection_dispute_report
+from . import collection_agency_report
