@@ -51,6 +51,7 @@ from . import (
     test_log_contact_rights,
     test_log_referred,
     test_notes,
+    test_order_of_loading,
     test_plan_letters,
     test_plan_life,
     test_plans,
