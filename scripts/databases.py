@@ -23,7 +23,7 @@ from scripts.odoo_scripts import run_script
 from scripts.paths import ADDON, ADDON_DIR, LOGS, QUEUE_ADDON, ROOT, cache_dir, locked
 
 PREFIX = "ghc_"  # every database of the project begins so
-CLEAN_RECIPE = b"accounting, assets bundled, phone numbers"  # change it when the clean template is to be made anew
+CLEAN_RECIPE = b"accounting, phone numbers"  # change it when the clean template is to be made anew
 INSTALLED_TEMPLATES_KEPT = 4
 #: What the world of the tests is made by, beside the add-on.
 WORLD_SOURCES = ("accounting_common.py", "common.py", "world.py")
@@ -112,26 +112,26 @@ def clean_template(environment: Environment) -> str:
     def make(draft: str) -> None:
         # Odoo's add-ons only: ours would install itself beside accounting.
         install(environment, draft, "account", LOGS / f"{draft}.log", addons=())
-        _generate_assets(environment, draft, addons=())
 
     return _template(environment, name, "Odoo's accounting (about a minute)", make)
 
 
 def installed_template(environment: Environment) -> str:
-    """The database with our add-on installed from its present sources."""
+    """The database with our add-on installed from its present sources, its scripts and styles bundled."""
     prefix = f"{PREFIX}installed_"
     name = prefix + _digest(environment.odoo.key.encode(), CLEAN_RECIPE, source_hash().encode())
 
     def make(draft: str) -> None:
         clone(environment, clean_template(environment), draft)
         install(environment, draft, ADDON, LOGS / f"{draft}.log")
+        _generate_assets(environment, draft)
         _drop_old_templates(environment, prefix, name)
 
     return _template(environment, name, "the add-on", make)
 
 
 def world_template(environment: Environment) -> str:
-    """The database with the add-on in which its tests find what their stories begin with, and scripts and styles bundled."""
+    """The database with the add-on in which its tests find what their stories begin with."""
     prefix = f"{PREFIX}world_"
     sources = [(ADDON_DIR / "tests" / source).read_bytes() for source in WORLD_SOURCES]
     name = prefix + _digest(environment.odoo.key.encode(), CLEAN_RECIPE, source_hash().encode(), *sources)
@@ -139,7 +139,6 @@ def world_template(environment: Environment) -> str:
     def make(draft: str) -> None:
         clone(environment, installed_template(environment), draft)
         run_script(environment, draft, MAKE_WORLD)
-        _generate_assets(environment, draft)
         _drop_old_templates(environment, prefix, name)
 
     return _template(environment, name, "the world of the tests", make)
@@ -223,9 +222,9 @@ def drop_orphans(environment: Environment) -> None:
             drop(environment, name)
 
 
-def _generate_assets(environment: Environment, name: str, addons: Sequence[Path] = (ROOT,)) -> None:
-    """Bundle scripts and styles once: every copy of the template has them, and browser tests start sooner."""
-    run_script(environment, name, "env['ir.qweb']._pregenerate_assets_bundles(); env.cr.commit()", addons=addons)
+def _generate_assets(environment: Environment, name: str) -> None:
+    """Bundle scripts and styles once: every copy of the template has them, and the first page comes at once."""
+    run_script(environment, name, "env['ir.qweb']._pregenerate_assets_bundles(); env.cr.commit()")
 
 
 def _drop_old_templates(environment: Environment, prefix: str, newest: str) -> None:
