@@ -43,7 +43,8 @@ class Environment:
             # Odoo comes as source only. Compiled once, each of its many starts takes a third less.
             "PYTHONPYCACHEPREFIX": str(cache_dir() / "compiled"),
         }
-        return {**os.environ, **own, **self.cluster.variables}
+        inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        return {**inherited, **own, **self.cluster.variables}
 
     def odoo_command(
         self, *words: str | Path, subcommand: str = "server", addons: Sequence[Path] = (ROOT,)
