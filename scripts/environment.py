@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
+from scripts.beside import beside
 from scripts.cluster import Cluster, ensure_cluster
 from scripts.odoo_source import OdooSource, find_odoo
 from scripts.paths import ROOT, cache_dir
 from scripts.pdf_tool import ensure_pdf_tool
-from scripts.python_env import ensure_python
-from scripts.system_packages import ensure_system_packages
+from scripts.python_env import ensure_packages, ensure_python, put_on_path
+from scripts.system_packages import ensure_system_packages, has_postgresql, has_venv
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -60,11 +64,22 @@ class Environment:
 
 @cache
 def ensure_environment() -> Environment:
-    """Build what is missing, say what is being built, and say nothing when all is there."""
-    ensure_system_packages()
-    odoo = find_odoo()
-    python = ensure_python(odoo)
-    return Environment(odoo, python, ensure_cluster(), ensure_pdf_tool(python))
+    """Build what is missing, each thing beside what it does not need; say what is being built, nothing when all is there."""
+    with beside() as start:
+        system = start(ensure_system_packages)
+
+        def after_system(present: Callable[[], bool], build: Callable[[], T]) -> T:
+            if not present():
+                system.result()
+            return build()
+
+        odoo = start(find_odoo)
+        python = start(lambda: after_system(has_venv, ensure_python))
+        cluster = start(lambda: after_system(has_postgresql, ensure_cluster))
+        start(lambda: ensure_packages(python.result()))
+        pdf_folder = start(lambda: ensure_pdf_tool(python.result()))
+    put_on_path(python.result(), odoo.result())
+    return Environment(odoo.result(), python.result(), cluster.result(), pdf_folder.result())
 
 
 def free_port() -> int:

@@ -6,12 +6,14 @@ import fcntl
 import os
 import pwd
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import IO
 
-from scripts.console import say
+from scripts.console import go_on, say
 
 PROJECT = "grey-hat-collections"
 ADDON = "grey_hat_collections"
@@ -20,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ADDON_DIR = ROOT / ADDON
 BUILD = ROOT / "build"
 LOGS = BUILD / "logs"
+LOCK_SECONDS = 0.1  # between two looks whether another run is done
 
 
 def is_root() -> bool:
@@ -69,9 +72,19 @@ def locked(name: str) -> Iterator[None]:
     folder = cache_dir() / "locks"
     folder.mkdir(exist_ok=True)
     with (folder / f"{name}.lock").open("w") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say(f"  waiting for another run that holds the lock “{name}” …")
-            fcntl.flock(handle, fcntl.LOCK_EX)
+        told = False
+        while not _try_lock(handle):
+            if not told:
+                say(f"  waiting for another run that holds the lock “{name}” …")
+            told = True
+            go_on()
+            time.sleep(LOCK_SECONDS)
         yield
+
+
+def _try_lock(handle: IO[str]) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -41,7 +41,8 @@ def postgresql_bin() -> Path | None:
     return Path(initdb).resolve().parent if initdb else None
 
 
-def _has_venv() -> bool:
+def has_venv() -> bool:
+    """Whether Python can make virtual environments."""
     import importlib.util
 
     return all(importlib.util.find_spec(name) for name in ("venv", "ensurepip"))
@@ -57,13 +58,14 @@ def _has_fonts_and_scripts() -> bool:
     return all(Path("/usr/share", folder).exists() for folder in folders)
 
 
-def _has_postgresql() -> bool:
+def has_postgresql() -> bool:
+    """Whether there is a PostgreSQL to start, or a server to ask."""
     return bool(os.environ.get("PGHOST") and shutil.which("psql")) or postgresql_bin() is not None
 
 
 NEEDS = (
-    Need("PostgreSQL", _has_postgresql, ("postgresql",), True, "there is no database; or set PGHOST to a server"),
-    Need("Python's venv", _has_venv, ("python3-venv",), True, "no virtual environment can be made"),
+    Need("PostgreSQL", has_postgresql, ("postgresql",), True, "there is no database; or set PGHOST to a server"),
+    Need("Python's venv", has_venv, ("python3-venv",), True, "no virtual environment can be made"),
     Need("a Chromium browser", lambda: find_browser() is not None, ("chromium",), False, "browser tests are skipped"),
     Need(
         "libraries for PDF",
