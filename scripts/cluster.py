@@ -29,6 +29,8 @@ synchronous_commit = off
 full_page_writes = off
 max_wal_size = 4GB
 autovacuum_naptime = 5min
+# Nothing is known about fresh tables: what looks expensive is compiled for longer than it then runs.
+jit = off
 log_min_messages = fatal
 """
 
