@@ -133,14 +133,8 @@ def _copy(environment: Environment, template: str, customers: int, suffix: str =
 
 @contextmanager
 def _served(environment: Environment, template: str, customers: int, addons: Any = (ROOT,)) -> Iterator[Server]:
-    """The same, with a server from which PDFs get their styles."""
+    """The same, with a server from which the PDFs of others get their styles."""
     with _copy(environment, template, customers) as database, serving(environment, database, addons=addons) as server:
-        databases.query(
-            environment,
-            f"""INSERT INTO ir_config_parameter (key, value) VALUES ('report.url', '{server.url}')
-                ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value""",
-            database,
-        )
         yield server
 
 

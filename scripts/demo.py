@@ -31,7 +31,6 @@ def main(environment: Environment, _arguments: list[str]) -> int:
     loaded = prepare(environment, fresh=os.environ.get("FRESH") == "1")
     tell(run_day(environment, load=not loaded))
     if port:
-        _point_reports_at(environment, f"http://127.0.0.1:{port}")
         say("Log in as admin, collector or manager; the password of each is the login.")
         serve_until_interrupted(environment, DATABASE, port)
     return 0
@@ -100,12 +99,3 @@ def _list(counts: dict[str, int]) -> str:
 
 def _short(path: Path) -> Path:
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
-
-
-def _point_reports_at(environment: Environment, url: str) -> None:
-    """People print from the served database: its PDFs take their styles from the server they look at."""
-    ask(
-        environment,
-        DATABASE,
-        f"env['ir.config_parameter'].set_param('report.url', {url!r})\nenv.cr.commit()\nanswer = True",
-    )

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from scripts import databases
 from scripts.console import StepFailed, tail
 from scripts.environment import Environment, free_port
 from scripts.paths import LOGS, ROOT
@@ -55,7 +56,7 @@ def serving(
     options: Sequence[str] = (),
     addons: Sequence[Path] = (ROOT,),
 ) -> Iterator[Server]:
-    """Serve ``database`` until the block is left.
+    """Serve ``database`` until the block is left. What is printed from it asks this server for styles and pictures.
 
     :param port: a free one when left out
     :param workers: processes; none means threads in one process
@@ -63,6 +64,7 @@ def serving(
     :raises StepFailed: with the end of its log when the server does not come up
     """
     port = port or free_port()
+    _point_reports_at(environment, database, f"http://127.0.0.1:{port}")
     words = server_options(database, port, workers=workers, crons=crons, smtp_port=smtp_port)
     log = LOGS / f"server-{database}-{port}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -75,6 +77,16 @@ def serving(
         server = Server(f"http://127.0.0.1:{port}", port, database, process, log)
         wait_until_up(server)
         yield server
+
+
+def _point_reports_at(environment: Environment, database: str, url: str) -> None:
+    """The address is that of whoever serves now: a former one may be dead. Before the server starts, for it reads this once."""
+    databases.query(
+        environment,
+        f"""INSERT INTO ir_config_parameter AS known (key, value) VALUES ('report.url', '{url}')
+            ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value WHERE known.value <> EXCLUDED.value""",
+        database,
+    )
 
 
 def wait_until_up(server: Server) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 from harness import Workbench
 
-from scripts.environment import free_port
 from scripts.server import Server
 
 DAILY_RUN = "ir_cron_daily_run"
@@ -61,14 +60,8 @@ def overdue_office(workbench: Workbench, count: int, *scripts: str) -> str:
 
 
 def serve(workbench: Workbench, database: str, **how: Any) -> Server:
-    """A server that runs scheduled actions, and that its own PDFs ask for their styles."""
-    port = free_port()
-    workbench.query(
-        database,
-        f"""INSERT INTO ir_config_parameter (key, value) VALUES ('report.url', 'http://127.0.0.1:{port}')
-            ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value""",
-    )
-    return workbench.server(database, port=port, **{"crons": 1, **how})
+    """A server that runs scheduled actions."""
+    return workbench.server(database, **{"crons": 1, **how})
 
 
 def wake(workbench: Workbench, database: str, cron: str) -> None:

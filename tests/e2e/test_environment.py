@@ -34,15 +34,14 @@ def test_a_person_can_log_in(database, odoo_server, page):
 def test_a_pdf_has_its_styles(database, odoo_server, odoo_ask):
     name = database()
     server = odoo_server(name)
-    fonts = odoo_ask(
+    answer = odoo_ask(
         name,
-        f"""
-env["ir.config_parameter"].set_param("report.url", {server.url!r})
-env.cr.commit()
+        """
+url = env["ir.config_parameter"].get_param("report.url")
 html = "<html><head><link rel='stylesheet' href='%s/web/static/src/libs/fontawesome/css/font-awesome.css'/></head>"
 html += "<body><i class='fa fa-star'></i></body></html>"
-content = env["ir.actions.report"]._run_wkhtmltopdf([html % {server.url!r}])
-answer = b"FontAwesome" in content
+content = env["ir.actions.report"]._run_wkhtmltopdf([html % url])
+answer = (url, b"FontAwesome" in content)
 """,
     )
-    assert fonts
+    assert answer == [server.url, True], "Whoever serves is asked for styles"
