@@ -182,7 +182,8 @@ class AccountMove(models.Model):
         if document:
             return document["filename"], document["content"]
         report = self.env["account.move.send"]._get_default_pdf_report_id(self)
-        reports = self.env["ir.actions.report"].with_company(self.company_id)
+        reports = self.env["ir.actions.report"].with_context(collection_styles_inside=True)
+        reports = reports.with_company(self.company_id)
         content, _format = reports._render_qweb_pdf(report, self.ids)
         return self._get_invoice_report_filename(report=report), content
 

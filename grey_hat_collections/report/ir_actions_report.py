@@ -52,7 +52,7 @@ class IrActionsReport(models.Model):
         report = self._get_report(report_ref)
         if not report.report_name.startswith("grey_hat_collections."):
             return super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids=res_ids)
-        self = self.with_context(collection_document=True)
+        self = self.with_context(collection_document=True, collection_styles_inside=True)
         if res_ids and report.model in MODELS_OF_COMPANY:
             companies = self.env[report.model].browse(res_ids).company_id
             if len(companies) == 1 and companies != self.env.company:

@@ -24,6 +24,7 @@ from . import (
     test_dispute_rights,
     test_dispute_tours,
     test_disputes,
+    test_document_styles,
     test_every_test,
     test_fair_warning,
     test_field_complaints,
