@@ -16,7 +16,6 @@ from scripts.mail_sink import catching_mail
 from scripts.odoo_scripts import ask
 from scripts.paths import ADDON, BUILD, LOGS
 from scripts.serve import serve_until_interrupted, wanted_port
-from scripts.server import serving
 
 DATABASE = "ghc_demo"
 PDFS = BUILD / "demo" / "pdf"
@@ -54,20 +53,15 @@ def prepare(environment: Environment, *, fresh: bool) -> bool:
 
 
 def run_day(environment: Environment, *, load: bool) -> dict[str, Any]:
-    """Load the data when ``load``, run the day's jobs, export PDFs; return the summary.
-
-    A server answers meanwhile, because the printing of PDFs asks it for their styles.
+    """Load the data when ``load``, run the day's jobs, export PDFs; return the summary. Documents carry their styles: no server
+    has to answer meanwhile.
     """
     title = "Loading the demo data, running a day and printing letters" if load else "Running the day's jobs"
-    with (
-        step(title),
-        catching_mail(MAIL) as sink,
-        serving(environment, DATABASE, smtp_port=sink.port) as server,
-    ):
+    with step(title), catching_mail(MAIL) as sink:
         script = f"""
 from pathlib import Path
 from scripts import demo_inside
-demo_inside.play(env, {server.url!r}, load={load})
+demo_inside.play(env, load={load})
 exported = demo_inside.export(env, Path({str(PDFS)!r}))
 answer = {{**demo_inside.summary(env), "exported": exported}}
 """

@@ -9,14 +9,8 @@ from typing import Any
 STATEMENT = "grey_hat_collections.action_report_statement_case"
 
 
-def play(env: Any, server_url: str, *, load: bool) -> None:
-    """Load the demo data once, then let the day take its course.
-
-    :param server_url: a server that answers while PDFs are made, for their styles
-    """
-    parameters = env["ir.config_parameter"].sudo()
-    parameters.set_param("report.url", server_url)
-    env.cr.commit()
+def play(env: Any, *, load: bool) -> None:
+    """Load the demo data once, then let the day take its course."""
     if load:
         env["collection.demo"]._load()
         env.cr.commit()

@@ -77,10 +77,8 @@ class CollectionDemo(models.AbstractModel):
 
     @api.model
     def _print_letters(self):
-        """Make the PDFs of the letters of the past, and the packets that agencies have. They take their styles from the
-        server at ``report.url``, which must not have to wait for this transaction: commit what :meth:`_load` did first.
-        What the letters of settled cases asked for is paid, and reminders of long ago were followed by others; they stay
-        without.
+        """Make the PDFs of the letters of the past, and the packets that agencies have. What the letters of settled cases asked
+        for is paid, and reminders of long ago were followed by others; they stay without.
         """
         letters = self.env["collection.letter"].sudo()  # the rules write the PDF of a letter
         unprinted = Domain([("state", "=", "sent"), ("attachment_id", "=", False), ("case_id.state", "!=", "closed")])

@@ -34,7 +34,6 @@ def replay(workbench: Workbench, sink: MailSink, capsys: Any, name: str, **stret
     :param stretch: ``first_day`` and ``last_day`` of the invoices, in ISO format
     """
     database = workbench.database()
-    server = workbench.server(database, smtp_port=sink.port)  # gives PDFs their styles
     started = time.monotonic()
     figures = workbench.ask(
         database,
@@ -42,8 +41,6 @@ def replay(workbench: Workbench, sink: MailSink, capsys: Any, name: str, **stret
 import sys
 sys.path.insert(0, {str(Path(__file__).parent)!r})
 import replay_inside
-env["ir.config_parameter"].set_param("report.url", {server.url!r})
-env.cr.commit()
 answer = replay_inside.play(env, {str(DATA)!r}, all_pdfs={os.environ.get("GHC_REPLAY_PDF") == "1"}, **{stretch!r})
 """,
         options=["--smtp=127.0.0.1", f"--smtp-port={sink.port}"],

@@ -173,10 +173,6 @@ class Hosts:
 def two_hosts(workbench: Workbench, database: str, mail_server: MailServer) -> Iterator[tuple[Hosts, Server, Server]]:
     """Two hosts, first the one whose job runner is at work."""
     with balancing() as balancer:
-        workbench.query(
-            database,
-            f"INSERT INTO ir_config_parameter (key, value) VALUES ('report.url', 'http://127.0.0.1:{balancer.port}')",
-        )
         hosts = Hosts(workbench, database, balancer, mail_server)
         with ThreadPoolExecutor(2) as together:
             servers = list(together.map(lambda _number: hosts.start(), range(2)))
