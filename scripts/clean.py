@@ -7,7 +7,7 @@ import shutil
 from scripts import databases
 from scripts.cluster import cluster_is_up, stop_cluster
 from scripts.console import say
-from scripts.environment import ensure_environment
+from scripts.environment import database_environment
 from scripts.paths import BUILD, ROOT, cache_dir
 
 
@@ -17,7 +17,7 @@ def clean(*, everything: bool) -> int:
     The environment is not built just to be cleaned: where no server of ours runs there is nothing to drop but files.
     """
     if cluster_is_up():
-        databases.remove_all(ensure_environment())
+        databases.remove_all(database_environment())
         stop_cluster()
     for folder in (BUILD, ROOT / "dist", ROOT / ".pytest_cache", ROOT / ".ruff_cache", ROOT / ".hypothesis"):
         shutil.rmtree(folder, ignore_errors=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -80,6 +81,11 @@ def ensure_environment() -> Environment:
         pdf_folder = start(lambda: ensure_pdf_tool(python.result()))
     put_on_path(python.result(), odoo.result())
     return Environment(odoo.result(), python.result(), cluster.result(), pdf_folder.result())
+
+
+def database_environment() -> Environment:
+    """Enough of it to speak to the database server, where Odoo and its packages may be missing."""
+    return Environment(OdooSource(Path(), (), ""), Path(sys.executable), ensure_cluster(), None)
 
 
 def free_port() -> int:
