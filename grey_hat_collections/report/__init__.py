@@ -11,8 +11,8 @@ from . import collection_letter_verdict  # the same for our answer
 from . import report_letter
 from . import report_posting
 from . import report_statement
-from . import document_styles  # styles within a document; not a model
-from . import ir_actions_report  # how they are printed; after document_styles: uses it
+from . import ir_actions_report  # how they are printed
+from . import document_styles  # their styles within them
 
 # views in SQL, on tables of the models
 from . import collection_dispute_report

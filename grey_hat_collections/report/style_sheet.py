@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 #: Pieces of a style sheet: what may hide a brace, braces and semicolons, and all else.
 PIECE = re.compile(
@@ -52,14 +53,19 @@ class StyleSheet:
         self._faces = [(_family(face), _weight(face), face) for face in faces]
         self._rules = [rule for rule in rules if not rule.text.startswith("@font-face")]
         self._embed = embed
+        self._rules_for = lru_cache(maxsize=16)(self._choose)  # many documents are of few kinds
 
     def used_by(self, html):
         """The styles that this document uses, and the fonts that it may be set in."""
         # without a declaration of its type, a page does not tell capitals in the names of classes
         present = {name for pair in CLASSES_OF_ELEMENT.findall(html) for name in "".join(pair).lower().split()}
-        css = "".join(rule.used(present) for rule in self._rules)
+        css = self._rules_for(frozenset(present))
         fonts = "".join(self._fonts(css + html))
-        return (fonts + embedded(css, self._embed)).replace("</", r"<\/")
+        return fonts.replace("</", r"<\/") + css
+
+    def _choose(self, present):
+        used = "".join(rule.used(present) for rule in self._rules)
+        return embedded(used, self._embed).replace("</", r"<\/")
 
     def _fonts(self, text):
         """The fonts that ``text`` names, with their files in them. Others are left out: words wait for a font that cannot be
