@@ -18,6 +18,7 @@ OUTGOING = "odoo.addons.grey_hat_collections.models.abstract_outgoing"
 FILES = {"/web/static/a.woff": "data:a", "/web/static/a.ttf": "data:large", "/web/static/dot.png": "data:dot"}
 
 
+@tagged("post_install", "-at_install")
 class TestStyleSheet(BaseCase):
     """Which rules of a style sheet a page uses. Rules that may apply stay: what is taken for unused must be."""
 
