@@ -113,6 +113,26 @@ class CollectionCommon(AccountingCommon, MailCase):
             self.Case.sudo()._refresh(self.company, partner)
         return self._case(partner)
 
+    def _overdue_customers(self, count, amount=500, days=10):
+        """So many customers with an invoice each that is ``days`` past due on Monday, and the cases of them."""
+        names = [f"Customer {number}" for number in range(count)]
+        with self._on(days_ago(days)):
+            partners = self.env["res.partner"].union(*map(self._customer, names))
+            invoices = [self._invoice(partner, amount, days_ago(days), post=False) for partner in partners]
+            self.env["account.move"].union(*invoices).action_post()
+        with self._on(MONDAY, "01:00"):
+            self._settle_transaction()
+            self.Case.sudo()._refresh(self.company, partners)
+        self.env.invalidate_all()
+        return self.Case.search([("partner_id", "in", partners.ids)], order="id")
+
+    def _warned_customers(self, count):
+        """So many customers to whom the friendly reminder went out on Monday, and the cases of them."""
+        cases = self._overdue_customers(count)
+        self._daily_run(MONDAY)
+        self._send(MONDAY)
+        return cases
+
     def _reminded_customer(self, name="Acme", **values):
         """A customer who owes 500.00 and whose friendly reminder waits in the queue on Monday."""
         case = self._overdue_customer(name, **values)
@@ -201,15 +221,19 @@ class CollectionCommon(AccountingCommon, MailCase):
             )
         )
 
-    def _live(self, case, first, last):
-        """Days lived through: the run at five, letters at noon, activities of the case done when asked for."""
+    def _live(self, case, first, last, *others):
+        """Days lived through: the run at five, letters at noon, activities of the case done when asked for.
+
+        :param others: cases that live along
+        """
         taken = []
         for number in range(first, last + 1):
             day = self._day(number)
             self._daily_run(day)
             self._send(day)
             with self._on(day, "15:00"):
-                self._do_activities(case)
+                for one in (case, *others):
+                    self._do_activities(one)
                 self.env.invalidate_all()
             if case.step_id.name and (not taken or taken[-1][1] != case.step_id.name):
                 taken.append((number, case.step_id.name))

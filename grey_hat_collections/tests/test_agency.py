@@ -126,7 +126,7 @@ class TestAgency(AgencyCommon):
     def test_offers_take_as_many_queries_for_twenty_customers_as_for_two(self):
         self.agency.country_ids = self.env.ref("base.us")
         self._agency("Another", lang_ids=[Command.set(self.env.ref("base.lang_en").ids)])
-        cases = self.Case.union(*(self._overdue_customer(f"Customer {number}") for number in range(20)))
+        cases = self._overdue_customers(20)
 
         def count(some):
             self.env.flush_all()

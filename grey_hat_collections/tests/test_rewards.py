@@ -20,21 +20,25 @@ class RewardCommon(CollectionCommon):
 class TestLargePayments(RewardCommon):
     """Who pays half of what was overdue since the last step is taken one step back, once."""
 
+    def _begin(self):
+        super()._begin()
+        self.case = self._at_second_reminder()
+
     def test_half_is_a_large_payment(self):
-        case = self._at_second_reminder()
+        case = self.case
         self._customer_pays(case, 250, day=self._day(15))
         self._daily_run(self._day(16))
         self.assertEqual((case.step_id.name, case.stage_id.name, case.round), ("Call", "Call", 2))
         self.assertEqual(case.step_date, self._day(16))
 
     def test_less_is_not(self):
-        case = self._at_second_reminder()
+        case = self.case
         self._customer_pays(case, 249, day=self._day(15))
         self._daily_run(self._day(16))
         self.assertEqual((case.step_id.name, case.round), ("Second reminder with statement", 1))
 
     def test_several_payments_add_up(self):
-        case = self._at_second_reminder()
+        case = self.case
         self._customer_pays(case, 150, day=self._day(15))
         self._daily_run(self._day(16))
         self.assertEqual(case.round, 1)
@@ -43,11 +47,52 @@ class TestLargePayments(RewardCommon):
         self.assertEqual((case.step_id.name, case.round), ("Call", 2))
 
     def test_one_payment_earns_one_step(self):
-        case = self._at_second_reminder()
+        case = self.case
         self._customer_pays(case, 300, day=self._day(15))
         for days in (16, 17, 18):
             self._daily_run(self._day(days))
         self.assertEqual((case.step_id.name, case.round), ("Call", 2))
+
+    def test_a_credit_note_is_no_payment(self):
+        case = self.case
+        with self._on(self._day(15)):
+            self._credit_note(case.partner_id, 400, self._day(15))
+            self._settle_transaction()
+        self._daily_run(self._day(16))
+        self.assertEqual((case.amount_chased, case.round), (100, 1))
+
+    def test_paying_what_is_not_due_yet_is_no_large_payment(self):
+        case = self.case
+        with self._on(self._day(15)):
+            early = self._invoice(case.partner_id, 5000, self._day(60))
+            self._pay(early)
+            self._settle_transaction()
+        self._daily_run(self._day(16))
+        self.assertEqual((case.amount_chased, case.round), (500, 1))
+
+    def test_money_that_is_not_applied_yet_counts(self):
+        case = self.case
+        with self._on(self._day(15)):
+            self._receive(case.partner_id, 260)
+            self._settle_transaction()
+        self._daily_run(self._day(16))
+        self.assertEqual((case.amount_chased, case.round), (240, 2))
+
+    def test_a_kept_promise_and_its_money_are_one_step(self):
+        case = self.case
+        with self._on(self._day(15), "08:00"):
+            self.env["collection.promise"].with_user(self.collector).create(
+                {"case_id": case.id, "amount": 300, "date_promised": self._day(16)}
+            )
+        self._customer_pays(case, 300, day=self._day(15), clock="11:00")
+        for days in (16, 17, 18):
+            self._daily_run(self._day(days))
+        self.assertEqual((case.promise_ids.state, case.step_id.name, case.round), ("kept", "Call", 2))
+
+
+@tagged("post_install", "-at_install")
+class TestLargePaymentsOnTheWay(RewardCommon):
+    """The same in other places of the ladder, and for other shares."""
 
     def test_a_payment_of_before_the_last_step_does_not_count(self):
         case = self._overdue_customer(days=40)
@@ -59,50 +104,20 @@ class TestLargePayments(RewardCommon):
         self._daily_run(self._day(16))
         self.assertEqual(case.round, 1)
 
-    def test_a_credit_note_is_no_payment(self):
-        case = self._at_second_reminder()
-        with self._on(self._day(15)):
-            self._credit_note(case.partner_id, 400, self._day(15))
-            self._settle_transaction()
-        self._daily_run(self._day(16))
-        self.assertEqual((case.amount_chased, case.round), (100, 1))
-
-    def test_paying_what_is_not_due_yet_is_no_large_payment(self):
-        case = self._at_second_reminder()
-        with self._on(self._day(15)):
-            early = self._invoice(case.partner_id, 5000, self._day(60))
-            self._pay(early)
-            self._settle_transaction()
-        self._daily_run(self._day(16))
-        self.assertEqual((case.amount_chased, case.round), (500, 1))
-
-    def test_money_that_is_not_applied_yet_counts(self):
-        case = self._at_second_reminder()
-        with self._on(self._day(15)):
-            self._receive(case.partner_id, 260)
-            self._settle_transaction()
-        self._daily_run(self._day(16))
-        self.assertEqual((case.amount_chased, case.round), (240, 2))
-
     def test_the_share_is_a_setting_and_zero_is_never(self):
-        for share, paid, expected in ((80, 390, 1), (80, 400, 2), (0, 499, 1)):
+        stories = ((80, 390, 1), (80, 400, 2), (0, 499, 1))
+        first, *others = cases = [
+            self._overdue_customer(f"Pays {paid} of {share}", days=40) for share, paid, _expected in stories
+        ]
+        self._live(first, 0, 14, *others)
+        for number, (share, paid, expected) in enumerate(stories):
             self.company.collection_step_back_share = share
             with self.subTest(share=share, paid=paid):
-                case = self._at_second_reminder(f"Pays {paid} of {share}")
-                self._customer_pays(case, paid, day=self._day(15))
-                self._daily_run(self._day(16))
+                case = cases[number]
+                self.assertEqual(case.step_id.name, "Second reminder with statement")
+                self._customer_pays(case, paid, day=self._day(15 + 2 * number))
+                self._daily_run(self._day(16 + 2 * number))
                 self.assertEqual(case.round, expected)
-
-    def test_a_kept_promise_and_its_money_are_one_step(self):
-        case = self._at_second_reminder()
-        with self._on(self._day(15), "08:00"):
-            self.env["collection.promise"].with_user(self.collector).create(
-                {"case_id": case.id, "amount": 300, "date_promised": self._day(16)}
-            )
-        self._customer_pays(case, 300, day=self._day(15), clock="11:00")
-        for days in (16, 17, 18):
-            self._daily_run(self._day(days))
-        self.assertEqual((case.promise_ids.state, case.step_id.name, case.round), ("kept", "Call", 2))
 
     def test_behind_the_first_step_is_nothing(self):
         case = self._warned_customer()
@@ -124,7 +139,7 @@ class TestLargePayments(RewardCommon):
         self.assertEqual(case.step_id.name, "Friendly reminder")
 
     def test_many_cases_take_as_many_queries_as_few(self):
-        cases = self.Case.union(*(self._warned_customer(f"Customer {number}") for number in range(13)))
+        cases = self._warned_customers(13)
         for case in cases:
             self._customer_pays(case, 20, day=self._day(1))
         counted = []
@@ -271,7 +286,9 @@ class TestThanks(RewardCommon):
         self.assertFalse(self._letters(case))
 
     def test_many_cases_take_as_many_queries_as_few(self):
-        cases = self.Case.union(*(self._settled(f"Customer {number}") for number in range(13)))
+        cases = self._warned_customers(13)
+        for case in cases:
+            self._customer_pays(case, day=self._day(1))
         counted = []
         for chosen in (cases[:1], cases[1:3], cases[3:]):
             cases.sudo().thanks_due = False
