@@ -9,6 +9,7 @@ import sys
 import zipfile
 from base64 import b64decode
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -42,15 +43,30 @@ env.cr.commit()
 """
 
 
-@pytest.fixture
-def agency():
+@pytest.fixture(scope="module")
+def server() -> Iterator[AgencyServer]:
     with AgencyServer() as server:
         yield server
 
 
-def office_with_referral(workbench: Workbench, agency: AgencyServer) -> str:
-    script = APPROVED.format(url=agency.url, ca=agency.ca, secret=SECRET)
-    database = overdue_office(workbench, 1, script)
+@pytest.fixture
+def agency(server: AgencyServer) -> AgencyServer:
+    """One that takes what it gets and has got nothing yet."""
+    server.answers()
+    server.requests.clear()
+    server.kept.clear()
+    return server
+
+
+@pytest.fixture(scope="module")
+def office(shared_workbench: Workbench, server: AgencyServer) -> str:
+    """The database that each test gets a copy of: a referral is approved, its packet waits."""
+    return overdue_office(shared_workbench, 1, APPROVED.format(url=server.url, ca=server.ca, secret=SECRET))
+
+
+@pytest.fixture
+def database(workbench: Workbench, office: str) -> str:
+    database = workbench.database(template=office)
     assert states(workbench, database) == ("approved", "queued")
     return database
 
@@ -70,8 +86,7 @@ def kinds(agency: AgencyServer) -> Counter:
     return Counter(message["kind"] for message in agency.kept.values())
 
 
-def test_the_packet_that_arrives_is_the_one_that_is_kept(workbench, agency):
-    database = office_with_referral(workbench, agency)
+def test_the_packet_that_arrives_is_the_one_that_is_kept(workbench, database, agency):
     serve(workbench, database)
     run_job(workbench, database, SEND, lambda: states(workbench, database) == ("acknowledged", "sent"), "it is sent")
     (message,) = agency.kept.values()
@@ -90,8 +105,7 @@ def test_the_packet_that_arrives_is_the_one_that_is_kept(workbench, agency):
 
 
 @pytest.mark.parametrize("moment", ["before it arrives", "after it has arrived"])
-def test_killed_between_store_and_answer_one_packet_arrives(workbench, agency, moment):
-    database = office_with_referral(workbench, agency)
+def test_killed_between_store_and_answer_one_packet_arrives(workbench, database, agency, moment):
     first = serve(workbench, database)
 
     def kill(handler):
@@ -118,8 +132,7 @@ def test_killed_between_store_and_answer_one_packet_arrives(workbench, agency, m
     assert row == ("referred",)
 
 
-def test_a_payment_to_us_is_told_once_the_next_morning(workbench, agency):
-    database = office_with_referral(workbench, agency)
+def test_a_payment_to_us_is_told_once_the_next_morning(workbench, database, agency):
     serve(workbench, database)
     run_job(workbench, database, SEND, lambda: states(workbench, database)[1] == "sent", "it is sent")
     workbench.shell(

@@ -20,7 +20,7 @@ from scripts.mail_sink import MailSink, listening
 from scripts.oca_addons import with_queue
 from scripts.server import Server
 
-CUSTOMERS, MAILS, UNDELIVERABLE = 60, 15, 15
+CUSTOMERS, MAILS, UNDELIVERABLE = 32, 8, 8
 #: Of four customers one gets the letter, one is called first, one wants no contact, one has no address at all.
 ALL_KINDS_OF_CUSTOMERS = """
 call = env.ref("grey_hat_collections.step_standard_call")
