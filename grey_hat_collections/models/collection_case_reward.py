@@ -85,8 +85,8 @@ class CollectionCase(models.Model):
         return self.search(rewarding & Domain("id", "in", booked))
 
     def _money_received(self, since):
-        """The money that came for what was overdue, in company currency, by case. Credit notes are no money, and payments
-        that the books do not know yet are not here yet.
+        """The money that came for what was overdue when it came, in company currency, by case. What was paid in time does not
+        count later either; credit notes are no money, and payments that the books do not know yet are not here yet.
 
         :param since: for each case the moment after which money counts
         :rtype: dict[collection.case, Decimal]
@@ -107,12 +107,12 @@ class CollectionCase(models.Model):
         settled = {item for found in money.values() for one in found for item in one.items}
         due = {line.id: line.date_maturity for line in self.env["account.move.line"].browse(settled)}
         for case, found in money.items():
-            today = case.company_id._collection_today()
+            day_of = case.company_id._collection_date
             received[case] = sum(
                 (
                     one.amounts[case.currency_id.id]
                     for one in found
-                    if all(due[item] and due[item] < today for item in one.items)
+                    if all(due[item] and due[item] < day_of(one.booked) for item in one.items)
                 ),
                 exact(0),
             )

@@ -70,6 +70,16 @@ class TestLargePayments(RewardCommon):
         self._daily_run(self._day(16))
         self.assertEqual((case.amount_chased, case.round), (500, 1))
 
+    def test_what_was_paid_in_time_is_none_either_once_its_day_has_passed(self):
+        case = self.case
+        with self._on(self._day(15)):
+            in_time = self._invoice(case.partner_id, 5000, self._day(16))
+            self._pay(in_time)
+            self._settle_transaction()
+        for days in (16, 17, 18):
+            self._daily_run(self._day(days))
+        self.assertEqual((case.amount_chased, case.round), (500, 1))
+
     def test_money_that_is_not_applied_yet_counts(self):
         case = self.case
         with self._on(self._day(15)):
