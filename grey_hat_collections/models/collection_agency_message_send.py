@@ -36,7 +36,7 @@ class CollectionAgencyMessage(models.Model):
     def _cron_send_agency_messages(self):
         """Scheduled action: send what waits, one by one."""
         commit = self.env["ir.cron"]._commit_progress
-        self._release_interrupted()
+        self.env["collection.batch"]._do_part(self._release_interrupted)
         commit()
         self._follow_up_each(self.search([("state", "in", ("sent", "failed")), ("is_followed_up", "=", False)]))
         due = self.search(self._domain_due(), order="id").ids

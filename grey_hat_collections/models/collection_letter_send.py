@@ -31,8 +31,9 @@ class CollectionLetter(models.Model):
     @api.model
     def _cron_send_queued(self):
         """Scheduled action: send the letters whose moment has come, one by one."""
-        self._report_interrupted()
-        self._complete_interrupted_steps()
+        do_part = self.env["collection.batch"]._do_part
+        do_part(self._report_interrupted)
+        do_part(self._complete_interrupted_steps)
         due = self.search(self._domain_due(), order="send_after, id")
         self.env["ir.cron"]._commit_progress(remaining=len(due))
         due._send_in_turn()

@@ -31,7 +31,7 @@ REAL = Path(os.environ.get("GHC_RECEIVABLES") or ROOT.parent / "shared" / "data"
 #: Few customers, of whom most pay late: as many stories as fit into two months.
 SHORT = Shape(customers=16, days=21, invoices=(2, 4), habits={PUNCTUAL: 1, LATE: 2, VERY_LATE: 5})
 #: The ledger that is played unless another is chosen.
-USUAL_SEED = 14
+USUAL_SEED = 2
 
 
 def made_up(name: str, seed: int, shape: Shape) -> Path:

@@ -2,12 +2,32 @@
 
 from crashes import received
 from crowd import as_one, beside_a_busy_person
-from faults import SEED, assert_same, picture, told
+from faults import SEED, SENDING, assert_same, picture, told
 from office import DAILY_RUN as DAILY_RUN_ACTION
 from office import SEND_QUEUED, notify, run_is_over, serve, wait_until, wake
 
 from scripts.mail_sink import catching_mail
 
+STEPS = "SELECT id, step_id, pending_step_id FROM collection_case ORDER BY id"
+#: As if somebody had pulled the plug after the letters left: the steps of all that did are under way again.
+CUT_SHORT = """
+    UPDATE collection_case kase SET pending_step_id = kase.step_id, step_id = NULL, step_date = NULL
+      FROM collection_letter letter
+     WHERE letter.case_id = kase.id AND letter.step_id = kase.step_id AND letter.round = kase.round
+       AND letter.state = 'sent' AND letter.sent_at::date = CURRENT_DATE
+ RETURNING kase.id"""
+#: Run by a program that changes all cases again and again.
+WRITES_ON_CASES = """
+import time
+answer, started = 0, time.monotonic()
+while time.monotonic() < started + seconds:
+    try:
+        env.cr.execute("UPDATE collection_case SET write_date = clock_timestamp()")
+        env.cr.commit()
+        answer += 1
+    except Exception:
+        env.cr.rollback()
+"""
 #: How many processes are at the same job.
 CROWD = 4
 
@@ -66,6 +86,21 @@ def is_running(workbench, database, action):
 
 def test_a_crowd_that_sends_is_as_one(sending):
     as_one(sending, CROWD)
+
+
+def test_a_step_that_was_cut_short_is_taken_though_somebody_writes_all_the_time(sending):
+    """The letter has left, its step is to be taken; whoever changes the case in that moment must not end the sending."""
+    crew = sending.crew
+    sending.begin_again()
+    crew.do(SENDING)
+    taken = crew.query(STEPS)
+    assert crew.query(CUT_SHORT), "some letter has left for its step"
+    person = crew.start(WRITES_ON_CASES, values={"seconds": 2})
+    person.begun()
+    crew.do(SENDING)
+    assert person.succeed() > 10
+    crew.do(SENDING)  # for what was in use again and again
+    assert crew.query(STEPS) == taken
 
 
 def test_sending_beside_a_busy_person_leaves_no_error(sending, tmp_path):

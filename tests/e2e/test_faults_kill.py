@@ -7,7 +7,7 @@ from crashes import survives_a_run, survives_a_sending
 from faults import moments, told
 
 #: How many moments are tried in ``make test-e2e``: of being killed, of losing the database.
-FEW, FEWER = 5, 2
+FEW, FEWER = 3, 1
 
 
 def test_the_office_has_work_in_every_part_of_the_run(run):
