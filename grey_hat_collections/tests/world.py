@@ -1,8 +1,8 @@
 """The world in which every story begins: made once in a database, and found there by each test class.
 
 A company with its chart of accounts, its users and the rest take seconds to make. Where nobody has prepared a world, each
-class makes its own, as Odoo's own tests do. ``python3 -c`` in an Odoo shell prepares one: ``world.prepare()``; the tests of
-that database then begin with it. What a story adds to it is rolled back as ever.
+class makes its own, as Odoo's own tests do. :func:`prepare`, called in an Odoo shell, leaves one in the database, and the tests
+there begin with it. What a story adds to it is rolled back as ever.
 """
 
 import json
