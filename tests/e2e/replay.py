@@ -8,8 +8,8 @@ The ledger is made up (``receivables.py``), so that whoever has the repository c
 Nothing is asserted that hangs on what happens to be in it: what must come of it is worked out from its rows
 (``foretold.py``) and from notes of what was done (``replay_watcher.py``).
 
-Letters are rendered for real. In the long tests each twentieth is printed by the real PDF program; ``GHC_REPLAY_PDF=1`` prints
-all of them, which takes some minutes more.
+Letters are rendered for real, and each twentieth is printed by the real PDF program; ``GHC_REPLAY_PDF=1`` prints all of
+them, which takes some minutes more.
 """
 
 import json
@@ -39,24 +39,12 @@ def made_up(name: str, seed: int, shape: Shape) -> Path:
     return receivables.write(receivables.generate(seed, shape), LOGS / f"{name}.csv")
 
 
-def replay(
-    workbench: Workbench,
-    sink: MailSink,
-    capsys: Any,
-    name: str,
-    ledger: Path,
-    *,
-    again: str,
-    printed_one_in: int = 0,
-) -> None:
+def replay(workbench: Workbench, sink: MailSink, capsys: Any, name: str, ledger: Path, *, again: str) -> None:
     """Play the ledger and check what must hold whatever is in it.
 
     :param name: of the play; the figures are kept under it in build/logs
     :param again: how to play the same again
-    :param printed_one_in: of so many letters one is printed by the real program, none when zero
     """
-    if os.environ.get("GHC_REPLAY_PDF") == "1":
-        printed_one_in = 1
     database = workbench.database()
     started = time.monotonic()
     figures = workbench.ask(
@@ -65,7 +53,7 @@ def replay(
 import sys
 sys.path.insert(0, {str(Path(__file__).parent)!r})
 import replay_inside
-answer = replay_inside.play(env, {str(ledger)!r}, printed_one_in={printed_one_in})
+answer = replay_inside.play(env, {str(ledger)!r}, all_pdfs={os.environ.get("GHC_REPLAY_PDF") == "1"})
 """,
         options=["--smtp=127.0.0.1", f"--smtp-port={sink.port}"],
     )

@@ -27,21 +27,23 @@ DAYS_TO_ANSWER = (5, 10, 2, 12, 7)
 #: How many days are played after the last payment: until the last answer has been given, and has left.
 DAYS_AFTER = max(DAYS_TO_ANSWER) + 4
 DRAFTS_AT_ONCE = 100
+#: Of so many PDFs one is made by the real program.
+PRINTED_ONE_IN = 20
 #: Failures after which it is pointless to go on.
 ENOUGH = 20
 
 
-def play(env, path, *, printed_one_in=0):
+def play(env, path, *, all_pdfs=False):
     """Play what the ledger tells on the database of ``env``; the figures and what was found wrong.
 
     :param path: of the ledger; see :mod:`receivables`
-    :param printed_one_in: of so many PDFs one is made by the real program, none when zero; the others are their real HTML only
+    :param all_pdfs: make every PDF by the real program; otherwise each twentieth, the others from their real HTML only
     """
     replay = Replay(env, receivables.read(path))
     with (
         freeze_time(replay.first_day) as clock,
         patch("odoo.sql_db.Cursor.now", lambda _cursor: datetime.now()),
-        replay.fewer_pdfs(printed_one_in),
+        replay.printing(1 if all_pdfs else PRINTED_ONE_IN),
     ):
         replay.play(clock)
     return replay.result()
@@ -143,13 +145,13 @@ class Replay:
         return bills
 
     @contextmanager
-    def fewer_pdfs(self, printed_one_in):
-        """Make some PDFs by the real program. The HTML of the others is rendered, and stands in for the PDF."""
+    def printing(self, one_in):
+        """Make one PDF of so many by the real program. The HTML of the others is rendered, and stands in for the PDF."""
         reports = type(self.env["ir.actions.report"])
         real, numbers = reports._run_wkhtmltopdf, count()
 
         def print_some(report, bodies, *arguments, **options):
-            if printed_one_in and next(numbers) % printed_one_in == 0:
+            if next(numbers) % one_in == 0:
                 return real(report, bodies, *arguments, **options)
             return b"%PDF-1.4\n" + "".join(map(str, bodies)).encode()
 
