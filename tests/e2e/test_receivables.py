@@ -1,5 +1,6 @@
 """The made-up ledger is what it says, and says enough: known from its rows, without Odoo."""
 
+import doctest
 from collections import Counter, defaultdict
 from datetime import timedelta
 from functools import cache
@@ -39,6 +40,12 @@ def test_rows_hold_together(seed, shape):
     for row in receivables.generate(seed, shape):
         days, late = int(row["DaysToSettle"]), int(row["DaysLate"])
         assert late == max(0, days - 30)
+
+
+@pytest.mark.parametrize("module", [foretold, receivables], ids=["foretold", "receivables"])
+def test_the_examples_in_docstrings(module):
+    failed, tried = doctest.testmod(module)
+    assert tried > failed == 0
 
 
 def test_the_same_seed_makes_the_same_rows(tmp_path):
