@@ -21,7 +21,7 @@ ENGINE_PATHS = ("tests/engine", f"{ADDON}/engine", f"{ADDON}/transport", "script
 E2E_FOLDER = "tests/e2e"
 #: Black-box tests that share what takes long to make, by the patterns of their files: a job each, the longest first. What is
 #: named nowhere is a job of its own.
-E2E_JOBS = (("test_replay.py",), ("test_faults_*.py",), ("test_install.py", "test_upgrade.py"), ("test_queue_job.py",))
+E2E_JOBS = (("test_faults_*.py",), ("test_install.py", "test_upgrade.py"), ("test_queue_job.py",), ("test_replay.py",))
 SOAK_PATHS = ("tests/soak",)
 #: A run in which no test has ended for so long is ended. The long tests have some that take most of an hour.
 SILENCE_SECONDS, SOAK_SILENCE_SECONDS = 5 * 60, 90 * 60
