@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Protocol, TypeVar
 
 from scripts.console import Abandoned, given_up
+from scripts.processes import end_all
 
 T = TypeVar("T")
 AT_ONCE = 8  # more than anybody starts: work that waits for other work must not keep it from beginning
@@ -20,10 +21,11 @@ class Start(Protocol):
 
 
 @contextmanager
-def beside() -> Iterator[Start]:
+def beside(at_once: int = AT_ONCE) -> Iterator[Start]:
     """Start work inside the block; when the block is left, all of it is done.
 
-    Once something fails, what is still under way is ended, and the block raises the failure.
+    Once something fails, or the block is interrupted, what is under way is ended and what waits does not begin; the block raises
+    the failure.
 
     >>> with beside() as start:
     ...     one = start(lambda: 1)
@@ -38,7 +40,7 @@ def beside() -> Iterator[Start]:
     False
     """
     started: list[Future] = []
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with ThreadPoolExecutor(at_once) as pool:
 
         def start(work: Callable[[], T]) -> Future[T]:
             started.append(pool.submit(work))
@@ -49,6 +51,8 @@ def beside() -> Iterator[Start]:
             _raise_failure(wait(started, return_when=FIRST_EXCEPTION).done)
         except BaseException:
             given_up.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            end_all()  # the work then comes to its own end, and puts away what it has made
             raise
         finally:
             pool.shutdown()

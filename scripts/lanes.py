@@ -6,13 +6,13 @@ import ast
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from scripts.beside import beside
 from scripts.console import say
 from scripts.paths import ADDON, ROOT
-from scripts.processes import end_all
 from scripts.tally import Tally
 
 #: Two: the smallest machine that the tests are meant for has as many processors.
@@ -49,15 +49,10 @@ class Job:
 
 def do_all(jobs: Sequence[Job]) -> None:
     """Do the jobs, as many at once as there are lanes, in their order: those that take longest should stand first."""
-    with ThreadPoolExecutor(COUNT) as pool:
-        try:
-            for future in as_completed([pool.submit(job.do) for job in jobs]):
-                done = future.result()
-                say(f"  {done.title}: {done.tally.line()} in {done.seconds:.0f} s")
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            end_all()  # the jobs then come to their own end, and put away what they have made
-            raise
+    with beside(COUNT) as start:
+        for future in as_completed([start(job.do) for job in jobs]):
+            done = future.result()
+            say(f"  {done.title}: {done.tally.line()} in {done.seconds:.0f} s")
 
 
 def divide(weights: Mapping[str, float], count: int) -> list[list[str]]:
