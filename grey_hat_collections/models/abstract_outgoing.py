@@ -6,6 +6,7 @@ from odoo import fields, models
 
 from .abstract_batch import LOST
 from .in_short import in_short
+from .passing import is_passing
 from .smtp_answer import is_unreachable
 
 _logger = logging.getLogger(__name__)
@@ -23,8 +24,8 @@ _silent = {}
 class CollectionOutgoing(models.AbstractModel):
     """Something that leaves the house once: it is claimed and prepared in one transaction, handed over in the next.
 
-    Models say what is due (``_domain_due``), prepare it (``_prepare``), and note why it could not be (``_note_unprepared``) or
-    what the mail server has said against it (``_note_refusal``).
+    Models say what is due (``_domain_due``), prepare it (``_prepare``), and note why it could not be (``_note_unprepared``), that
+    it is to be tried again (``_note_later``), or what the mail server has said against it (``_note_refusal``).
     """
 
     _name = "collection.outgoing"
@@ -53,7 +54,10 @@ class CollectionOutgoing(models.AbstractModel):
         except Exception as error:
             _logger.exception("%s could not be prepared", self)
             self.env.invalidate_all()
-            self._note_unprepared(in_short(error))
+            if is_passing(error):
+                self._note_later(in_short(error))
+            else:
+                self._note_unprepared(in_short(error))
             return False
 
     def _hand_to_mail_server(self):

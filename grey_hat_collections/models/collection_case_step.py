@@ -2,6 +2,7 @@ from odoo import fields, models
 
 REVIEW_XMLID = "grey_hat_collections.mail_activity_type_review"
 ADDRESS_XMLID = "grey_hat_collections.mail_activity_type_address"
+LETTER_XMLID = "grey_hat_collections.mail_activity_type_letter"
 CALL_INSTEAD_XMLID = "grey_hat_collections.mail_activity_type_call_instead"
 
 
@@ -105,11 +106,19 @@ class CollectionCase(models.Model):
 
     def _ask_to_check_address(self, reason):
         """Tell the collector that nothing can be delivered to this customer."""
-        check = self.env.ref(ADDRESS_XMLID)
-        self.activity_unlink([ADDRESS_XMLID])  # asked once, for the latest reason
+        self._ask_once(ADDRESS_XMLID, reason)
+
+    def _ask_to_see_to_letter(self, reason):
+        """Tell the collector that a letter could not be made."""
+        self._ask_once(LETTER_XMLID, reason)
+
+    def _ask_once(self, xmlid, reason):
+        """Ask the collector for an activity of this type, for the latest reason only."""
+        kind = self.env.ref(xmlid)
+        self.activity_unlink([xmlid])
         self._ask(
             lambda case: {
-                "activity_type_id": check.id,
+                "activity_type_id": kind.id,
                 "summary": reason,
                 "user_id": case.user_id.id,
             }
@@ -127,7 +136,7 @@ class CollectionCase(models.Model):
         """Complete the steps whose letter left the house when the work was cut short, and see what comes next."""
         self._complete_sent_steps()
         taken = self.filtered(lambda case: not case.pending_step_id)
-        taken.activity_unlink([ADDRESS_XMLID])
+        taken.activity_unlink([ADDRESS_XMLID, LETTER_XMLID])
         taken._decide()
 
     def _complete_steps(self):

@@ -76,7 +76,7 @@ class CollectionLetter(models.Model):
     send_after = fields.Datetime(readonly=True, help="The first moment at which it may go out.")
     sent_at = fields.Datetime(readonly=True, index=True)
     handover_at = fields.Datetime(readonly=True, help="When it was handed to the mail server.")
-    attempts = fields.Integer(readonly=True, help="How often the mail server was not to be reached.")
+    attempts = fields.Integer(readonly=True, help="How often it could not be made or handed over just then.")
     cancel_reason = fields.Char(readonly=True)
     failure_reason = fields.Text(readonly=True)
     tracking_ref = fields.Char(

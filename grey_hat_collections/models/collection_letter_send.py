@@ -8,13 +8,13 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, retrying
 
 from .abstract_outgoing import INTERRUPTED_MINUTES
-from .collection_case_step import ADDRESS_XMLID
+from .collection_case_step import ADDRESS_XMLID, LETTER_XMLID
 from .collection_letter import PAPERLESS
 from .smtp_answer import SmtpAnswer, understand
 
 _logger = logging.getLogger(__name__)
 
-#: Minutes to wait before each new attempt when the mail server is not to be reached.
+#: Minutes to wait before each new attempt when the mail server is not to be reached, or the letter cannot be made just now.
 RETRY_MINUTES = (5, 15, 60, 240)
 
 
@@ -102,7 +102,30 @@ class CollectionLetter(models.Model):
     # -- Preparing -----------------------------------------------------------------------------------------------
 
     def _note_unprepared(self, reason):
-        self._fail(reason)
+        """The letter could not be made, whatever its address: say so on it and to the collector."""
+        self.write({"state": "failed", "failure_reason": reason})
+        told = self.env._("%(letter)s could not be made: %(reason)s", letter=self.name, reason=reason)
+        if self.case_id:
+            self.case_id._ask_to_see_to_letter(told)
+        else:
+            self._tell_undelivered(told)
+        self.case_id._decide()
+
+    def _note_later(self, reason):
+        """Try again after a while; after the last attempt a person is asked."""
+        if not self._put_off(reason):
+            self._note_unprepared(reason)
+
+    def _put_off(self, reason):
+        """Wait for the next attempt.
+
+        :return: whether there is one left
+        """
+        if self.attempts >= len(RETRY_MINUTES):
+            return False
+        later = fields.Datetime.add(fields.Datetime.now(), minutes=RETRY_MINUTES[self.attempts])
+        self.write({"attempts": self.attempts + 1, "send_after": later, "handover_at": False, "failure_reason": reason})
+        return True
 
     def _prepare(self):
         case = self.case_id
@@ -122,7 +145,7 @@ class CollectionLetter(models.Model):
         if not delivery["address_used"]:
             self._no_address(delivery)
             return False
-        self.write({**delivery, "amount": self._amount_asked()})
+        self.write({**delivery, "amount": self._amount_asked(), "failure_reason": False})
         if self.kind not in PAPERLESS:
             self._store_pdf()
         if self.channel == "post":
@@ -324,9 +347,7 @@ class CollectionLetter(models.Model):
     def _note_refusal(self, error):
         """Try again later what may pass, give up what will not, and ask a person where nobody knows."""
         answer, cause = understand(error)
-        if answer is SmtpAnswer.LATER and self.attempts < len(RETRY_MINUTES):
-            later = fields.Datetime.add(fields.Datetime.now(), minutes=RETRY_MINUTES[self.attempts])
-            self.write({"attempts": self.attempts + 1, "send_after": later, "handover_at": False})
+        if answer is SmtpAnswer.LATER and self._put_off(str(cause)):
             self.mail_mail_id.unlink()
             return
         if answer is SmtpAnswer.UNKNOWN:
@@ -343,7 +364,7 @@ class CollectionLetter(models.Model):
         """The letters have left the house: their steps are taken, and addresses need no checking any more."""
         cases = self.case_id.filtered("pending_step_id")
         cases._complete_sent_steps()
-        self.case_id.activity_unlink([ADDRESS_XMLID])
+        self.case_id.activity_unlink([ADDRESS_XMLID, LETTER_XMLID])
         self.case_id._decide()
 
     def _fail(self, reason):

@@ -1,6 +1,9 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.tools import split_every
 from odoo.tools.pdf import merge_pdf
+
+from ..models.passing import PdfNotMade
 
 #: The models whose records say in which company their documents are printed.
 MODELS_OF_COMPANY = ("account.move", "collection.case", "collection.letter", "collection.posting")
@@ -10,6 +13,8 @@ SCRIPT_DELAY = "50"
 #: Customers whose statements are printed by one call of the PDF program. It reads the headers of all of them for each page:
 #: a hundred and fifty at once take half as long again, and two hundred have ended the program.
 PRINTED_AT_ONCE = 30
+#: In so many bytes at its end a PDF says that it ends.
+END_OF_PDF = 1024
 #: The customer of the records that statements are printed for: each gets one, however many records it is asked for with.
 STATEMENTS = {
     "grey_hat_collections.report_statement": "commercial_partner_id",
@@ -58,6 +63,24 @@ class IrActionsReport(models.Model):
             if len(companies) == 1 and companies != self.env.company:
                 self = self.with_company(companies)
         return super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids=res_ids)
+
+    @api.model
+    def _run_wkhtmltopdf(self, *args, **kwargs):
+        """A document that we send is whole, or it is none: on a full disk the program leaves half a file and says nothing.
+
+        :raises PdfNotMade: where the program was ended, or left no whole document; to be tried again later
+        """
+        if not self.env.context.get("collection_styles_inside"):
+            return super()._run_wkhtmltopdf(*args, **kwargs)
+        try:
+            content = super()._run_wkhtmltopdf(*args, **kwargs)
+        except UserError as error:
+            raise PdfNotMade(str(error)) from error
+        if not content.startswith(b"%PDF") or b"%%EOF" not in content[-END_OF_PDF:]:
+            raise PdfNotMade(
+                self.env._("The PDF program left no whole document. Look for room on the disk, then try again.")
+            )
+        return content
 
     @api.model
     def _build_wkhtmltopdf_args(self, *args, **kwargs):

@@ -94,7 +94,7 @@ class TestDocumentStyles(CollectionCommon):
         """In place of the PDF program: keep the pages."""
         *_options, target = words
         self.pages += [Path(word).read_text(encoding="utf-8") for word in words if word.endswith(".html")]
-        Path(target).write_bytes(b"%PDF")
+        Path(target).write_bytes(b"%PDF-1.7 %%EOF")
         return SimpleNamespace(returncode=0, stderr="")
 
     def _printing(self, records):

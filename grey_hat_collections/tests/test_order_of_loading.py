@@ -29,6 +29,7 @@ collection.statement._is_listed
     report.collection_statement_verdict > report.collection_statement_plan > report.collection_statement
 collection.statement._letter
     report.collection_statement_verdict > report.collection_statement_plan > report.collection_statement
+ir.actions.report._run_wkhtmltopdf         report.document_styles > report.ir_actions_report > odoo
 """
 
 
