@@ -11,6 +11,27 @@ _logger = logging.getLogger(__name__)
 LOCK_SECONDS, LOCK_SECONDS_EACH = 1, 0.2
 #: The transaction, or the connection to the database, is lost: nothing can be done about it here.
 LOST = (psycopg2.OperationalError, psycopg2.InterfaceError)
+#: Somebody else holds a record, or has changed it since this transaction began.
+SOMEBODY_ELSE = (psycopg2.errors.LockNotAvailable, psycopg2.errors.SerializationFailure)
+
+
+def take_turn(records):
+    """Let whoever agrees on something about these records do so one after the other. Waits until nobody else changes them;
+    where somebody has, the database says so, and Odoo begins the request anew, with what the other has agreed on.
+
+    :param records: of one model; whether they may be changed is for the caller to know
+    """
+    if not records.ids:
+        return
+    # nothing of them changes, but whoever comes second would not notice a lock that is gone again
+    records.env.cr.execute(
+        SQL(
+            """WITH turn AS (SELECT id FROM %(table)s WHERE id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE)
+               UPDATE %(table)s SET write_date = %(table)s.write_date FROM turn WHERE turn.id = %(table)s.id""",
+            table=SQL.identifier(records._table),
+            ids=records.ids,
+        )
+    )
 
 
 class CollectionBatch(models.AbstractModel):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools.misc import format_amount
 
+from .abstract_batch import take_turn
 from .dispute_states import ANSWERED, OPEN
 
 
@@ -195,6 +196,8 @@ class CollectionDisputeLine(models.Model):
         """
         ledger = self.env["collection.ledger"].sudo()  # only the customer's own items are looked at
         disputes = self.sudo().dispute_id
+        take_turn(disputes.case_id)
+        take_turn(disputes.filtered(lambda dispute: not dispute.case_id).line_ids.item_id)
         items = {item.id: item for item in ledger._open_items(disputes.partner_id, disputes.company_id)}
         for line in self.sudo():
             item = items.get(line.item_id.id)

@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools.misc import format_amount, format_date
 
 from ..engine import plans as engine
+from .abstract_batch import take_turn
 from .collection_plan_terms import TERMS
 
 #: What a person agrees on with the customer; everything else follows from it.
@@ -181,6 +182,7 @@ class CollectionPlan(models.Model):
                 for case, vals in zip(cases, vals_list, strict=True)
             ]
         )
+        take_turn(plans.case_id)
         for plan in plans.sudo():  # what follows from the terms is written by the rules
             plan._check_against_account()
             plan._fix_schedule()

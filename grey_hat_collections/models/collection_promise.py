@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools.misc import format_amount, format_date
 
 from ..engine import promises as engine
+from .abstract_batch import take_turn
 from .exact import exact
 
 STATES = [
@@ -178,6 +179,7 @@ class CollectionPromise(models.Model):
         cases = self.env["collection.case"].browse([vals["case_id"] for vals in vals_list])
         cases.check_access("read")
         promises = super().create([self._from_case(case, vals) for case, vals in zip(cases, vals_list, strict=True)])
+        take_turn(promises.case_id)
         promises._check_against_account()
         promises.sudo()._begin_watch()  # what follows from a promise is written by the rules
         return promises

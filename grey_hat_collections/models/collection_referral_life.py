@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools.misc import format_amount
 
+from .abstract_batch import take_turn
 from .exact import exact
 from .referral_states import WITH_AGENCY
 
@@ -209,7 +210,7 @@ class CollectionReferral(models.Model):
         self._check_manager()
         self.check_access("read")
         referral = self.sudo()  # written by the rules; managers may, and this one may see it
-        referral.lock_for_update()
+        take_turn(referral)
         if referral.state not in WITH_AGENCY:
             raise UserError(
                 self.env._(

@@ -2,7 +2,8 @@
 # ruff: noqa: I001
 
 # what dialogs inherit
-from . import abstract_dialog  # about a record
+from . import abstract_once  # saved once
+from . import abstract_dialog  # about a record; after abstract_once: inherits it
 from . import collection_case_dialog  # about a case; after abstract_dialog: inherits it
 
 # the contact

@@ -8,6 +8,7 @@ class CollectionDialog(models.AbstractModel):
 
     _name = "collection.dialog"
     _description = "Dialog About a Record"
+    _inherit = ["collection.once"]
 
     #: The field that names the record.
     _about = None

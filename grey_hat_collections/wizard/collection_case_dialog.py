@@ -57,6 +57,7 @@ class CollectionPostDialog(models.AbstractModel):
 
     _name = "collection.post.dialog"
     _description = "Dialog About the Post"
+    _inherit = ["collection.once"]
 
     date = fields.Date(
         string="Day", required=True, default=lambda self: self.env.company._collection_today(), help="Not after today."

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .abstract_once import once
+
 
 class CollectionConfirmDelivery(models.TransientModel):
     """Record that somebody at the customer's has confirmed where our invoices arrive."""
@@ -39,6 +41,7 @@ class CollectionConfirmDelivery(models.TransientModel):
         for dialog in self:
             dialog.contact_id = dialog.case_id.contact_id
 
+    @once
     def action_confirm(self):
         """Keep who confirmed which address, and tell the customer's history."""
         self.ensure_one()

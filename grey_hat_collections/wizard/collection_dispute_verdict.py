@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Command
 
 from ..models.collection_dispute_answer import NEW_DUE_DAYS
+from .abstract_once import once
 
 
 class CollectionDisputeVerdict(models.TransientModel):
@@ -76,6 +77,7 @@ class CollectionDisputeVerdict(models.TransientModel):
         self.env["collection.dispute"].browse(proposed.get("dispute_id")).check_access("read")
         return super().onchange(values, field_names, fields_spec)
 
+    @once
     def action_answer(self):
         """Record the answer and what follows from it, all or nothing."""
         self.ensure_one()

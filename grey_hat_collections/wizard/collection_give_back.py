@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from .abstract_once import once
+
 
 class CollectionGiveBack(models.TransientModel):
     """End a referral: recall it, or note that the agency has returned it."""
@@ -23,6 +25,7 @@ class CollectionGiveBack(models.TransientModel):
         help="Accounting is asked by an activity and decides; nothing is written off by itself.",
     )
 
+    @once
     def action_give_back(self):
         """Take the account back, all or nothing."""
         self.ensure_one()

@@ -2,6 +2,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from .abstract_once import once
+
 #: Days that are proposed for a hold, where the company does not allow less.
 PROPOSED_DAYS = 14
 
@@ -11,6 +13,7 @@ class CollectionHold(models.TransientModel):
 
     _name = "collection.hold"
     _description = "Put Cases on Hold"
+    _inherit = ["collection.once"]
 
     case_ids = fields.Many2many("collection.case", required=True, string="Cases")
     case_count = fields.Integer(compute="_compute_limit")
@@ -43,6 +46,7 @@ class CollectionHold(models.TransientModel):
             days = [company.collection_hold_longest_days or PROPOSED_DAYS for company in companies]
             dialog.until = companies[0]._collection_today() + timedelta(days=min(PROPOSED_DAYS, *days))
 
+    @once
     def action_hold(self):
         """Put the chosen cases on hold."""
         self.ensure_one()

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .abstract_once import once
+
 
 class CollectionInvoiceCopies(models.TransientModel):
     """E-mail copies of the invoices that a customer asked for."""
@@ -44,6 +46,7 @@ class CollectionInvoiceCopies(models.TransientModel):
             overdue = wizard.case_id.open_item_ids.filtered(lambda line: line.collection_days_overdue > 0)
             wizard.move_ids = overdue.move_id.filtered(lambda move: move.is_sale_document())
 
+    @once
     def action_send(self):
         """Send the chosen invoices to the contact; the case keeps the message."""
         self.ensure_one()

@@ -4,6 +4,7 @@ from odoo.tools import plaintext2html
 
 from ..models.activity_types import CALL_AGAIN_XMLID, CALLBACK_XMLID, NUMBER_XMLID
 from ..models.collection_case_step import REVIEW_XMLID
+from .abstract_once import once
 from .collection_log_contact import TRIED_AGAIN
 
 #: Outcomes after which the customer is called on a day that was agreed; no letter gets in between.
@@ -21,28 +22,31 @@ class CollectionLogContact(models.TransientModel):
 
     # -- Saving --------------------------------------------------------------------------------------------------
 
+    @once
     def action_log(self):
         """Record the contact and what follows from it, all or nothing."""
-        self.ensure_one()
-        case = self.case_id
-        case.check_access("write")
-        if not self.note_id:  # the button was pressed twice
-            self._check()
-            self._measure()
-            self._keep_contact()
-            self.note_id = self.env["collection.note"].create(self._note_values())
-            self._finish_activities()
-            if self.case_state != "closed" and self.reason_id != self.known_reason_id:
-                case._check_reason_known(self.known_reason_id)
-                case._set_reason(self.reason_id, self.reason_id._proposed_policy() or None)
-            self._follow_up()
-            case.sudo()._decide()  # the reason and the next date are written by the rules
+        self._log()
         return {"type": "ir.actions.act_window_close"}
 
+    def _log(self):
+        case = self.case_id
+        case.check_access("write")
+        self._check()
+        self._measure()
+        self._keep_contact()
+        self.note_id = self.env["collection.note"].create(self._note_values())
+        self._finish_activities()
+        if self.case_state != "closed" and self.reason_id != self.known_reason_id:
+            case._check_reason_known(self.known_reason_id)
+            case._set_reason(self.reason_id, self.reason_id._proposed_policy() or None)
+        self._follow_up()
+        case.sudo()._decide()  # the reason and the next date are written by the rules
+
+    @once
     def action_log_and_plan(self):
         """Record that the customer asks for time, and go on to a payment plan instead of a day for the next call."""
         self.next_date = False
-        self.with_context(collection_plan_follows=True).action_log()
+        self.with_context(collection_plan_follows=True)._log()
         action = self.case_id.action_propose_plan()
         return action | {"context": action["context"] | {"default_note_id": self.note_id.id}}
 

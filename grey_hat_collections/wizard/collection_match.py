@@ -4,6 +4,7 @@ from odoo.tools.misc import format_amount
 
 from ..engine.aging import spread
 from ..models.exact import exact
+from .abstract_once import once
 
 
 class CollectionMatch(models.TransientModel):
@@ -72,6 +73,7 @@ class CollectionMatch(models.TransientModel):
         rooms = {item.id: exact(item.residual) for item in open_items if accounts[item.id] == credit.account_id}
         return spread(-exact(credit.amount_residual), rooms)
 
+    @once
     def action_match(self):
         """Reconcile, in the user's own rights, and say how to take it back."""
         self.ensure_one()

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools.misc import format_amount, format_date
 
 from ..models.collection_plan_terms import TERMS
+from .abstract_once import once
 
 
 class CollectionPlanWizard(models.TransientModel):
@@ -193,6 +194,7 @@ class CollectionPlanWizard(models.TransientModel):
 
     # -- Saving --------------------------------------------------------------------------------------------------
 
+    @once
     def action_make(self):
         """Make the plan and begin it, or ask a manager to agree."""
         self.ensure_one()

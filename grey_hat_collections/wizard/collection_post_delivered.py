@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .abstract_once import once
+
 
 class CollectionPostDelivered(models.TransientModel):
     """The post says that a letter arrived: the day, and the scan of the receipt."""
@@ -14,6 +16,7 @@ class CollectionPostDelivered(models.TransientModel):
     receipt = fields.Binary(help="A scan or photograph of the post's receipt.")
     receipt_name = fields.Char()
 
+    @once
     def action_deliver(self):
         """Record the day and keep the receipt."""
         self.ensure_one()

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .abstract_once import once
+
 
 class CollectionPostLetters(models.TransientModel):
     """Mark letters as posted in one go, each with its certified number if it has one."""
@@ -17,6 +19,7 @@ class CollectionPostLetters(models.TransientModel):
         for dialog in self:
             dialog.count = len(dialog.line_ids)
 
+    @once
     def action_post(self):
         """All letters of the list are in the post. Pressed twice, it is done once."""
         self.ensure_one()

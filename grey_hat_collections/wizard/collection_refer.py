@@ -3,6 +3,9 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools.misc import format_date
 
+from ..models.abstract_batch import take_turn
+from .abstract_once import once
+
 
 class CollectionRefer(models.TransientModel):
     """Refer an account to an agency: the checklist, the agency, and all that would leave the house, before it does."""
@@ -149,10 +152,12 @@ class CollectionRefer(models.TransientModel):
 
     # -- Saving --------------------------------------------------------------------------------------------------
 
+    @once
     def action_save_draft(self):
         """Keep the decision as a draft."""
         return self._show(self._save())
 
+    @once
     def action_refer(self):
         """Approve the referral: the packet is stored and handed over."""
         self.ensure_one()
@@ -184,7 +189,7 @@ class CollectionRefer(models.TransientModel):
         """Say what is missing before anything is written."""
         self._check_draft()
         case = self.case_id
-        case.sudo().lock_for_update()
+        take_turn(case)
         if self.referral_id.state not in (False, "draft"):
             raise UserError(self.env._("%s was approved already.", self.referral_id.display_name))
         waiting = case.referral_ids.filtered(lambda referral: referral.state == "approved")

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.collection_posting import RETURN_REASONS
+from .abstract_once import once
 
 
 class CollectionReturnedMail(models.TransientModel):
@@ -33,11 +34,13 @@ class CollectionReturnedMail(models.TransientModel):
             unknown = dialog.reference and not dialog.posting_id
             dialog.hint = unknown and postings._not_found(dialog.reference)
 
+    @once
     def action_return(self):
         """Record that the letter came back."""
         self._return()
         return {"type": "ir.actions.act_window_close"}
 
+    @once
     def action_return_and_next(self):
         """Record that the letter came back, and be ready for the next one."""
         self._return()

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .abstract_once import once
+
 
 class CollectionSetReason(models.TransientModel):
     """Why has the customer not paid? The dialog shows what the answer changes before anything is saved."""
@@ -60,6 +62,7 @@ class CollectionSetReason(models.TransientModel):
         change = self.change_policy and self.policy_differs
         return self.proposed_policy_id._origin if change else self.env["collection.policy"]
 
+    @once
     def action_save(self):
         """Note the reason on the case and let it change what it should."""
         self.ensure_one()
