@@ -9,6 +9,7 @@ from . import abstract_bulk  # made and written by the hundred
 from . import abstract_case_fact  # its create, write and unlink stand behind those of every fact
 from . import abstract_outgoing  # what leaves the house once; after abstract_batch: knows a lost connection
 from . import collection_asker  # asks people for something
+from . import collection_refresh  # accounts to be refreshed again; after abstract_batch: inherits it
 
 # settings: what a company, a customer and a ladder say
 from . import res_company  # the rules of the house and its clock

@@ -185,7 +185,7 @@ class CollectionCase(models.Model):
             )
         # sudo: whether an item is followed is the collector's business; nothing else of the entry is touched
         lines.sudo().no_followup = False
-        self.sudo()._refresh(self.company_id, self.partner_id)
+        self.sudo()._refresh_and_decide(self.company_id, self.partner_id)
         self.message_post(
             body=self.env._(
                 "Items that were left out are followed from now on: %(items)s",

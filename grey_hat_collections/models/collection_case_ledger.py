@@ -9,6 +9,7 @@ from odoo.tools import SQL, split_every
 from ..engine.aging import days_past_due
 from ..engine.escalation import Reason
 from ..engine.priority import score
+from .abstract_batch import SOMEBODY_ELSE
 from .collection_case_look import READ_TO_DECIDE, UNKNOWN
 from .collection_ledger import DATE_FIELDS, FIGURE_FIELDS
 from .collection_ledger_few import FEW
@@ -32,11 +33,7 @@ class CollectionCase(models.Model):
     def action_refresh(self):
         """Read the ledger again for these customers, now."""
         self.check_access("read")
-        cases = self.sudo()  # figures are written by the rules only
-        refreshed = cases._refresh(self.company_id, self.partner_id)
-        waiting = refreshed.filtered(lambda case: case.decision_code == Reason.OUR_SIDE)
-        waiting._decide()
-        waiting._ask_our_side()
+        self.sudo()._refresh_and_decide(self.company_id, self.partner_id)  # figures are written by the rules only
         return True
 
     # -- Refresh -------------------------------------------------------------------------------------------------
@@ -45,8 +42,9 @@ class CollectionCase(models.Model):
     def _refresh(self, companies, partners=None):
         """Bring cases into line with the ledger: update figures where they changed, open new cases, close settled ones.
 
-        One statement reads the ledger and updates all cases; rows that somebody else has locked are left for the next
-        time. Needs superuser mode: figures are written by the rules only.
+        One statement reads the ledger and updates all cases. Whoever refers to a case, by a note or a promise, does not keep
+        its figures from being written. What somebody else works on is noted, and refreshed as soon as that is over
+        (``collection_refresh.py``). Needs superuser mode: figures are written by the rules only.
 
         :param companies: the companies to look at
         :param partners: limit to these customers (None: all)
@@ -76,9 +74,28 @@ class CollectionCase(models.Model):
             settled = self.search(unsettled & Domain("amount_net_overdue", "<=", 0))
         else:
             settled = cases.filtered(lambda case: case.state != "closed" and case.amount_net_overdue <= 0)
-        # one of which somebody holds a letter or an activity is closed by the next refresh
-        settled.try_lock_for_update()._work_on_each(lambda some: some._close())
+        # one of which somebody holds a letter or an activity is closed by a later refresh
+        free = settled.try_lock_for_update()
+        left = (settled - free) | free._work_on_each(lambda some: some._close())
+        left._refresh_later()
         return cases | settled, candidates
+
+    def _refresh_later(self):
+        """Have these cases refreshed again as soon as whoever works on them is done."""
+        self.env["collection.refresh"]._note((case.partner_id.id, case.company_id.id) for case in self)
+
+    @api.model
+    def _refresh_and_decide(self, companies, partners, *, all_cases=False):
+        """Refresh these customers and decide on what has changed. Needs superuser mode.
+
+        :param all_cases: decide on their open cases whether or not anything has changed
+        """
+        cases = self._refresh(companies, partners)
+        if all_cases:
+            cases |= self.union(*self._open_cases_of(partners, companies).values())
+        waiting = cases.filtered(lambda case: case.decision_code == Reason.OUR_SIDE)
+        cases._decide()
+        (waiting | cases.filtered(lambda case: case.decision_code == Reason.OUR_SIDE))._ask_our_side()
 
     @api.model
     def _refresh_everybody(self, companies):
@@ -92,13 +109,20 @@ class CollectionCase(models.Model):
 
             def look(company=company, candidates=candidates):
                 candidates.clear()  # it may be tried again
-                candidates.update(self._refresh_known(company)[1])
+                changed, new = self._refresh_known(company)
+                changed._decided_today(company)._refresh_later()  # the run decides on others only
+                candidates.update(new)
 
             left += not self._do_part(look)
             for batch in split_every(BATCH, candidates.items()):
                 left += not self._do_part(partial(self._open, dict(batch)))
                 self.env.invalidate_all()  # the cache of one batch is of no use to the next
         return left
+
+    def _decided_today(self, company):
+        """Those of these cases of ``company`` that a run of today has decided on already."""
+        domain = [("id", "in", self.ids), ("state", "!=", "closed"), ("run_date", ">=", company._collection_today())]
+        return self.search(domain)
 
     @api.model
     def _scope(self, companies, partners):
@@ -138,7 +162,7 @@ class CollectionCase(models.Model):
                 free AS MATERIALIZED (
                     SELECT id FROM collection_case
                      WHERE id IN (SELECT case_id FROM news)
-                       FOR UPDATE SKIP LOCKED
+                       FOR NO KEY UPDATE SKIP LOCKED
                 ),
                 changed AS (
                     UPDATE collection_case
@@ -147,11 +171,11 @@ class CollectionCase(models.Model):
                      WHERE news.case_id = collection_case.id AND news.case_id IN (SELECT id FROM free)
                  RETURNING news.case_id
                 )
-                SELECT changed.case_id, news.partner_id, news.company_id, %(of_news)s
+                SELECT news.case_id, changed.case_id IS NULL, news.partner_id, news.company_id, %(of_news)s
                   FROM news
              LEFT JOIN changed USING (case_id)
              LEFT JOIN minimum USING (company_id)
-                 WHERE changed.case_id IS NOT NULL OR (news.case_id IS NULL AND amount_chased > minimum.amount)
+                 WHERE news.case_id IS NOT NULL OR amount_chased > minimum.amount
                 """,
                 figures=ledger._query_figures(companies, partners),
                 minimum=minimum,
@@ -161,7 +185,8 @@ class CollectionCase(models.Model):
             )
         )
         self.invalidate_model([*FIGURE_FIELDS, *UNKNOWN])
-        cases = self.browse(case_id for case_id, *_rest in rows if case_id)
+        self.browse(case_id for case_id, held, *_rest in rows if case_id and held)._refresh_later()
+        cases = self.browse(case_id for case_id, held, *_rest in rows if case_id and not held)
         candidates = {tuple(account): figures for case_id, *account, figures in map(_split, rows) if not case_id}
         return cases if partners is None else cases | self._waiting_for_us(companies, partners), candidates
 
@@ -173,7 +198,9 @@ class CollectionCase(models.Model):
         known = {(case.partner_id.id, case.company_id.id): case for case in cases}
         figures = self.env["collection.ledger"]._figures_of_few(companies, partners)
         news = {case.id: figures.get(account, NOTHING_OPEN) for account, case in known.items()}
-        changed = cases.filtered(lambda case: case._figures() != news[case.id]).try_lock_for_update()
+        stale = cases.filtered(lambda case: case._figures() != news[case.id])
+        changed = stale.try_lock_for_update(allow_referencing=True)
+        (stale - changed)._refresh_later()
         for company, of_company in changed.grouped("company_id").items():
             rows = {case.id: (*news[case.id], False, False) for case in of_company}
             of_company._store((*FIGURE_FIELDS, *UNKNOWN), rows, company.currency_id)
@@ -289,7 +316,7 @@ class CollectionCase(models.Model):
     @api.model
     def _refresh_changed(self):
         """Refresh what was collected in this transaction. Collections never stand in the way of accounting: whatever
-        goes wrong here is logged, undone, and made good by the daily run, which looks again soon.
+        goes wrong here is logged, undone, and made good in a transaction of its own (``collection_refresh.py``).
         """
         partner_ids, company_ids = self.env.cr.precommit.data.pop("collection.case.changed", ((), ()))
         partners = self.env["res.partner"].with_context(active_test=False)
@@ -298,14 +325,20 @@ class CollectionCase(models.Model):
         try:
             with self.env.cr.savepoint():
                 self._wait_briefly()
-                cases = self._refresh(companies, partners)
-                waiting = cases.filtered(lambda case: case.decision_code == Reason.OUR_SIDE)
-                cases._decide()
-                (waiting | cases.filtered(lambda case: case.decision_code == Reason.OUR_SIDE))._ask_our_side()
+                self._refresh_and_decide(companies, partners)
                 self.env.cr.execute("SET LOCAL lock_timeout TO DEFAULT")
+        except SOMEBODY_ELSE:
+            _logger.info("Somebody else works on the cases of partners %s", partner_ids)
+            self._refresh_accounts_later(partners, companies)
         except Exception:
             _logger.warning("Could not refresh the cases of partners %s", partner_ids, exc_info=True)
-            self._retry_daily_run(len(partner_ids))
+            self._refresh_accounts_later(partners, companies)
+
+    @api.model
+    def _refresh_accounts_later(self, partners, companies):
+        self.env["collection.refresh"]._note(
+            (partner.id, company.id) for partner in partners.commercial_partner_id for company in companies
+        )
 
 
 @cache
@@ -334,4 +367,4 @@ def _figure_or_nothing(field):
 
 def _split(row):
     """A row of figures as: case id, partner id, company id, the figures."""
-    return *row[:3], row[3:]
+    return row[0], *row[2:4], row[4:]

@@ -23,7 +23,9 @@ class CollectionCase(models.Model):
 
         :param candidates: figures by (partner id, company id), as :meth:`_update_figures` returns them
         """
-        candidates = {account: candidates[account] for account in self._not_held(candidates)}
+        free = self._not_held(candidates)
+        self.env["collection.refresh"]._note(account for account in candidates if account not in set(free))
+        candidates = {account: candidates[account] for account in free}
         if not candidates:
             return self.browse()
         reopened = self._reopen(candidates)
@@ -87,7 +89,8 @@ class CollectionCase(models.Model):
             with self.env.cr.savepoint():
                 cases = self._insert(values, company.currency_id)
         except psycopg2.errors.UniqueViolation:
-            _logger.info("Cases of company %s are being opened elsewhere; left for the next run", company.id)
+            _logger.info("Cases of company %s are being opened elsewhere", company.id)
+            self.env["collection.refresh"]._note((partner_id, company.id) for partner_id in candidates)
             return self.browse()
         cases._track_discard()
         cases._take_up_disputes(partners, company)

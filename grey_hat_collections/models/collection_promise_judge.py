@@ -28,7 +28,8 @@ class CollectionPromise(models.Model):
         if partners is None:
             domain = [("company_id", "in", companies.ids), ("withdrawn_on", "=", False)]
             partners = self.search([*domain, "|", ("state", "=", "open"), ("plan_id.state", "=", "active")]).partner_id
-        self._standing(companies, partners)._work_on_each(lambda some: some._judge_now(), by=_account)
+        held = self._standing(companies, partners)._work_on_each(lambda some: some._judge_now(), by=_account)
+        self.env["collection.refresh"]._note(map(_account, held))
 
     @api.model
     def _standing(self, companies, partners):

@@ -205,10 +205,14 @@ class AccessCommon(AgencyMaker, TwoCompaniesCommon, SecurityCommon):
         make("collection.stage", name=words, **own)
         make("collection.reason", name=words, kind=env["collection.reason"]._fields["kind"].selection[0][0], **own)
         make("collection.guide.line", section="opening", text=words, **own)
+        make("collection.refresh", partner_key=case.partner_id.id, company_key=company.id, next_at="2026-03-02")
+        found["collection.service.level"] = self._service_level(env, company)
+        return found
+
+    def _service_level(self, env, company):
         levels = env["collection.service.level"]
         known = levels.search([("company_id", "=", company.id), ("kind", "=", "price")])
-        found[levels._name] = known or levels.create({"kind": "price", "answer_days": 3, **own})
-        return found
+        return known or levels.create({"kind": "price", "answer_days": 3, "company_id": company.id})
 
     def _file(self, record, words):
         return (

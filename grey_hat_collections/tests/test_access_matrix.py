@@ -55,6 +55,7 @@ collection.posting             ru       ru       ru       r        r        r   
 collection.promise             rc       rc       rc       r        r        r        .        .        rc       .        .
 collection.promise.share       r        r        r        r        r        r        .        .        r        .        .
 collection.reason              r        r        rucd     r        r        r        r        r        rucd     .        .
+collection.refresh             .        .        .        .        .        .        .        .        .        .        .
 collection.refer               .        .        rucd     .        .        .        .        .        rucd     .        .
 collection.refer.item          .        .        rucd     .        .        .        .        .        rucd     .        .
 collection.refer.point         .        .        rucd     .        .        .        .        .        rucd     .        .
@@ -92,6 +93,7 @@ collection.posting             ou/ou    ocu/ocu  ocu/ocu  ocu      ocu      ocu 
 collection.promise             ou       ocu      ocu      ocu      ocu      ocu      .        .        x        .        .
 collection.promise.share       ou       ocu      ocu      ocu      ocu      ocu      .        .        x        .        .
 collection.reason              ocu      ocu      ocu/ocu  ocu      ocu      ocu      ocu      ocu      x/x      .        .
+collection.refresh             .        .        .        .        .        .        .        .        .        .        .
 collection.referral            ou       ocu      ocu      ocu      ocu      ocu      .        .        x        .        .
 collection.referral.line       ou       ocu      ocu      ocu      ocu      ocu      .        .        x        .        .
 collection.referral.override   ou       ocu      ocu      ocu      ocu      ocu      .        .        x        .        .
