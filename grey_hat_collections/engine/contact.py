@@ -6,8 +6,10 @@ conversation. The defaults follow what is widely held to be decent (see ``docs/d
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from enum import StrEnum
+
+from .days import later
 
 #: How far ahead a permitted day is looked for. Nobody closes longer than that.
 HORIZON_DAYS = 366
@@ -82,7 +84,7 @@ def may_contact(
         return Verdict(allowed=False, when=None, obstacle=Obstacle.FLAG)
     first = Obstacle.NONE
     for offset in range(HORIZON_DAYS):
-        day = today + timedelta(days=offset)
+        day = later(today, offset)
         obstacle = _obstacle(rules, day, contacts, last_reply)
         if obstacle is Obstacle.NONE:
             return Verdict(allowed=offset == 0, when=day, obstacle=first)
@@ -103,7 +105,7 @@ def earliest_moment(rules: ContactRules, now: datetime, **history) -> datetime |
     """
     moment = now
     if now.time() >= rules.hour_to:
-        moment = _at(now, now.date() + timedelta(days=1), rules.hour_from)
+        moment = _at(now, later(now.date(), 1), rules.hour_from)
     elif now.time() < rules.hour_from:
         moment = _at(now, now.date(), rules.hour_from).replace(fold=now.fold)
     verdict = may_contact(rules, moment.date(), **history)

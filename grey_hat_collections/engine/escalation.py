@@ -6,11 +6,12 @@ for every open case; "do nothing" is an answer like any other, with its reason a
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
 from .contact import ContactRules, Obstacle, may_contact
+from .days import FARTHEST_DAYS, is_absurd, later
 from .gate import Finding
 
 ZERO = Decimal(0)
@@ -216,7 +217,8 @@ def decide(facts: Facts, policy: Policy, rules: ContactRules) -> Decision:
     >>> answer.action.value, answer.reason.value, answer.next_date.isoformat()
     ('wait', 'too_soon', '2026-03-10')
     """
-    return (
+    facts, so_far = _without_absurd_looks(facts)
+    answer = (
         _closed(facts)
         or _paused(facts, policy)
         or _in_conversation(facts, policy)
@@ -224,6 +226,21 @@ def decide(facts: Facts, policy: Policy, rules: ContactRules) -> Decision:
         or _at_work(facts, policy)
         or _unless_called_again(facts, policy, _next_step(facts, policy, rules))
     )
+    return _at_most_until(so_far, answer) if so_far else answer
+
+
+def _without_absurd_looks(facts: Facts) -> tuple[Facts, date | None]:
+    """``facts`` without a review that is put off to a day which nobody can have meant, or was done in days to come: neither
+    keeps a person from being asked. And the last day on which that is so, None where all is well.
+    """
+    odd = {}
+    if facts.review_date is not None and is_absurd(facts.review_date, facts.today):
+        odd["review_date"] = later(facts.review_date, -FARTHEST_DAYS - 1)
+    if facts.reviewed_on is not None and facts.reviewed_on > later(
+        facts.today, 1
+    ):  # the clock of Greenwich may be ahead
+        odd["reviewed_on"] = later(facts.reviewed_on, -2)
+    return (replace(facts, **dict.fromkeys(odd)), min(odd.values())) if odd else (facts, None)
 
 
 def _closed(facts: Facts) -> Decision | None:
@@ -235,7 +252,7 @@ def _closed(facts: Facts) -> Decision | None:
 def _paused(facts: Facts, policy: Policy) -> Decision | None:
     """Holds, referrals and missed promises: nothing is done, and the very day on which a pause ends is for a look."""
     if facts.hold_until is not None and facts.today <= facts.hold_until:
-        return _wait_until(facts.hold_until, Reason.ON_HOLD, {"until": facts.hold_until})
+        return _wait_until(facts, policy, facts.hold_until, Reason.ON_HOLD, {"until": facts.hold_until})
     if facts.referred_on is not None:
         return _look(facts, policy, Reason.REFERRED, {"since": facts.referred_on, "agency": facts.referred_to})
     if facts.stopped_since is not None:
@@ -267,7 +284,7 @@ def _covered(facts: Facts, policy: Policy) -> Decision | None:
         details["promise_date"] = facts.promise_date or deadline
         if 0 < facts.promise_amount < facts.amount_promised:
             details["amount_next"] = facts.promise_amount
-        return _wait_until(deadline, reason, details)
+        return _wait_until(facts, policy, deadline, reason, details)
     if reason is Reason.DISPUTED:
         return _disputed(facts, policy, details)
     return _look(facts, policy, reason, details)
@@ -276,15 +293,28 @@ def _covered(facts: Facts, policy: Policy) -> Decision | None:
 def _disputed(facts: Facts, policy: Policy, details: dict) -> Decision:
     """We owe the customer an answer; or we gave it, and a new day by which to pay."""
     if facts.answer_due is not None and facts.answer_due >= facts.today:
-        return _wait_until(facts.answer_due, Reason.DISPUTED, {**details, "when": facts.answer_due})
+        return _wait_until(facts, policy, facts.answer_due, Reason.DISPUTED, {**details, "when": facts.answer_due})
     if facts.answer_due is None and facts.new_due_date is not None and facts.new_due_date >= facts.today:
-        return _wait_until(facts.new_due_date, Reason.NEW_DUE_DATE, {**details, "when": facts.new_due_date})
+        details = {**details, "when": facts.new_due_date}
+        return _wait_until(facts, policy, facts.new_due_date, Reason.NEW_DUE_DATE, details)
     return _look(facts, policy, Reason.DISPUTED, details)
 
 
-def _wait_until(day: date, reason: Reason, details: dict) -> Decision:
+def _wait_until(facts: Facts, policy: Policy, day: date, reason: Reason, details: dict) -> Decision:
     """Somebody has time until the end of ``day``."""
-    return Decision(Action.WAIT, reason, day + timedelta(days=1), details=details, holds_until=day)
+    if is_absurd(day, facts.today):
+        return _doubt(facts, policy, reason, day, details)
+    return Decision(Action.WAIT, reason, later(day, 1), details=details, holds_until=day)
+
+
+def _doubt(facts: Facts, policy: Policy, reason: Reason, day: date, details: dict, step: int | None = None) -> Decision:
+    """Nobody can have meant a ``day`` that far away: it is not waited for, a person looks as for an outside event."""
+    return _at_most_until(later(day, -FARTHEST_DAYS - 1), _look(facts, policy, reason, details, step))
+
+
+def _at_most_until(day: date | None, decision: Decision) -> Decision:
+    """``decision``, which holds until ``day`` at the latest (None: no matter when)."""
+    return replace(decision, holds_until=min(filter(None, (decision.holds_until, day)), default=None))
 
 
 def _in_conversation(facts: Facts, policy: Policy) -> Decision | None:
@@ -304,6 +334,8 @@ def _at_work(facts: Facts, policy: Policy) -> Decision | None:
         return _overdue_work(facts, policy, Reason.LETTER_QUEUED, facts.letter_queued_for)
     if facts.activity_date is not None:
         details = {"when": facts.activity_date}
+        if is_absurd(facts.activity_date, facts.today):
+            return _doubt(facts, policy, Reason.ACTIVITY_PENDING, facts.activity_date, details)
         return Decision(Action.WAIT, Reason.ACTIVITY_PENDING, facts.activity_date, details=details)
     return None
 
@@ -311,14 +343,16 @@ def _at_work(facts: Facts, policy: Policy) -> Decision | None:
 def _overdue_work(facts: Facts, policy: Policy, reason: Reason, day: date, step: int | None = None) -> Decision:
     """Something is to be done on ``day``. Left undone for ``review_days``, it is shown to a person, again and again."""
     details = {"since" if reason in _HAPPENED else "when": day}
+    if is_absurd(day, facts.today):
+        return _doubt(facts, policy, reason, day, details, step)
     last_look = max(day, facts.reviewed_on or day)
-    review = last_look + timedelta(days=policy.review_days)
+    review = later(last_look, policy.review_days)
     if review <= facts.today and facts.review_date is None:
         return Decision(Action.REVIEW, reason, facts.today, step, details, holds_until=facts.today)
     look = facts.review_date or day
     if reason in _CALLS:  # not hidden behind a review that somebody has put off
         look = min(look, day)
-    unchanged = None if facts.review_date else review - timedelta(days=1)
+    unchanged = None if facts.review_date else later(review, -1)
     return Decision(Action.WAIT, reason, look, step, details, holds_until=unchanged)
 
 
@@ -336,19 +370,19 @@ def _next_step(facts: Facts, policy: Policy, rules: ContactRules) -> Decision:
 def _not_before(facts: Facts, policy: Policy, step: Step) -> Decision | None:
     """Until when ``step`` waits, by the age of the account and by the time since the step before; None when it is due."""
     oldest = facts.oldest_due_date or facts.today
-    by_age = oldest + timedelta(days=step.days_overdue)
+    by_age = later(oldest, step.days_overdue)
     if facts.silent and facts.step_date is not None and policy.leads_to_final_notice(step):
         by_age = min(by_age, facts.today)
     by_pace = by_age
     if facts.step_date is not None:
-        by_pace = facts.step_date + timedelta(days=max(1, step.days_since_previous))
+        by_pace = later(facts.step_date, max(1, step.days_since_previous))
     due = max(by_age, by_pace)
     if due <= facts.today:
         return None
     reason, details = Reason.NOT_YET_DUE, {"when": due}
     if by_pace > by_age:
         reason, details = Reason.TOO_SOON, {"since": facts.step_date, "when": due}
-    return Decision(Action.WAIT, reason, due, step.key, details, holds_until=due - timedelta(days=1))
+    return Decision(Action.WAIT, reason, due, step.key, details, holds_until=later(due, -1))
 
 
 def _ready(facts: Facts, policy: Policy, rules: ContactRules, step: Step) -> Decision:
@@ -374,7 +408,7 @@ def _unless_called_again(facts: Facts, policy: Policy, decision: Decision) -> De
     if again is None or decision.action is not Action.WAIT or facts.do_not_contact or again > decision.next_date:
         return decision
     call = _overdue_work(facts, policy, Reason.CALL_AGAIN, again, decision.step)
-    return replace(call, holds_until=min(filter(None, (call.holds_until, decision.holds_until)), default=None))
+    return _at_most_until(decision.holds_until, call)
 
 
 def _not_today(facts, policy, rules, verdict, step) -> Decision:
@@ -400,13 +434,13 @@ def _look(
     details = details or {}
     if facts.review_date is not None:
         return Decision(Action.WAIT, reason, facts.review_date, step, details)
-    pause = timedelta(days=policy.review_days)
+    latest = later(facts.today, policy.review_days)
     look = facts.previous_date if facts.previous_reason == reason else None
     if look is None:
-        look = facts.today + pause
+        look = latest
     elif facts.reviewed_on is not None:
-        look = max(look, facts.reviewed_on + pause)
-    look = min(look, facts.today + pause)
+        look = max(look, later(facts.reviewed_on, policy.review_days))
+    look = min(look, latest)
     if look <= facts.today:
         return Decision(Action.REVIEW, reason, facts.today, step, details, holds_until=facts.today)
-    return Decision(Action.WAIT, reason, look, step, details, holds_until=look - timedelta(days=1))
+    return Decision(Action.WAIT, reason, look, step, details, holds_until=later(look, -1))

@@ -7,10 +7,13 @@ dates do not drift, and the offers begin with the shortest plan that the limits 
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from itertools import count as counting
+from itertools import islice
+
+from .days import later
 
 ZERO = Decimal(0)
 CENT = Decimal("0.01")
@@ -22,6 +25,10 @@ MOST_INSTALMENTS = 520
 #: Numbers of instalments to offer, in the order in which a collector thinks of them; the first four that fit are offered.
 OFFERED_COUNTS = (2, 3, 6, 12, 9, 4)
 MOST_PROPOSALS = 4
+
+
+class EndOfCalendar(ValueError):
+    """A plan that would go on after the last day there is."""
 
 
 class Rhythm(StrEnum):
@@ -147,9 +154,11 @@ def schedule(
     if count > MOST_INSTALMENTS:
         raise ValueError(f"A plan has no more than {MOST_INSTALMENTS} instalments; this one would have {count}.")
     sizes = [regular] * (count - 1) + [last]
-    days = _days(first, rhythm, weekdays, closed_days)
+    days = list(islice(_days(first, rhythm, weekdays, closed_days), count))
+    if len(days) < count:
+        raise EndOfCalendar(f"A plan of {count} instalments from {first} on does not end.")
     return tuple(
-        Instalment(number, day, size * unit) for number, (size, day) in enumerate(zip(sizes, days, strict=False), 1)
+        Instalment(number, day, size * unit) for number, (size, day) in enumerate(zip(sizes, days, strict=True), 1)
     )
 
 
@@ -207,7 +216,12 @@ def proposals(
         for count in counts:
             if count > 1 and count * unit > amount:
                 continue
-            plan = schedule(amount, first, rhythm, count=count, unit=unit, weekdays=weekdays, closed_days=closed_days)
+            try:
+                plan = schedule(
+                    amount, first, rhythm, count=count, unit=unit, weekdays=weekdays, closed_days=closed_days
+                )
+            except EndOfCalendar:
+                continue
             if not breaches(plan, limits, agreed):
                 offers.append(Proposal(rhythm, count, plan))
         return sorted(offers[:MOST_PROPOSALS], key=lambda offer: offer.count)
@@ -233,8 +247,7 @@ def judge(instalments: Sequence[Watched], today: date, grace_days: int = 0) -> S
     counted = [one for one in instalments if one.state != "withdrawn"]
     if counted and all(one.state in _PAID for one in counted):
         return State.COMPLETED
-    grace = timedelta(days=grace_days)
-    if any(one.state in _FAILED and today > one.due + grace for one in counted):
+    if any(one.state in _FAILED and today > later(one.due, grace_days) for one in counted):
         return State.BREACHED
     return State.ACTIVE
 
@@ -273,21 +286,23 @@ def _portions(whole: int, regular: int) -> tuple[int, int]:
 
 
 def _days(first: date, rhythm: Rhythm, weekdays: frozenset[int], closed_days: frozenset[date]) -> Iterator[date]:
-    """The days of payment, each once."""
+    """The days of payment, each once, as far as the calendar goes."""
     previous = None
     for number in counting():
         day = _step(first, rhythm, number)
-        while day.weekday() not in weekdays or day in closed_days:
-            day += timedelta(days=1)
+        while day < date.max and (day.weekday() not in weekdays or day in closed_days):
+            day = later(day, 1)
+        if day == date.max:
+            return
         if day != previous:
             yield day
         previous = day
 
 
 def _step(first: date, rhythm: Rhythm, number: int) -> date:
-    """The day ``number`` weeks, fortnights or months after ``first``."""
+    """The day ``number`` weeks, fortnights or months after ``first``, at most the last day there is."""
     if rhythm != Rhythm.MONTHLY:
-        return first + timedelta(days=_DAYS[rhythm] * number)
+        return later(first, _DAYS[rhythm] * number)
     years, month = divmod(first.month - 1 + number, 12)
     year, month = first.year + years, month + 1
-    return date(year, month, min(first.day, monthrange(year, month)[1]))
+    return date(year, month, min(first.day, monthrange(year, month)[1])) if year <= date.max.year else date.max

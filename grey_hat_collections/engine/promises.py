@@ -6,10 +6,12 @@ answer back with it. :func:`cover` says which open items are left in peace while
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+
+from .days import later
 
 ZERO = Decimal(0)
 
@@ -53,7 +55,7 @@ class Promise:
     @property
     def deadline(self) -> date:
         """The last day on which the money arrives in time."""
-        return self.due + timedelta(days=self.tolerance_days)
+        return later(self.due, self.tolerance_days)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ between *too early* and *too late*. Both are pure: facts and terms in, answers o
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
 from .aging import days_past_due
+from .days import later
 from .gate import Finding
 
 ZERO = Decimal(0)
@@ -114,7 +115,7 @@ def checklist(facts: Facts, terms: Terms) -> tuple[Point, ...]:
     """Every point, met or not, in the order in which a manager reads them.
 
     >>> today = date(2026, 4, 15)
-    >>> facts = Facts(today, Decimal(500), today - timedelta(days=45), notice_posted_on=date(2026, 4, 3), disputes=1)
+    >>> facts = Facts(today, Decimal(500), later(today, -45), notice_posted_on=date(2026, 4, 3), disputes=1)
     >>> unmet = [point for point in checklist(facts, Terms()) if not point.met]
     >>> [(point.code, point.case) for point in unmet]
     [('final_notice', 'curing'), ('last_call', 'missing'), ('dispute', 'open'), ('agency', 'none')]
@@ -153,7 +154,7 @@ def closes_on(facts: Facts, terms: Terms) -> date | None:
     """
     if facts.amount_chased <= 0 or facts.oldest_due_date is None:
         return None
-    return facts.oldest_due_date + timedelta(days=terms.days_to)
+    return later(facts.oldest_due_date, terms.days_to)
 
 
 def stage_of_window(facts: Facts, terms: Terms) -> Status:
@@ -161,7 +162,7 @@ def stage_of_window(facts: Facts, terms: Terms) -> Status:
 
     >>> due = date(2026, 3, 1)
     >>> ages = [29, 30, 52, 53, 60, 61]
-    >>> [stage_of_window(Facts(due + timedelta(days=age), Decimal(500), due), Terms()).value for age in ages]
+    >>> [stage_of_window(Facts(later(due, age), Decimal(500), due), Terms()).value for age in ages]
     ['outside', 'window', 'window', 'closing', 'closing', 'missed']
     """
     last = closes_on(facts, terms)
@@ -177,7 +178,7 @@ def status(facts: Facts, terms: Terms) -> Status:
     than anything else. Too little, or nothing asked for at all, is outside however old it is.
 
     >>> today = date(2026, 4, 15)
-    >>> facts = Facts(today, Decimal(500), today - timedelta(days=45), offers=(Offer("Northwind"),),
+    >>> facts = Facts(today, Decimal(500), later(today, -45), offers=(Offer("Northwind"),),
     ...               notice_posted_on=date(2026, 3, 31), last_call_on=date(2026, 4, 7))
     >>> status(facts, Terms()).value, status(facts, Terms(min_amount=Decimal(501))).value
     ('ready', 'outside')
@@ -210,7 +211,7 @@ def _final_notice(facts: Facts, terms: Terms) -> Point:
         if facts.notice_sent_on:
             return Point("final_notice", False, "not_posted", {"since": facts.notice_sent_on})
         return Point("final_notice", False, "missing")
-    until = posted + timedelta(days=terms.cure_days)
+    until = later(posted, terms.cure_days)
     if facts.today <= until:
         return Point("final_notice", False, "curing", {"since": posted, "until": until})
     return Point("final_notice", True, details={"since": posted, "until": until})
@@ -264,7 +265,7 @@ def _age(facts: Facts, terms: Terms) -> Point:
         return Point("age", False, "nothing")
     words = {"days": facts.days_overdue, "until": last}
     if facts.days_overdue < terms.days_from:
-        return Point("age", False, "early", words | {"opens": facts.oldest_due_date + timedelta(days=terms.days_from)})
+        return Point("age", False, "early", words | {"opens": later(facts.oldest_due_date, terms.days_from)})
     return Point("age", False, "late", words) if facts.today > last else Point("age", True, details=words)
 
 
