@@ -3,7 +3,7 @@
 Somebody types the year 9999, or a setting counts a million days: what is worked out from it stays a day, and the night goes on.
 """
 
-from datetime import date
+from datetime import date, datetime
 
 #: Days ahead that somebody can have meant: ten years. What lies farther away is a mistake that a person has to see.
 FARTHEST_DAYS = 3653
@@ -27,3 +27,12 @@ def is_absurd(day: date, today: date) -> bool:
     (False, True)
     """
     return day > later(today, FARTHEST_DAYS)
+
+
+def with_room(moment: datetime) -> datetime:
+    """``moment``, but so far from the ends of the calendar that the clock of any country may show it.
+
+    >>> with_room(datetime(9999, 12, 31, 23, 59)).isoformat(), with_room(datetime(2026, 3, 1, 12)).isoformat()
+    ('9999-12-29T00:00:00', '2026-03-01T12:00:00')
+    """
+    return max(datetime(1, 1, 3), min(datetime(9999, 12, 29), moment))

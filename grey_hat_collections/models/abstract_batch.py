@@ -2,7 +2,7 @@ import logging
 
 import psycopg2
 from odoo import models
-from odoo.service.model import retrying
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, retrying
 from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
@@ -89,7 +89,8 @@ class CollectionBatch(models.AbstractModel):
         What somebody else has locked is left as it is, where the transaction waits briefly (:meth:`_wait_briefly`).
 
         :param work: function of records
-        :param report: function of the record that failed, and the error; it is logged in any case
+        :param report: function of the record that failed, and the error; by default a person is asked to look at its case
+            (:meth:`_tell_of_failure`). It is logged in any case
         :param by: function of a record; those of one value are only worked on together
         :return: the records that were left because somebody else works on them
         """
@@ -118,8 +119,48 @@ class CollectionBatch(models.AbstractModel):
             except LOST:
                 raise
             except Exception as error:
-                _logger.exception("%s could not be worked on", record)
-                if report:
-                    report(record, error)
+                record._report_unworked(error, report)
         self._wait_briefly()
         return left
+
+    def _work_through(self, work, report=None):
+        """Do ``work``, which reads these records together before it works on each, in a transaction that may be tried again.
+        Where it fails, it is done for each alone; where others are in the way again and again, all are left.
+
+        :param work: function of records, saying how many were left
+        :param report: see :meth:`_work_on_each`
+        :return: how many were left
+        """
+        try:
+            return retrying(lambda: self._or_nothing(work), self.env)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            _logger.warning("%s %s were in use again and again", len(self), self._name)
+            return len(self)
+        except LOST:
+            raise  # nothing can be done without the database
+        except Exception as error:
+            if len(self) > 1:
+                _logger.warning("A batch of %s %s failed; trying them one by one", len(self), self._name, exc_info=True)
+                return sum(record._work_through(work, report) for record in self)
+            self._report_unworked(error, report)
+            return 0
+
+    def _or_nothing(self, work):
+        with self.env.cr.savepoint():
+            return work(self)
+
+    def _report_unworked(self, error, report=None):
+        """Log that this record could not be worked on, and tell a person; that this fails, too, harms no other record."""
+        _logger.error("%s could not be worked on", self, exc_info=error)
+        try:
+            with self.env.cr.savepoint():
+                self.env.invalidate_all()
+                (report or type(self)._tell_of_failure)(self, error)
+        except LOST:
+            raise
+        except Exception:
+            _logger.exception("Nobody could be told of %s", self)
+
+    def _tell_of_failure(self, error):
+        """Ask somebody, once, to look at the case of this record, which could not be worked on. Needs superuser mode."""
+        self.case_id._ask_to_look_into(self.mapped("display_name")[0], error)

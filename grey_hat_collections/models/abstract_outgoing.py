@@ -30,13 +30,14 @@ class CollectionOutgoing(models.AbstractModel):
 
     _name = "collection.outgoing"
     _description = "Leaves the House Once"
+    _inherit = ["collection.batch"]
 
     def _claim(self):
         """Lock this record and prepare it, unless somebody else is at it or it is not due any more.
 
         :return: whether it is to be handed over now
         """
-        self.env["collection.batch"]._wait_briefly()
+        self._wait_briefly()
         record = self.try_lock_for_update().filtered_domain(self._domain_due())
         return bool(record) and record._try_prepare()
 

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
-from odoo.tools import format_date
+from odoo.tools import format_date, plaintext2html
 
 from ..engine.agency import WARNING_DAYS, is_accredited
+from .in_short import in_short
 
 ACCREDITATION_XMLID = "grey_hat_collections.mail_activity_type_accreditation"
 
@@ -11,7 +12,7 @@ class CollectionAgency(models.Model):
 
     _name = "collection.agency"
     _description = "Collection Agency"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "collection.asker", "collection.batch"]
     _order = "sequence, name, id"
     _check_company_auto = True
 
@@ -113,9 +114,27 @@ class CollectionAgency(models.Model):
         last = max(company._collection_today() for company in companies)
         limit = fields.Date.add(last, days=WARNING_DAYS)
         ending = self.search([("accreditation_until", "!=", False), ("accreditation_until", "<=", limit)])
-        for agency in ending.filtered(lambda agency: agency.accreditation_warned != agency.accreditation_until):
+        untold = ending.filtered(lambda agency: agency.accreditation_warned != agency.accreditation_until)
+        untold._work_on_each(lambda agencies: agencies._warn_where_due())
+
+    def _warn_where_due(self):
+        for agency in self:
             if (agency.accreditation_until - agency._today()).days <= WARNING_DAYS:
                 agency._warn_of_accreditation()
+
+    def _tell_of_failure(self, error):
+        """The manager looks after agencies."""
+        summary = self.env._("%s could not be looked at. See what is wrong", self.display_name)
+        user = self._manager()
+        if user and summary not in self._asked(ACCREDITATION_XMLID).mapped("summary"):
+            self.activity_schedule(
+                ACCREDITATION_XMLID,
+                summary=summary,
+                note=plaintext2html(in_short(error)),
+                user_id=user.id,
+                date_deadline=self._today(),
+                collection_asked=True,
+            )
 
     def _warn_of_accreditation(self):
         until = self.accreditation_until
@@ -131,8 +150,14 @@ class CollectionAgency(models.Model):
             )
         else:
             summary = told.env._("The accreditation of %(agency)s ended on %(day)s", agency=self.name, day=day)
-        self.activity_unlink([ACCREDITATION_XMLID])
-        self.activity_schedule(ACCREDITATION_XMLID, summary=summary, user_id=user.id, date_deadline=self._today())
+        self._withdraw_asked_by(ACCREDITATION_XMLID)
+        self.activity_schedule(
+            ACCREDITATION_XMLID,
+            summary=summary,
+            user_id=user.id,
+            date_deadline=self._today(),
+            collection_asked=True,
+        )
 
     def _manager(self, company=None):
         """Who is asked about this agency: the reviewing manager, else a manager of the company; empty where there is none."""
@@ -157,7 +182,7 @@ class CollectionAgency(models.Model):
         if vals.get("accreditation_until"):
             limit = WARNING_DAYS
             renewed = self.filtered(lambda agency: (agency.accreditation_until - agency._today()).days > limit)
-            renewed.activity_unlink([ACCREDITATION_XMLID])
+            renewed._withdraw_asked_by(ACCREDITATION_XMLID)
         return result
 
     def _note(self, text):

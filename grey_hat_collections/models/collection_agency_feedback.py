@@ -117,7 +117,7 @@ class CollectionAgencyFeedback(models.Model):
         result = super().write(vals)
         if {"answered_on", "kind"} & vals.keys():
             settled = self.filtered(lambda one: one.answered_on or one.kind == "praise")
-            settled.sudo().activity_unlink([COMPLAINT_XMLID])  # the question is the manager's, who is answered by it
+            settled._withdraw_asked_by(COMPLAINT_XMLID)  # the question is the manager's, who is answered by it
             (self - settled)._ask_about_complaints()
         return result
 
@@ -125,8 +125,8 @@ class CollectionAgencyFeedback(models.Model):
         """A manager looks into each complaint that was not answered yet."""
         waiting = self.filtered(lambda one: one.kind == "complaint" and not one.answered_on)
         waiting = waiting.sudo()  # whoever hears of a complaint asks the manager, through the rules
-        question = self.env.ref(COMPLAINT_XMLID)
-        waiting = waiting.filtered(lambda one: question not in one.activity_ids.activity_type_id)
+        asked = set(waiting._asked(COMPLAINT_XMLID).mapped("res_id"))
+        waiting = waiting.filtered(lambda one: one.id not in asked)
         waiting.filtered(lambda one: one._manager())._ask(lambda one: one._question())
 
     def _question(self):

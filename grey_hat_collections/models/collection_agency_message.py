@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .collection_agency_secret import TRANSPORTS
+from .odd_json import as_dict
 
 FAILED_XMLID = "grey_hat_collections.mail_activity_type_agency_message"
 #: What may be taken back as long as it has not arrived: what else happened must be told one way or another.
@@ -120,7 +121,7 @@ class CollectionAgencyMessage(models.Model):
     @api.depends("payload")
     def _compute_content(self):
         for message in self:
-            message.content = "\n".join(_lines(message.payload or {}))
+            message.content = "\n".join(_lines(as_dict(message.payload)))
 
     # -- Writing -------------------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from odoo.service.model import retrying
 from ..transport import https, sealed
 from .abstract_outgoing import INTERRUPTED_MINUTES
 from .collection_agency_message import FAILED_XMLID
+from .odd_json import as_dict
 from .smtp_answer import SmtpAnswer, understand
 
 _logger = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ class CollectionAgencyMessage(models.Model):
     def _cron_send_agency_messages(self):
         """Scheduled action: send what waits, one by one."""
         commit = self.env["ir.cron"]._commit_progress
-        self.env["collection.batch"]._do_part(self._release_interrupted)
+        self._do_part(self._release_interrupted)
         commit()
         self._follow_up_each(self.search([("state", "in", ("sent", "failed")), ("is_followed_up", "=", False)]))
         due = self.search(self._domain_due(), order="id").ids
@@ -60,12 +61,20 @@ class CollectionAgencyMessage(models.Model):
     def _release_interrupted(self):
         """Hand-overs that were cut short: by HTTPS they are repeated, of an e-mail nobody knows."""
         limit = fields.Datetime.subtract(fields.Datetime.now(), minutes=INTERRUPTED_MINUTES)
-        for message in self.search([("state", "=", "queued"), ("handover_at", "<", limit)]).try_lock_for_update():
+        interrupted = self.search([("state", "=", "queued"), ("handover_at", "<", limit)]).try_lock_for_update()
+        interrupted._work_on_each(lambda some: some._release())
+
+    def _release(self):
+        """What became of these hand-overs is uncertain."""
+        for message in self:
             message.is_uncertain = True
             if message.transport == "https":
                 message.handover_at = False
             else:
                 message._note_failed(message._in_words_of_manager()._sentence_of_doubt())
+
+    def _tell_of_failure(self, error):
+        self.referral_id.case_id._ask_to_look_into(self.display_name, error)
 
     # -- Preparing -----------------------------------------------------------------------------------------------
 
@@ -147,7 +156,7 @@ class CollectionAgencyMessage(models.Model):
             "key": self.key,
             "referral": self.referral_id.name,
             "sent": self.first_attempt_at.isoformat() + "Z",
-            "payload": self.payload or {},
+            "payload": as_dict(self.payload),
         }
 
     def _body(self):
@@ -352,4 +361,4 @@ class CollectionAgencyMessage(models.Model):
         for message in self:
             others = message.referral_id.message_to_agency_ids - message
             if "failed" not in others.mapped("state"):
-                message.referral_id.activity_unlink([FAILED_XMLID])
+                message.referral_id._withdraw_asked_by(FAILED_XMLID)

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 
 class CollectionAsker(models.AbstractModel):
@@ -8,7 +9,8 @@ class CollectionAsker(models.AbstractModel):
     _description = "Asks People for Something"
 
     def _ask(self, values):
-        """Create one automated activity for each record, without mail to the assignee. Needs superuser mode.
+        """Create one activity for each record, with the mark of the rules and without mail to the assignee. Needs superuser
+        mode.
 
         :param values: function of a record giving ``activity_type_id``, ``summary``, ``user_id`` of its activity, and
             ``date_deadline`` where that is another day than today
@@ -23,11 +25,27 @@ class CollectionAsker(models.AbstractModel):
                     "res_id": record.id,
                     "date_deadline": today[record.company_id],
                     "automated": True,
+                    "collection_asked": True,
                     **values(record),
                 }
                 for record in self
             ]
         )
+
+    def _asked(self, *xmlids):
+        """What the rules have asked about these records and nobody has done yet, in superuser mode.
+
+        :param xmlids: the types of activities; all of them where none is named
+        """
+        activities = self.env["mail.activity"].sudo()  # what the rules have asked is theirs
+        domain = Domain("res_model", "=", self._name) & Domain("res_id", "in", self.ids)
+        if xmlids:
+            domain &= Domain("activity_type_id", "in", [self._activity_type(xmlid).id for xmlid in xmlids])
+        return activities.search(domain & Domain("collection_asked", "=", True))
+
+    def _withdraw_asked_by(self, *xmlids):
+        """Take back what the rules have asked by these types of activities and is not needed any more."""
+        self._asked(*xmlids).unlink()
 
     @api.model
     def _activity_type(self, xmlid):

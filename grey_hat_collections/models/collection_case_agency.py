@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools.misc import format_amount, format_date
 
 from .collection_case_step import REVIEW_XMLID
+from .odd_json import known
 from .referral_states import WITH_AGENCY
 
 
@@ -179,11 +180,15 @@ class CollectionCase(models.Model):
         cases = self._open_cases_of(stray.partner_id, stray.company_id)
         items = self.env["collection.ledger"]._open_items(stray.partner_id.commercial_partner_id, stray.company_id)
         asked = {item.id for item in items if item.chased > 0}
-        for referral in stray:
-            case = cases.get((referral.partner_id.commercial_partner_id.id, referral.company_id.id))
-            if case and asked.intersection(referral.line_ids.item_id.ids):
-                referral.write({"case_id": case.id, "partner_id": case.partner_id.id})
-                case._go_to_agency(referral)
+
+        def follow(referrals):
+            for referral in referrals:
+                case = cases.get((referral.partner_id.commercial_partner_id.id, referral.company_id.id))
+                if case and asked.intersection(referral.line_ids.item_id.ids):
+                    referral.write({"case_id": case.id, "partner_id": case.partner_id.id})
+                    case._go_to_agency(referral)
+
+        stray._work_on_each(follow)
 
     def _come_back_from_agency(self, referral, back=0):
         """The account is ours again: after a recall at a milder stage, in a new round; returned, a manager decides about what
@@ -240,17 +245,19 @@ class CollectionCase(models.Model):
         """
         asking = companies.filtered(lambda company: company.collection_new_items == "ask")
         cases = self.search([("company_id", "in", asking.ids), ("state", "=", "referred")])
-        if not cases:
-            return
-        held = set(cases._items_with_agency().ids)
+        cases._work_on_each(lambda some: some._ask_about_what_is_new())
+
+    def _ask_about_what_is_new(self):
+        """Ask about the items of these referred customers that no agency has, where not all of them were asked about."""
+        held = set(self._items_with_agency().ids)
         new = {}
-        for item in self.env["collection.ledger"]._open_items(cases.partner_id, cases.company_id):
+        for item in self.env["collection.ledger"]._open_items(self.partner_id, self.company_id):
             if item.chased > 0 and item.id not in held:
                 new.setdefault((item.partner_id, item.company_id), []).append(item)
-        for case in cases:
+        for case in self:
             items = new.get((case.partner_id.id, case.company_id.id), [])
             ids = [item.id for item in items]
-            if not set(ids) <= set(case.new_items_asked or ()):
+            if known(case.new_items_asked, ids) != set(ids):
                 case.new_items_asked = ids
                 case._ask_about_new(sum(item.chased for item in items))
 
@@ -259,7 +266,7 @@ class CollectionCase(models.Model):
         referral = self._referrals_with_agency()[:1]
         manager = referral._decider() if referral else self._agency_reviewers()[self]
         review = self.env.ref(REVIEW_XMLID)
-        self.activity_ids.filtered(lambda one: one.automated and one.activity_type_id == review).unlink()  # asked once
+        self._withdraw_asked_by(REVIEW_XMLID)  # asked once
         told = self._in_language_of(manager)
         self._ask(
             lambda case: {

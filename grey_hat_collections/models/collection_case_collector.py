@@ -12,8 +12,12 @@ class CollectionCase(models.Model):
         gone = self.env["res.users"].with_context(active_test=False)._search([("active", "=", False)])
         left = self.search([("company_id", "in", companies.ids), ("state", "!=", "closed"), ("user_id", "in", gone)])
         for company, cases in left.grouped("company_id").items():
-            found = self._assign_collectors(company, cases.partner_id.with_company(company))
-            for case in cases:
-                user = found[case.partner_id.id]
-                case.activity_ids.filtered(lambda one, former=case.user_id: one.user_id == former).user_id = user
-                case.user_id = user
+            cases._work_on_each(lambda some, company=company: some._hand_over(company))
+
+    def _hand_over(self, company):
+        """Find another collector for each of these cases of ``company``, with what the former one was asked to do."""
+        found = self._assign_collectors(company, self.partner_id.with_company(company))
+        for case in self:
+            user = found[case.partner_id.id]
+            case.activity_ids.filtered(lambda one, former=case.user_id: one.user_id == former).user_id = user
+            case.user_id = user

@@ -1,9 +1,10 @@
-from datetime import timedelta
+from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools.func import lazy
 
+from ..engine.days import later
 from .res_partner import DELIVERY_NOTES
 
 
@@ -90,7 +91,8 @@ class CollectionCase(models.Model):
         if not self:
             return contacts
         longest = max(self.company_id.mapped("collection_contact_days"))
-        since = fields.Datetime.now() - timedelta(days=longest + 1)
+        now = fields.Datetime.now()
+        since = datetime.combine(later(now.date(), -longest - 1), now.time())
         case_of = lazy(lambda: {(case.partner_id.id, case.company_id.id): case for case in self})
         letters = self.env["collection.letter"].search_fetch(
             [

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ..engine.escalation import Reason
 from ..engine.gate import Mode
+from .odd_json import as_dict
 
 OUR_SIDE_XMLID = "grey_hat_collections.mail_activity_type_our_side"
 
@@ -65,30 +66,38 @@ class CollectionCase(models.Model):
 
     def _finding_sentence(self):
         """What the decision has found on our side, in the language of the reader."""
-        details = self.decision_details or {}
-        if "check" not in details:
+        details = as_dict(self.decision_details)
+        check, subject, count = (details.get(name) for name in ("check", "subject", "count"))
+        if not isinstance(check, str):
             return ""
-        return self.env["collection.gate"]._sentence(
-            details["check"], details.get("subject", ""), details.get("count", 1)
-        )
+        subject = subject if isinstance(subject, str) else ""
+        return self.env["collection.gate"]._sentence(check, subject, count if isinstance(count, int) else 1)
 
     # -- Who puts it right ---------------------------------------------------------------------------------------
 
     def _asked_of_our_side(self):
         """The activities that ask somebody to put our side right for these cases, on whatever record they are."""
         activities = self.env["mail.activity"].sudo()  # asked for and withdrawn by the rules
-        return activities.search([("collection_case_id", "in", self.ids), ("collection_check", "!=", False)])
+        return activities.search(
+            [
+                ("collection_asked", "=", True),
+                ("collection_case_id", "in", self.ids),
+                ("collection_check", "!=", False),
+            ]
+        )
 
     @api.model
     def _domain_asked_of_us(self):
         """Cases for which somebody is asked to put our side right: whether that still holds is seen every day."""
 
         def to_sql(model, alias, _query):
-            model.env["mail.activity"].flush_model(["active", "collection_case_id", "collection_check"])
+            model.env["mail.activity"].flush_model(
+                ["active", "collection_asked", "collection_case_id", "collection_check"]
+            )
             return SQL(
                 """EXISTS (SELECT FROM mail_activity activity
                             WHERE activity.collection_case_id = %s AND activity.collection_check IS NOT NULL
-                              AND activity.active)""",
+                              AND activity.active AND activity.collection_asked)""",
                 SQL.identifier(alias, "id"),
             )
 
@@ -130,7 +139,7 @@ class CollectionCase(models.Model):
         """Whether the owner of what was found is asked for it there anyway, with an answer or a word to keep."""
         owned = self.env["collection.gate"]._checks()[check].asks == "owner"
         record = found[0].record
-        return bool(owned and record and record.user_id.active and any(record.activity_ids.mapped("automated")))
+        return bool(owned and record and record.user_id.active and record._asked())
 
     def _our_side_activity(self, finding, found, accounting):
         """What to ask whom about ``finding``; on the case, or on the record where its owner may not know the case.
@@ -145,6 +154,7 @@ class CollectionCase(models.Model):
             "res_id": record.id,
             "date_deadline": self.company_id._collection_today(),
             "automated": True,
+            "collection_asked": True,
             "summary": gate._sentence(finding.check, finding.subject, finding.count),
             "user_id": user.id,
             "collection_check": finding.check,

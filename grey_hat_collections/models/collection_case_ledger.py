@@ -276,11 +276,8 @@ class CollectionCase(models.Model):
 
     def _withdraw_asked(self):
         """Withdraw what the rules have asked people to do about these cases."""
-        asked = self.activity_ids.filtered(
-            lambda activity: activity.automated and activity.activity_type_id.res_model == self._name
-        )
-        asked |= self._asked_of_our_side()
-        asked.sudo().unlink()  # asked for by the rules, withdrawn by the rules
+        asked = self._asked().filtered(lambda activity: activity.activity_type_id.res_model == self._name)
+        (asked | self._asked_of_our_side()).unlink()
 
     # -- Finding -------------------------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.fields import Domain
+
+from ..engine.days import later
 
 #: What a case holds of the facts that a decision depends on, beside the figures of the ledger.
 CASE_FACTS = frozenset(
@@ -106,14 +106,13 @@ class CollectionCase(models.Model):
 
         :param decisions: :class:`engine.escalation.Decision` by case
         """
-        day = timedelta(days=1)
         looks = {}
         days = {company: company._collection_today() for company in self.company_id}
         for case in self:
             today = days[case.company_id]
             until = decisions[case].holds_until
             # what holds for today only may still be done or have changed by the run of today
-            runs_out = until and (until + day if until > today else today)
+            runs_out = until and (later(until, 1) if until > today else today)
             silent_on = None if case.is_silent else case._silent_on()
-            looks[case] = min(filter(None, (runs_out, silent_on, today + LOOK_DAYS * day)))
+            looks[case] = min(filter(None, (runs_out, silent_on, later(today, LOOK_DAYS))))
         return looks

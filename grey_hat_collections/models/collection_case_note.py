@@ -1,8 +1,9 @@
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..engine.days import later
 from .activity_types import CALL_AGAIN_XMLID, REPLY_XMLID
 from .collection_case_step import CALL_INSTEAD_XMLID
 from .collection_note import UNANSWERED
@@ -39,18 +40,18 @@ class CollectionCase(models.Model):
     def _search_reply_unread(self, operator, value):
         if operator != "in":
             return NotImplemented
-        unread = Domain("activity_ids", "any", [("activity_type_id", "=", self.env.ref(REPLY_XMLID).id)])
+        unread = Domain(  # whether there are any; who sees the case may know
+            "activity_ids",
+            "any!",
+            [("activity_type_id", "=", self._activity_type(REPLY_XMLID).id), ("collection_asked", "=", True)],
+        )
         if set(value) == {True}:
             return unread
         return ~unread if set(value) == {False} else Domain.TRUE
 
     def _reading_asked_for(self):
         """The activities that ask to read an answer of these customers."""
-        activities = self.env["mail.activity"].sudo()  # whether there are any; who sees the case may know
-        read = self.env.ref(REPLY_XMLID)
-        return activities.search_fetch(
-            [("res_model", "=", self._name), ("res_id", "in", self.ids), ("activity_type_id", "=", read.id)], ["res_id"]
-        )
+        return self._asked(REPLY_XMLID)  # whether there are any; who sees the case may know
 
     @api.depends("note_ids")
     def _compute_note_count(self):
@@ -66,15 +67,13 @@ class CollectionCase(models.Model):
         self.ensure_one()
         again, read = self.env.ref(CALL_AGAIN_XMLID), self.env.ref(REPLY_XMLID)
         today = self.company_id._collection_today()
-        return self.activity_ids.filtered(
+        asked = self._asked().filtered(
             lambda activity: (
-                activity.automated
-                and (
-                    activity.activity_type_id in (again, read)
-                    or (activity.activity_category == "phonecall" and activity.date_deadline <= today)
-                )
+                activity.activity_type_id in (again, read)
+                or (activity.activity_category == "phonecall" and activity.date_deadline <= today)
             )
         )
+        return asked.with_env(self.env)
 
     # -- Buttons -------------------------------------------------------------------------------------------------
 
@@ -170,7 +169,7 @@ class CollectionCase(models.Model):
                     ("res_model", "=", self._name),
                     ("res_id", "=", self.id),
                     ("active", "=", False),
-                    ("automated", "=", True),
+                    ("collection_asked", "=", True),
                     ("activity_type_id", "in", (self.policy_id.step_ids.activity_type_id | instead).ids),
                     ("activity_type_id.category", "=", "phonecall"),
                     ("collection_note_id", "=", False),
@@ -212,7 +211,7 @@ class CollectionCase(models.Model):
         attempts = company.collection_silent_attempts
         if not attempts or self.unanswered_count < attempts:
             return None
-        return self.unanswered_since + timedelta(days=company.collection_silent_days)
+        return later(self.unanswered_since, company.collection_silent_days)
 
 
 def _day(company, moment):

@@ -1,5 +1,11 @@
+import logging
+
 from odoo import api, models
 from odoo.tools.misc import format_amount, format_date
+
+from .odd_json import as_dict
+
+_logger = logging.getLogger(__name__)
 
 #: Reasons that wait for something outside: on the day announced, a person looks.
 LOOKED_AT = {
@@ -93,7 +99,7 @@ class CollectionCase(models.Model):
     def _compute_decision(self):
         sentences = self._decision_sentences()
         for case in self:
-            code, details = case.decision_code, case.decision_details or {}
+            code, details = case.decision_code, as_dict(case.decision_details)
             if code == "promised" and "promise_date" not in details:
                 code = "promise_past"  # the last instalment of a plan, within its days of grace
             elif code == "promised" and "amount_next" in details:
@@ -147,16 +153,19 @@ class CollectionCase(models.Model):
             "finding": self._finding_sentence(),
             "reason": self.reason_id.name or "",
         }
-        for name, value in (self.decision_details or {}).items():
-            if name in NAMES:
-                words[name] = value
-            elif name.startswith("amount"):
-                words[name] = format_amount(self.env, float(value), self.currency_id)
-            elif isinstance(value, str):
-                words[name] = format_date(self.env, value, date_format="long")
-            else:
-                words[name] = value
+        for name, value in as_dict(self.decision_details).items():
+            try:
+                words[name] = self._detail_in_words(name, value)
+            except (ArithmeticError, TypeError, ValueError):
+                _logger.warning("%s: %s of its decision is %r", self, name, value)
         return _Words(words)
+
+    def _detail_in_words(self, name, value):
+        if name in NAMES:
+            return value
+        if name.startswith("amount"):
+            return format_amount(self.env, float(value), self.currency_id)
+        return format_date(self.env, value, date_format="long") if isinstance(value, str) else value
 
 
 class _Words(dict):

@@ -1,20 +1,17 @@
 import logging
-from datetime import timedelta
-from functools import partial
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.service.model import retrying
-from odoo.tools import plaintext2html, split_every
+from odoo.tools import split_every
 from odoo.tools.misc import format_date
 
 from ..engine import referral
+from ..engine.days import later
 from ..engine.referral import Status
 from .collection_case import OUT_OF_WINDOW
 from .collection_case_look import LOOK_DAYS
 from .collection_case_run import BATCH, RETRY_MINUTES
-from .collection_case_step import REVIEW_XMLID
-from .in_short import in_short
+from .odd_json import as_dict, known
 
 _logger = logging.getLogger(__name__)
 
@@ -37,6 +34,9 @@ READ_TO_REVIEW = (
     "user_id",
     *OUT_OF_WINDOW,
 )
+
+#: What a manager may have to decide about a case.
+TOPICS = ("ready", "closing", "missed")
 
 #: While a window is open, its end is worth a question to a manager.
 INSIDE = (Status.WINDOW, Status.READY, Status.CLOSING)
@@ -61,7 +61,9 @@ class CollectionCase(models.Model):
         commit(remaining=len(waiting))
         skipped = 0
         for ids in split_every(BATCH, waiting):
-            skipped += retrying(partial(self._review_batch, ids, companies), self.env)
+            skipped += self.browse(ids)._work_through(
+                lambda cases: cases._review_batch(companies), lambda case, error: case._report_review_failure(error)
+            )
             left = commit(len(ids))
             self.env.invalidate_all()  # the cache of one batch is of no use to the next
             if not left:
@@ -71,17 +73,16 @@ class CollectionCase(models.Model):
             _logger.info("%s cases are locked; their window is looked at in %s minutes", skipped, RETRY_MINUTES)
             cron._trigger(fields.Datetime.add(fields.Datetime.now(), minutes=RETRY_MINUTES))
 
-    @api.model
-    def _review_batch(self, ids, companies):
-        """Look at the cases with these ids, except those that somebody else has locked.
+    def _review_batch(self, companies):
+        """Look at these cases, except those that somebody else has locked.
 
         :return: how many were left out
         """
-        cases = self.browse(ids).try_lock_for_update()
+        cases = self.try_lock_for_update()
         # what another server did between the search and the lock is not done again
         due = Domain("id", "in", cases.ids) & self._domain_of_thresholds(companies)
         self.search_fetch(due, READ_TO_REVIEW)._review_thresholds()
-        return len(ids) - len(cases)
+        return len(self) - len(cases)
 
     @api.model
     def _domain_of_thresholds(self, companies):
@@ -96,7 +97,7 @@ class CollectionCase(models.Model):
                     Domain("referral_status", "!=", False),
                     *(
                         Domain("policy_id", "=", policy.id)
-                        & Domain("oldest_due_date", "<=", fields.Date.subtract(today, days=policy.referral_days_from))
+                        & Domain("oldest_due_date", "<=", later(today, -policy.referral_days_from))
                         for policy in policies
                     ),
                 ]
@@ -135,13 +136,13 @@ class CollectionCase(models.Model):
 
     def _look_at_window_on(self, facts, stage, closes_on):
         """The day on which this case's place in the window may change next, if no fact does before."""
-        tomorrow = facts.today + timedelta(days=1)
+        tomorrow = later(facts.today, 1)
         if stage not in INSIDE:
-            return facts.today + timedelta(days=LOOK_DAYS)
+            return later(facts.today, LOOK_DAYS)
         if self._is_noticed():
             return tomorrow  # it may become ready, or no longer be, by much that nobody tells us
         days = -referral.LAST_DAYS if stage is Status.WINDOW else 1
-        return max(tomorrow, closes_on + timedelta(days=days))
+        return max(tomorrow, later(closes_on, days))
 
     def _referral_standing(self, facts, terms):
         """What is stored about the window of this case."""
@@ -200,7 +201,7 @@ class CollectionCase(models.Model):
                 [
                     ("res_model", "=", self._name),
                     ("res_id", "in", self.ids),
-                    ("automated", "=", True),
+                    ("collection_asked", "=", True),
                     ("activity_type_id", "=", self.env.ref(AGENCY_REVIEW_XMLID).id),
                 ],
                 order="id desc",
@@ -211,10 +212,10 @@ class CollectionCase(models.Model):
             if activity.active:
                 asked[activity.res_id] = activity  # the first one, should there ever be two
                 continue
-            told = activity.collection_referral or {}
+            told = as_dict(activity.collection_referral)
             since = self.browse(activity.res_id).referral_since
             if since and told.get("since") == since.isoformat():
-                answered.setdefault(activity.res_id, set()).update(told["topics"])
+                answered.setdefault(activity.res_id, set()).update(known(told.get("topics"), TOPICS))
         return asked, answered
 
     def _referral_topics(self):
@@ -304,13 +305,5 @@ class CollectionCase(models.Model):
         """Ask the collector, once, to look at a case whose window could not be looked at; tomorrow it is tried again."""
         self.env.invalidate_all()
         self.write({"referral_look_date": fields.Date.add(self.company_id._collection_today(), days=1)})
-        summary = self._in_language_of(self.user_id).env._("It could not be seen whether this case is to be referred")
-        review = self.env.ref(REVIEW_XMLID)
-        if self.activity_ids.filtered(lambda one: one.activity_type_id == review and one.summary == summary):
-            return
-        self.activity_schedule(
-            REVIEW_XMLID,
-            summary=summary,
-            note=plaintext2html(in_short(error)),
-            user_id=(self.user_id or self.env.user).id,
-        )
+        reader = self._in_language_of(self.user_id).env
+        self._ask_once(reader._("It could not be seen whether this case is to be referred"), error)

@@ -3,7 +3,6 @@ from functools import partial
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, retrying
 from odoo.tools import plaintext2html, split_every
 from odoo.tools.func import lazy
 
@@ -105,15 +104,11 @@ class CollectionCase(models.Model):
         self._retry_daily_run(skipped)
 
     def _try_batch(self):
-        """Work on these cases; where others are in the way again and again, all of them are left for a later turn.
+        """Work on these cases; what others hold, or hold again and again, is left for a later turn.
 
         :return: how many were left
         """
-        try:
-            return retrying(self._run_batch, self.env)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            _logger.warning("%s cases were in use again and again", len(self))
-            return len(self)
+        return self._work_through(lambda cases: cases._run_batch(), lambda case, error: case._report_failure(error))
 
     def _run_batch(self):
         """Work on these cases in one transaction, except those that somebody else has locked or has worked on.
@@ -220,12 +215,41 @@ class CollectionCase(models.Model):
         again = self.last_error == message
         self.write({"last_error": message, "run_date": self.company_id._collection_today()})
         if not again:
-            self.with_context(mail_activity_quick_update=True).activity_schedule(  # without an e-mail to wait for
-                REVIEW_XMLID,
-                summary=self._in_language_of(self.user_id).env._("The daily run could not work on this case"),
-                note=plaintext2html(message),
-                user_id=(self.user_id or self.env.user).id,
+            self._ask(
+                lambda case: {
+                    "activity_type_id": self._activity_type(REVIEW_XMLID).id,
+                    "summary": case._in_language_of(case.user_id).env._("The daily run could not work on this case"),
+                    "note": plaintext2html(message),
+                    "user_id": (case.user_id or self.env.user).id,
+                }
             )
+
+    def _tell_of_failure(self, error):
+        self._ask_to_look_into(self.display_name, error)
+
+    def _ask_to_look_into(self, what, error):
+        """Ask the collectors of these cases, once, to look into ``what`` could not be worked on. Needs superuser mode.
+
+        :param str what: the name of a record
+        """
+        for case in self:
+            summary = case._in_language_of(case.user_id).env._(
+                "%s could not be brought up to date. See what is wrong", what
+            )
+            case._ask_once(summary, error)
+
+    def _ask_once(self, summary, error):
+        """Ask the collector to look because of ``error``, unless that was asked with the same words already."""
+        if summary in self._asked(REVIEW_XMLID).mapped("summary"):
+            return
+        self._ask(
+            lambda case: {
+                "activity_type_id": self._activity_type(REVIEW_XMLID).id,
+                "summary": summary,
+                "note": plaintext2html(in_short(error)),
+                "user_id": (case.user_id or self.env.user).id,
+            }
+        )
 
     # -- Deciding ------------------------------------------------------------------------------------------------
 
@@ -363,7 +387,7 @@ class CollectionCase(models.Model):
             [
                 ("res_model", "=", self._name),
                 ("res_id", "in", self.ids),
-                ("automated", "=", True),
+                ("collection_asked", "=", True),
                 "|",
                 ("active", "=", True),
                 "&",
@@ -387,7 +411,7 @@ class CollectionCase(models.Model):
         """Somebody marked ``activities`` of these cases as done: complete the steps they were asked for and see what
         comes next.
         """
-        done = {(activity.res_id, activity.activity_type_id) for activity in activities if activity.automated}
+        done = {(activity.res_id, activity.activity_type_id) for activity in activities if activity.collection_asked}
         types = self._step_activity_types()
         taken = self.filtered(lambda case: any((case.id, kind) in done for kind in types[case.id]))._complete_steps()
         # where there is a note, it says whether anybody answered; a review inside the house is no contact

@@ -106,16 +106,16 @@ class CollectionCase(models.Model):
 
     def _ask_to_check_address(self, reason):
         """Tell the collector that nothing can be delivered to this customer."""
-        self._ask_once(ADDRESS_XMLID, reason)
+        self._ask_anew(ADDRESS_XMLID, reason)
 
     def _ask_to_see_to_letter(self, reason):
         """Tell the collector that a letter could not be made."""
-        self._ask_once(LETTER_XMLID, reason)
+        self._ask_anew(LETTER_XMLID, reason)
 
-    def _ask_once(self, xmlid, reason):
+    def _ask_anew(self, xmlid, reason):
         """Ask the collector for an activity of this type, for the latest reason only."""
         kind = self.env.ref(xmlid)
-        self.activity_unlink([xmlid])
+        self._withdraw_asked_by(xmlid)
         self._ask(
             lambda case: {
                 "activity_type_id": kind.id,
@@ -136,7 +136,7 @@ class CollectionCase(models.Model):
         """Complete the steps whose letter left the house when the work was cut short, and see what comes next."""
         self._complete_sent_steps()
         taken = self.filtered(lambda case: not case.pending_step_id)
-        taken.activity_unlink([ADDRESS_XMLID, LETTER_XMLID])
+        taken._withdraw_asked_by(ADDRESS_XMLID, LETTER_XMLID)
         taken._decide()
 
     def _complete_steps(self):
@@ -190,7 +190,7 @@ class CollectionCase(models.Model):
         if not under_way:
             return
         (letters - leaving)._cancel(reason)
-        under_way._pending_activities().sudo().unlink()  # asked for by the rules, withdrawn by the rules
+        under_way._pending_activities().unlink()
         first_stage = self._stage_of_kind("normal")
         for case in under_way:
             stage = case.step_id.stage_id or first_stage
@@ -210,9 +210,6 @@ class CollectionCase(models.Model):
         return letters.filtered(lambda letter: letter.step_id == letter.case_id.pending_step_id)
 
     def _pending_activities(self):
-        """Activities that the steps under way asked for and that are not done."""
-        activities = self.env["mail.activity"].search(
-            [("res_model", "=", self._name), ("res_id", "in", self.ids), ("automated", "=", True)]
-        )
+        """Activities that the steps under way asked for and that are not done, in superuser mode."""
         types = self._step_activity_types()
-        return activities.filtered(lambda activity: activity.activity_type_id in types[activity.res_id])
+        return self._asked().filtered(lambda activity: activity.activity_type_id in types[activity.res_id])

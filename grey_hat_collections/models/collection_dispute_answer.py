@@ -65,7 +65,7 @@ class CollectionDispute(models.Model):
                 "decided_by_id": self.env.uid,
             }
         )
-        dispute._withdraw_activities(ANSWER_XMLID, LATE_XMLID)
+        dispute._withdraw_asked_by(ANSWER_XMLID, LATE_XMLID)
         self._see_to_credit()
         dispute._case_comes_back()
         if dispute.case_id and verdict is not engine.Verdict.REJECTED:
@@ -123,7 +123,7 @@ class CollectionDispute(models.Model):
                     "decided_by_id": self.env.uid,
                 }
             )
-        disputes._withdraw_activities(ANSWER_XMLID, COMMITMENT_XMLID, LATE_XMLID)
+        disputes._withdraw_asked_by(ANSWER_XMLID, COMMITMENT_XMLID, LATE_XMLID)
         disputes._case_comes_back()
         disputes._account_changed()
         return True
@@ -150,7 +150,7 @@ class CollectionDispute(models.Model):
                     "date_answer_due": company._collection_working_day(1),
                 }
             )
-        disputes._withdraw_activities(CREDIT_XMLID)
+        disputes._withdraw_asked_by(CREDIT_XMLID)
         disputes._ask_owner()
         cases = disputes.env["collection.case"]  # one that has followed a settled one takes the dispute up
         cases = cases.union(*cases._open_cases_of(disputes.partner_id, disputes.company_id).values())
@@ -183,6 +183,6 @@ class CollectionDispute(models.Model):
         for company, disputes in self.sudo().grouped("company_id").items():  # written by the rules; access was checked
             waiting = disputes.filtered(lambda dispute: dispute.commitment_state == "open")
             waiting.commitment_done_on = company._collection_today()
-            waiting._withdraw_activities(COMMITMENT_XMLID)
+            waiting._withdraw_asked_by(COMMITMENT_XMLID)
         self.sudo().case_id._decide()
         return True

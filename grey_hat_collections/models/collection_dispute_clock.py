@@ -64,7 +64,7 @@ class CollectionDispute(models.Model):
 
     def _ask_owner(self):
         """One activity to answer, and one to do what we promised, each for whoever answers. Needs superuser mode."""
-        self._withdraw_activities(ANSWER_XMLID, COMMITMENT_XMLID)
+        self._withdraw_asked_by(ANSWER_XMLID, COMMITMENT_XMLID)
         answer, commitment = self.env.ref(ANSWER_XMLID), self.env.ref(COMMITMENT_XMLID)
         self.filtered(lambda dispute: dispute.state in OPEN)._ask(
             lambda dispute: {
@@ -85,11 +85,6 @@ class CollectionDispute(models.Model):
             }
         )
 
-    def _withdraw_activities(self, *xmlids):
-        """Take back what was asked for by the rules and is not needed any more. Needs superuser mode."""
-        kinds = self.env["mail.activity.type"].union(*(self.env.ref(xmlid) for xmlid in xmlids))
-        self.activity_ids.filtered(lambda one: one.automated and one.activity_type_id in kinds).unlink()
-
     @api.model
     def _tell_of_late_answers(self, companies):
         """Part of the daily run: an answer of ours that is late goes to the manager of whoever owes it, once for each day
@@ -104,7 +99,7 @@ class CollectionDispute(models.Model):
 
     def _tell_of_late_answer(self):
         """Ask the managers to help with these."""
-        self._withdraw_activities(LATE_XMLID)
+        self._withdraw_asked_by(LATE_XMLID)
         managers = self._managers()
         help_wanted = self.env.ref(LATE_XMLID)
         self._ask(

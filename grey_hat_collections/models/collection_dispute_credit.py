@@ -36,7 +36,7 @@ class CollectionDispute(models.Model):
 
     def _ask_accounting(self):
         """Ask whoever keeps the books for a credit note. Needs superuser mode."""
-        self._withdraw_activities(CREDIT_XMLID)
+        self._withdraw_asked_by(CREDIT_XMLID)
         accountant = self.company_id._collection_accountant() or self.company_id.collection_manager_id or self.user_id
         reader = self._in_language_of(accountant).env
         summary = reader._(
@@ -68,7 +68,7 @@ class CollectionDispute(models.Model):
             if move.is_invoice(include_receipts=True) and move not in prepared:
                 notes |= self._prepare_credit_note(move, amount)
         dispute = self.sudo()  # asked for by the rules
-        dispute._withdraw_activities(CREDIT_XMLID)
+        dispute._withdraw_asked_by(CREDIT_XMLID)
         if any(not move.is_invoice(include_receipts=True) for move in to_credit):
             dispute._ask_accounting()  # an opening balance has no credit note: a person corrects the books
         return self.action_open_credit_notes() if self.credit_note_ids else True
@@ -130,6 +130,6 @@ class CollectionDispute(models.Model):
             )
         disputes = self.filtered(lambda dispute: dispute.state in ANSWERED).sudo()  # written by the rules
         disputes.is_credited = True
-        disputes._withdraw_activities(CREDIT_XMLID)
+        disputes._withdraw_asked_by(CREDIT_XMLID)
         disputes._account_changed()
         return True

@@ -1,5 +1,6 @@
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -168,6 +169,7 @@ class CollectionGate(models.AbstractModel):
         if not check:
             return subject
         if re.fullmatch(r"\d{4}-\d\d-\d\d", subject):
-            subject = format_date(self.env, subject, date_format="long")
+            with suppress(ValueError):  # it may look like one and be none
+                subject = format_date(self.env, subject, date_format="long")
         sentence = check.many if count > 1 and check.many else check.one
         return sentence % {"subject": subject, "count": count, "more": count - 1}

@@ -31,9 +31,8 @@ class CollectionLetter(models.Model):
     @api.model
     def _cron_send_queued(self):
         """Scheduled action: send the letters whose moment has come, one by one."""
-        do_part = self.env["collection.batch"]._do_part
-        do_part(self._report_interrupted)
-        do_part(self._complete_interrupted_steps)
+        self._do_part(self._report_interrupted)
+        self._do_part(self._complete_interrupted_steps)
         due = self.search(self._domain_due(), order="send_after, id")
         self.env["ir.cron"]._commit_progress(remaining=len(due))
         due._send_in_turn()
@@ -78,13 +77,11 @@ class CollectionLetter(models.Model):
         """Letters whose hand-over was cut short are not sent again by themselves."""
         limit = fields.Datetime.subtract(fields.Datetime.now(), minutes=INTERRUPTED_MINUTES)
         letters = self.search([("state", "=", "queued"), ("handover_at", "<", limit)])
-        for letter in letters.try_lock_for_update():
-            letter._fail(
-                self.env._(
-                    "Sending was interrupted; the e-mail may or may not have reached the customer. Find out, then mark the "
-                    "letter as sent or send it again."
-                )
-            )
+        told = self.env._(
+            "Sending was interrupted; the e-mail may or may not have reached the customer. Find out, then mark the "
+            "letter as sent or send it again."
+        )
+        letters.try_lock_for_update()._work_on_each(lambda some: some._fail(told))
 
     @api.model
     def _complete_interrupted_steps(self):
@@ -364,7 +361,7 @@ class CollectionLetter(models.Model):
         """The letters have left the house: their steps are taken, and addresses need no checking any more."""
         cases = self.case_id.filtered("pending_step_id")
         cases._complete_sent_steps()
-        self.case_id.activity_unlink([ADDRESS_XMLID, LETTER_XMLID])
+        self.case_id._withdraw_asked_by(ADDRESS_XMLID, LETTER_XMLID)
         self.case_id._decide()
 
     def _fail(self, reason):

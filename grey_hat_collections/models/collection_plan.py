@@ -1,3 +1,5 @@
+from datetime import date
+
 from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -6,6 +8,7 @@ from odoo.tools.misc import format_amount, format_date
 from ..engine import plans as engine
 from .abstract_batch import take_turn
 from .collection_plan_terms import TERMS
+from .odd_json import as_list
 
 #: What a person agrees on with the customer; everything else follows from it.
 SAID = TERMS | {"contact_id", "item_ids", "note_id", "user_id"}
@@ -20,7 +23,7 @@ class CollectionPlan(models.Model):
 
     _name = "collection.plan"
     _description = "Payment Plan"
-    _inherit = ["mail.thread", "collection.plan.terms"]
+    _inherit = ["mail.thread", "collection.plan.terms", "collection.batch"]
     _order = "id desc"
     _rec_names_search = ["name", "partner_id"]
     _check_company_auto = True
@@ -121,6 +124,14 @@ class CollectionPlan(models.Model):
         found = {engine.Breach.TOO_SMALL: self.is_too_small, engine.Breach.TOO_LONG: self.is_too_long}
         return [breach for breach, present in found.items() if present]
 
+    def _agreed_schedule(self):
+        """Day and amount of each instalment that was agreed on; nothing where they cannot be read."""
+        self.ensure_one()
+        try:
+            return [(date.fromisoformat(day), float(amount)) for day, amount in as_list(self.schedule)]
+        except (TypeError, ValueError):
+            return []
+
     @api.depends("schedule", "currency_id")
     @api.depends_context("lang")
     def _compute_schedule_table(self):
@@ -132,8 +143,8 @@ class CollectionPlan(models.Model):
         )
         for plan in self:
             rows = [
-                row % (number, format_date(self.env, day), format_amount(self.env, float(amount), plan.currency_id))
-                for number, (day, amount) in enumerate(plan.schedule or (), 1)
+                row % (number, format_date(self.env, day), format_amount(self.env, amount, plan.currency_id))
+                for number, (day, amount) in enumerate(plan._agreed_schedule(), 1)
             ]
             heads = (self.env._("No."), self.env._("Date"), self.env._("Amount"))
             plan.schedule_table = table % (*heads, Markup().join(rows))

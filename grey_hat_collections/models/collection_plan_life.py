@@ -1,16 +1,10 @@
-import logging
-from datetime import timedelta
-
-import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_amount, format_date
 
 from ..engine import plans as engine
-from .abstract_batch import LOST
+from ..engine.days import later
 from .collection_promise_judge import UNFULFILLED
-
-_logger = logging.getLogger(__name__)
 
 APPROVAL_XMLID = "grey_hat_collections.mail_activity_type_plan"
 
@@ -51,7 +45,15 @@ class CollectionPlan(models.Model):
                     **names,
                 )
             )
-        if self.schedule[0][0] < fields.Date.to_string(self.company_id._collection_today()):
+        agreed = self._agreed_schedule()
+        if not agreed:
+            raise UserError(
+                self.env._(
+                    "%(plan)s: the instalments that were agreed on cannot be read. Cancel it and make a new plan.",
+                    **names,
+                )
+            )
+        if agreed[0][0] < self.company_id._collection_today():
             raise UserError(
                 self.env._(
                     "%(plan)s: the day of the first instalment has passed. Cancel it and make a new plan.", **names
@@ -96,7 +98,7 @@ class CollectionPlan(models.Model):
                     "case_id": self.case_id.id,
                     "plan_id": self.id,
                     "number": number,
-                    "amount": float(amount),
+                    "amount": amount,
                     "currency_id": self.currency_id.id,
                     "date_made": self.date_agreed,
                     "date_promised": day,
@@ -105,7 +107,7 @@ class CollectionPlan(models.Model):
                     "user_id": self.user_id.id,
                     "note_id": self.note_id.id,
                 }
-                for number, (day, amount) in enumerate(self.schedule, 1)
+                for number, (day, amount) in enumerate(self._agreed_schedule(), 1)
             ]
         )
 
@@ -210,23 +212,20 @@ class CollectionPlan(models.Model):
                 ("promise_ids", "any", [("state", "in", UNFULFILLED)]),
             ]
         )
-        plans._wake_cases()
-        for plan in plans:
-            try:
-                with self.env.cr.savepoint():
-                    if plan._is_going(engine.State.BREACHED) and not plan._is_our_turn():
-                        plan._breach()
-            except psycopg2.errors.LockNotAvailable:
-                self.env["collection.case"]._retry_daily_run(len(plan))
-            except LOST:
-                raise  # the transaction as a whole has to be tried again
-            except Exception:
-                _logger.exception("%s could not be judged", plan.name)
-                self.env.invalidate_all()
+        left = plans._work_on_each(lambda some: some._wake_cases())
+        left |= plans._work_on_each(lambda some: some._breach_where_due())
         drafts = self.search(
             [("company_id", "in", companies.ids), ("state", "=", "draft"), ("case_id.state", "=", "closed")]
         )
-        drafts._end("cancelled", self.env._("The account was settled."))
+        settled = self.env._("The account was settled.")
+        left |= drafts._work_on_each(lambda some: some._end("cancelled", settled))
+        self.env["collection.case"]._retry_daily_run(len(left))
+
+    def _breach_where_due(self):
+        """End those of these plans that did not hold."""
+        for plan in self:
+            if plan._is_going(engine.State.BREACHED) and not plan._is_our_turn():
+                plan._breach()
 
     def _is_our_turn(self):
         """Whether all that is left of the account is disputed: the answer is ours, the customer's clock stands still."""
@@ -343,7 +342,7 @@ class CollectionPlan(models.Model):
         """
         for company in companies.filtered("collection_instalment_reminder_days"):
             today = company._collection_today()
-            ahead = timedelta(days=company.collection_instalment_reminder_days)
+            ahead = company.collection_instalment_reminder_days
             promises = self.env["collection.promise"].search(
                 [
                     ("company_id", "=", company.id),
@@ -352,12 +351,14 @@ class CollectionPlan(models.Model):
                     ("pauses", "=", True),
                     ("share_ids", "!=", False),
                     ("date_promised", ">=", today),
-                    ("date_promised", "<=", today + ahead),
+                    ("date_promised", "<=", later(today, ahead)),
                 ]
             )
             reminded = self.env["collection.letter"].search(
                 [("promise_id", "in", promises.ids), ("kind", "=", "instalment")]
             )
-            promises = promises.filtered(lambda promise, ahead=ahead: promise.date_made < promise.date_promised - ahead)
+            promises = promises.filtered(
+                lambda promise, ahead=ahead: promise.date_made < later(promise.date_promised, -ahead)
+            )
             left = (promises - reminded.promise_id)._work_on_each(lambda some: some._queue_letter("instalment"))
             self.env["collection.case"]._retry_daily_run(len(left))

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools.misc import format_amount, format_date
 
 from ..engine import promises as engine
+from ..engine.days import later
 from .abstract_batch import take_turn
 from .exact import exact
 
@@ -149,7 +150,7 @@ class CollectionPromise(models.Model):
     def _compute_date_deadline(self):
         for promise in self:
             due = promise.date_promised
-            promise.date_deadline = due and due + timedelta(days=promise.tolerance_days)
+            promise.date_deadline = due and later(due, promise.tolerance_days)
 
     @api.depends("amount", "currency_id", "date_promised", "partner_id")
     @api.depends_context("lang", "collection_promise_calendar")

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 
 from ..engine.referral_sums import Booked, commission
 from .exact import exact
+from .odd_json import as_list
 from .referral_states import PARTS, WITH_AGENCY
 
 ZERO = Decimal(0)
@@ -232,7 +233,11 @@ class CollectionReferral(models.Model):
             ]
         )
         ended._work_on_each(lambda referrals: referrals._refresh_money())
-        for referral in ended.filtered(lambda one: any(one.line_ids.mapped("amount_open"))):
+        ended._work_on_each(lambda referrals: referrals._begin_again())
+
+    def _begin_again(self):
+        """Those of these referrals of which something is open again are with their agency again."""
+        for referral in self.filtered(lambda one: any(one.line_ids.mapped("amount_open"))):
             referral.write(
                 {"state": "partly_recovered" if referral.amount_recovered else "collecting", "date_ended": False}
             )
@@ -277,7 +282,7 @@ class CollectionReferralLine(models.Model):
         """
         self.ensure_one()
         referral = self.referral_id
-        if settlement.key[1] in (self.settled_before or ()):
+        if settlement.key[1] in as_list(self.settled_before):
             return False
         if referral.given_back_at and settlement.applied > referral.given_back_at:
             return kind == "written_off" and referral.state in ("returned", "written_off")

@@ -6,6 +6,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import ormcache
 
 from ..engine import contact
+from ..engine.days import later, with_room
 
 #: How many days ahead public holidays are looked up, for the contact rules and the days of payment plans.
 HOLIDAY_HORIZON = 400
@@ -285,7 +286,7 @@ class ResCompany(models.Model):
         days = self.collection_hold_longest_days
         if not days or self.env.su or self.env.user.has_group("grey_hat_collections.group_manager"):
             return None
-        return self._collection_today() + timedelta(days=days)
+        return later(self._collection_today(), days)
 
     def _collection_timezone(self):
         """Time zone in which the days of this company are counted: its working hours', else its address's."""
@@ -305,7 +306,7 @@ class ResCompany(models.Model):
 
     def _collection_date(self, moment):
         """The date at this company of ``moment`` (UTC, naive as Odoo stores it)."""
-        return pytz.utc.localize(moment).astimezone(self._collection_timezone()).date()
+        return pytz.utc.localize(with_room(moment)).astimezone(self._collection_timezone()).date()
 
     def _collection_next_morning(self):
         """Five o'clock of the next day at this company, in UTC (naive): when its collections begin."""
@@ -356,7 +357,9 @@ class ResCompany(models.Model):
         horizon = today + timedelta(days=HOLIDAY_HORIZON)
         days = set()
         for leave in calendar.global_leave_ids:
-            begin, end = (pytz.utc.localize(moment).astimezone(zone) for moment in (leave.date_from, leave.date_to))
+            begin, end = (
+                pytz.utc.localize(with_room(moment)).astimezone(zone) for moment in (leave.date_from, leave.date_to)
+            )
             day = max(begin.date(), today)
             while day <= min(end.date(), horizon):
                 if begin <= zone.localize(datetime.combine(day, time(12))) <= end:

@@ -1,6 +1,6 @@
-from datetime import timedelta
-
 from odoo import models
+
+from ..engine.days import later
 
 AGENCY_REVIEW_XMLID = "grey_hat_collections.mail_activity_type_agency_review"
 #: A final notice leaves at least this many days to pay.
@@ -42,7 +42,7 @@ class CollectionLetter(models.Model):
         if following:
             age = self.case_id.days_overdue or self.step_id.days_overdue
             days = max(days, following.days_since_previous, following.days_overdue - age)
-        return sent + timedelta(days=days)
+        return later(sent, days)
 
     def _after_notice(self):
         """What a final notice says of the days after it, and no more than the ladder leads to: ``talk``, ``agency`` where it may
@@ -51,12 +51,12 @@ class CollectionLetter(models.Model):
         self.ensure_one()
         policy = self.step_id.policy_id
         ladder = policy.step_ids
-        later = ladder[list(ladder).index(self.step_id) + 1 :] if self.step_id in ladder else ladder.browse()
+        ahead = ladder[list(ladder).index(self.step_id) + 1 :] if self.step_id in ladder else ladder.browse()
         review = self.env.ref(AGENCY_REVIEW_XMLID)
         worth_it = policy.currency_id.compare_amounts(self.case_id.amount_chased, policy.referral_min_amount) >= 0
-        if not worth_it or review not in later.activity_type_id:
+        if not worth_it or review not in ahead.activity_type_id:
             return "talk"
-        return "call_agency" if any(step._is_last_call() for step in later) else "agency"
+        return "call_agency" if any(step._is_last_call() for step in ahead) else "agency"
 
     def _posting_printed(self):
         """The bar code by which this letter is found when it comes back, and its text; None where it is not posted. The letter

@@ -43,7 +43,7 @@ class TestLogContact(LogContactCommon):
             ],
         )
         self.assertEqual(self._done(), self.call)
-        self.assertEqual(self.call.collection_note_id, note)
+        self.assertEqual(self.call.sudo().collection_note_id, note)
         again = self._asked("call_again")
         friday = CALL_DAY + timedelta(days=2)
         self.assertRecordValues(again, [{"date_deadline": friday, "user_id": self.collector.id, "automated": True}])
@@ -104,7 +104,7 @@ class TestLogContact(LogContactCommon):
 
     def test_the_dialog_finishes_the_call_from_which_it_was_opened(self):
         note = self._log("reached", activity=self.call, note="They are sorting it out")
-        self.assertEqual(self._done().collection_note_id, note)
+        self.assertEqual(self._done().sudo().collection_note_id, note)
         self.assertFalse(self._asked("call"))
         self.assertIn("They are sorting it out", self.case.message_ids[0].body)
 

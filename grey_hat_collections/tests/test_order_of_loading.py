@@ -30,6 +30,8 @@ collection.statement._is_listed
 collection.statement._letter
     report.collection_statement_verdict > report.collection_statement_plan > report.collection_statement
 ir.actions.report._run_wkhtmltopdf         report.document_styles > report.ir_actions_report > odoo
+mail.activity.create                       mail_activity > abstract_case_fact > odoo
+mail.activity.write                        mail_activity > abstract_case_fact > odoo
 """
 
 

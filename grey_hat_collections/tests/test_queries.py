@@ -73,7 +73,7 @@ class TestQueries(QueryCommon):
         self.assertNotIn("comment", read["res.partner"])
         with self._on(MONDAY + timedelta(days=30)):
             self._open(self.partners)
-            read = self._read_at_once(lambda: self.cases._review_batch(self._cases(self.many).ids, self.company))
+            read = self._read_at_once(lambda: self._cases(self.many)._review_batch(self.company))
         self.assertEqual(set(self._cases(self.many).mapped("referral_status")), {"window"})
         self.assertIn("amount_chased", read["collection.case"])
         self.assertNotIn("bucket_0", read["collection.case"])

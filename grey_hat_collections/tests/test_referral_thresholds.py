@@ -8,6 +8,7 @@ from odoo.tools import mute_logger
 from psycopg2 import IntegrityError
 
 from ..engine import referral
+from ..models.collection_case import OUT_OF_WINDOW
 from .common import MONDAY, TwoCompaniesCommon
 from .referral_common import ReferralCommon
 
@@ -302,23 +303,19 @@ class TestReferralThresholds(ReferralCommon):
         self._thresholds()
         self.assertEqual([len(self._questions(case)) for case in cases], [1] * 4)
 
-    def test_a_quiet_day_writes_no_status(self):
+    def test_a_quiet_day_moves_nothing_but_the_next_look(self):
         case = self._account()
         self._thresholds()
-        with patch.object(type(self.Case), "_referral_standing", autospec=True) as standing:
-            standing.side_effect = lambda case, *_args: {"referral_status": case.referral_status}
-            written = []
-            write = type(self.Case).write
-
-            def noting(cases, vals):
-                written.append(set(vals))
-                return write(cases, vals)
-
-            with patch.object(type(self.Case), "write", noting):
-                self._thresholds(self._day(1))
-        self.assertIn({"referral_look_date"}, written)
-        self.assertFalse([vals for vals in written if "referral_status" in vals])
-        self.assertEqual(case.referral_look_date, self._day(2))
+        before = case.read(OUT_OF_WINDOW)[0]
+        case.sudo().referral_look_date = False  # somebody may have changed something
+        with patch.object(type(self.Case), "_report_review_failure", autospec=True) as failed:
+            self._thresholds(self._day(1))
+        failed.assert_not_called()
+        after = case.read(OUT_OF_WINDOW)[0]
+        self.assertGreater(after.pop("referral_look_date"), self._day(1))
+        before.pop("referral_look_date")
+        self.assertEqual(after, before)
+        self.assertTrue(before["referral_status"])
 
     # -- Settings and rights -------------------------------------------------------------------------------------
 

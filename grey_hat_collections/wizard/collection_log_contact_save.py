@@ -115,7 +115,7 @@ class CollectionLogContact(models.TransientModel):
         if self.outcome == "wrong_number":
             own = own.filtered(lambda activity: activity.activity_category != "phonecall")
         if own:
-            own.collection_note_id = self.note_id
+            own.sudo().collection_note_id = self.note_id  # what the rules note about activities is theirs
             own._action_done(feedback=self._feedback())
 
     def _feedback(self):
@@ -168,7 +168,7 @@ class CollectionLogContact(models.TransientModel):
         manager = company.collection_manager_id or self._caller()
         case = self.case_id.sudo()  # activities of the rules are asked for by the rules
         review = self.env.ref(REVIEW_XMLID)
-        if case.activity_ids.filtered(lambda one: one.activity_type_id == review and one.user_id == manager):
+        if manager in case._asked(REVIEW_XMLID).user_id:
             return
         summary = case._in_language_of(manager).env._("The customer refuses to pay. Decide how to go on")
         case._ask(
@@ -187,7 +187,7 @@ class CollectionLogContact(models.TransientModel):
         number = self.contact_phone or self.case_id.contact_phone or ""
         summary = case._in_language_of(caller).env._("Wrong number: %s. Find the right one", number)
         search = self.env.ref(NUMBER_XMLID)
-        case.activity_ids.filtered(lambda one: one.activity_type_id == search).unlink()  # asked once
+        case._withdraw_asked_by(NUMBER_XMLID)  # asked once
         case._ask(lambda case: {"activity_type_id": search.id, "summary": summary, "user_id": caller.id})
         if not case._activities_of_contact() and self.next_date:
             self._plan_call(CALL_AGAIN_XMLID)
@@ -196,7 +196,7 @@ class CollectionLogContact(models.TransientModel):
         """One call on the day of the dialog takes the place of earlier ones of its kind."""
         case = self.case_id.sudo()  # activities of the rules are asked for by the rules
         kind = self.env.ref(xmlid)
-        case.activity_ids.filtered(lambda one: one.activity_type_id == kind and one.automated).unlink()
+        case._withdraw_asked_by(xmlid)
         caller = self._caller()
         day = self.next_date
         contact = self.contact_id if self.contact_id != self.customer_id else self.contact_id.browse()

@@ -105,6 +105,7 @@ ASKED = {
     "contact.earliest_moment": (RULES, MOMENTS),
     "days.is_absurd": (edges, edges),
     "days.later": (edges, st.integers(-(10**12), 10**12)),
+    "days.with_room": (st.builds(datetime.combine, edges, st.times()),),
     "disputes.due_date": (edges, amounts, QUESTIONS),
     "disputes.not_asked": (amounts, QUESTIONS, edges),
     "escalation.decide": (CASES, POLICIES, RULES),
