@@ -1,7 +1,7 @@
 {
     "name": "Grey Hat Collections",
     "summary": "Collect what is overdue and keep the customer: cases, promises, plans, fair letters, a reason for every step",
-    "version": "19.0.1.4.0",
+    "version": "19.0.1.5.0",
     "category": "Accounting/Collections",
     "author": "Grey Hat Collections contributors",
     "license": "LGPL-3",

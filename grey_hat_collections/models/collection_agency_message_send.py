@@ -7,11 +7,13 @@ from functools import partial
 from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.service.model import retrying
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, retrying
 
 from ..transport import https, sealed
+from .abstract_batch import LOST
 from .abstract_outgoing import INTERRUPTED_MINUTES
 from .collection_agency_message import FAILED_XMLID
+from .in_short import in_short
 from .odd_json import as_dict
 from .smtp_answer import SmtpAnswer, understand
 
@@ -46,11 +48,32 @@ class CollectionAgencyMessage(models.Model):
             if not left:
                 return
             message = self.browse(message_id)
-            if retrying(message._claim, self.env):
-                message._hand_over()
-                commit()
+            message._send_alone()
             self._follow_up_each(message)
             left = commit(1)
+
+    def _send_alone(self):
+        """Send this message if it is still due and nobody else is at it. What breaks harms no other message, and a person is
+        told. Every step on the way is committed.
+        """
+        try:
+            if retrying(self._claim, self.env):
+                self._hand_over()
+                self.env["ir.cron"]._commit_progress()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            _logger.warning("%s was in use again and again", self)
+        except LOST:
+            raise  # nothing can be done without the database
+        except Exception as error:
+            _logger.exception("%s could not be sent to the end", self)
+            self.env.cr.rollback()
+            reason = in_short(error)
+            retrying(lambda: self._note_broken(reason), self.env)
+
+    def _note_broken(self, reason):
+        """It broke on the way: nobody knows whether the agency has got it."""
+        self.is_uncertain = True
+        self._note_failed(reason)
 
     @api.model
     def _domain_due(self):

@@ -115,7 +115,8 @@ class CollectionCase(models.Model):
 
             left += not self._do_part(look)
             for batch in split_every(BATCH, candidates.items()):
-                left += not self._do_part(partial(self._open, dict(batch)))
+                if not self._do_part(partial(self._open, dict(batch))):  # one of them may be in the way of all
+                    left += sum(not self._open_alone(*one) for one in batch)
                 self.env.invalidate_all()  # the cache of one batch is of no use to the next
         return left
 

@@ -45,6 +45,19 @@ class CollectionCase(models.Model):
             self._follow_referrals(self.env["res.company"].browse(dict.fromkeys(company_ids)), partners)
         return opened
 
+    @api.model
+    def _open_alone(self, account, figures):
+        """Open a case for one candidate of :meth:`_open`; where that fails, a manager is asked to look at the customer.
+
+        :return: whether it was done
+        """
+        if self._do_part(lambda: self._open({account: figures})):
+            return True
+        partner_id, company_id = account
+        partner = self.env["res.partner"].browse(partner_id)
+        self._do_part(lambda: partner._collection_ask_to_look(self.env["res.company"].browse(company_id)))
+        return False
+
     def _store_figures(self, candidates):
         """Write the figures that were read to these cases.
 

@@ -163,18 +163,20 @@ class CollectionCase(models.Model):
                 )
             }
             unwilling = set(partners._collection_unwilling().ids)
-            letters.create(
-                [
-                    {
+            values = {}
+            for partner_id, day, amount in due:
+                if partner_id not in in_case | unwilling and (partner_id, day) not in reminded:
+                    letter = {
                         "partner_id": partner_id,
                         "company_id": company.id,
                         "kind": "courtesy",
                         "reference_date": day,
                         "amount": amount,
                     }
-                    for partner_id, day, amount in due
-                    if partner_id not in in_case | unwilling and (partner_id, day) not in reminded
-                ]
+                    values.setdefault(partner_id, []).append(letter)
+            partners.browse(values)._work_on_each(
+                lambda some, values=values: letters.create([one for partner in some for one in values[partner.id]]),
+                lambda partner, error, company=company: partner._collection_ask_to_look(company, error),
             )
 
     @api.model

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, retrying
 
+from .abstract_batch import LOST
 from .abstract_outgoing import INTERRUPTED_MINUTES
 from .collection_case_step import ADDRESS_XMLID, LETTER_XMLID
 from .collection_letter import PAPERLESS
@@ -49,7 +50,8 @@ class CollectionLetter(models.Model):
 
     def _send_alone(self):
         """Send this letter if it is still due and nobody else is at it. Every step on the way is committed. Where others are
-        in the way again and again, the next turn goes on.
+        in the way again and again, the next turn goes on. What breaks harms no other letter, and is found by a later turn
+        (:meth:`_report_interrupted`, :meth:`_complete_interrupted_steps`).
         """
         try:
             if retrying(self._claim, self.env):
@@ -58,6 +60,11 @@ class CollectionLetter(models.Model):
                     retrying(self._complete_step, self.env)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             _logger.warning("%s was in use again and again", self)
+        except LOST:
+            raise  # nothing can be done without the database
+        except Exception:
+            _logger.exception("%s could not be sent to the end", self)
+            self.env.cr.rollback()
 
     @api.model
     def _domain_due(self):

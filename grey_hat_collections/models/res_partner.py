@@ -1,5 +1,7 @@
 from odoo import api, fields, models
+from odoo.tools import plaintext2html
 
+from .in_short import in_short
 from .res_company import known_zone
 
 #: Why a letter does not go the way one would expect; nothing to say about an e-mail.
@@ -27,7 +29,8 @@ READ_TO_REACH = (
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "collection.batch"]
 
     type = fields.Selection(
         selection_add=[("accounts_payable", "Accounts Payable"), ("other",)],
@@ -165,6 +168,31 @@ class ResPartner(models.Model):
         """
         ids = [partner.address_get(["accounts_payable"])["accounts_payable"] for partner in self]
         return dict(zip(self, self.browse(ids), strict=True))
+
+    def _collection_ask_to_look(self, company, error=""):
+        """Ask a manager of ``company``, once, to look at this customer, with whom something is wrong and who has no case. Needs
+        superuser mode.
+        """
+        self.ensure_one()
+        managers = company._collection_people("grey_hat_collections.group_manager").sorted("id")
+        user = company.collection_manager_id.filtered("active") or managers[:1]
+        if not user:
+            return  # nobody is a manager in here; the log says it
+        summary = self.with_context(lang=user.lang or self.env.lang).env._(
+            "Collections could not work on this customer. See what is wrong"
+        )
+        known = self.env["mail.activity"].search(
+            [("res_model", "=", self._name), ("res_id", "=", self.id), ("collection_asked", "=", True)]
+        )
+        if summary not in known.mapped("summary"):
+            self.with_context(mail_activity_quick_update=True).activity_schedule(  # without an e-mail to wait for
+                "mail.mail_activity_data_todo",
+                date_deadline=company._collection_today(),
+                summary=summary,
+                note=plaintext2html(in_short(error)) if error else "",
+                user_id=user.id,
+                collection_asked=True,
+            )
 
     def _collection_unwilling(self):
         """The customers among these to whom nothing may go out by itself, on any channel; asked by them or by who looks

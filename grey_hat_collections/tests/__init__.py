@@ -1,6 +1,7 @@
 from . import (
     test_access_matrix,
     test_access_routes,
+    test_activity_doors,
     test_agency,
     test_agency_emails,
     test_agency_feedback,
@@ -53,6 +54,7 @@ from . import (
     test_log_contact_rights,
     test_log_referred,
     test_notes,
+    test_odd_nights,
     test_order_of_loading,
     test_plan_letters,
     test_plan_life,

@@ -3,7 +3,10 @@
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
+from psycopg2.extras import Json
 
+from ..models.activity_types import CALLBACK_XMLID, REPLY_XMLID
+from ..models.collection_case_step import REVIEW_XMLID
 from .common import MONDAY, TwoCompaniesCommon, days_ago
 
 LOGGERS = (
@@ -189,6 +192,57 @@ class TestBrokenData(TwoCompaniesCommon):
         user = new_test_user(self.env, "left", "grey_hat_collections.group_collector", company_id=self.company.id)
         case.sudo().user_id = user
         user.active = False
+
+    def _break_day_of_a_call(self, case):
+        self._ask_on(case, CALLBACK_XMLID, "9999-12-31")
+        return "9999"
+
+    def _break_day_of_an_answer(self, case):
+        self._ask_on(case, REPLY_XMLID, "9999-12-31")
+        return "9999"
+
+    def _break_day_of_a_call_long_ago(self, case):
+        self._ask_on(case, CALLBACK_XMLID, "0001-01-01")
+        return "0001"
+
+    def _break_day_of_a_review(self, case):
+        self._ask_on(case, REVIEW_XMLID, "9999-12-31")
+
+    def _break_review_that_was_done_in_days_to_come(self, case):
+        self._set(self._ask_on(case, REVIEW_XMLID, str(MONDAY)), active=False, date_done="9999-12-31")
+
+    def _break_hold(self, case):
+        self._set(case, state="hold", hold_until="9999-12-31", hold_reason="They move house")
+        return "9999"
+
+    def _break_promise_date(self, case):
+        with self._on(MONDAY, "01:00"):
+            promises = self.env["collection.promise"].with_user(self.collector)
+            promise = promises.create({"case_id": case.id, "amount": 500, "date_promised": self._day(9)})
+            self._settle_transaction()
+        self._set(promise, date_promised="9999-12-31", date_deadline="9999-12-31", tolerance_days=2_912_101)
+        return "9999"
+
+    def _break_details_of_a_decision(self, case):
+        odd = {"amount_chased": "much", "when": "someday", "since": [1], "check": {}, "count": "some", "9": None}
+        self._set(case, decision_code="our_side", decision_details=Json(odd))
+
+    def _break_details_that_are_none(self, case):
+        self._set(case, decision_code="promised", decision_details=Json([["amount_promised"], 7]))
+
+    def _ask_on(self, case, xmlid, day):
+        """The rules have asked for it, on a day that nobody can have meant."""
+        with self._on(MONDAY, "01:00"):
+            case._ask(
+                lambda case: {
+                    "activity_type_id": self.env.ref(xmlid).id,
+                    "summary": "As agreed",
+                    "user_id": case.user_id.id,
+                }
+            )
+        asked = case._asked(xmlid)
+        self._set(asked, date_deadline=day)
+        return asked
 
     def _break_no_due_date(self, case):
         items = self._items(case.partner_id.invoice_ids)

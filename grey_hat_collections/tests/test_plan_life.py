@@ -188,7 +188,7 @@ class TestPlanLife(PlanCommon):
         self._daily_run(self._day(31))
         self.assertEqual(plan.state, "breached")
 
-    @mute_logger("odoo.addons.grey_hat_collections.models.collection_plan_life")
+    @mute_logger("odoo.addons.grey_hat_collections.models.abstract_batch")
     def test_a_plan_that_fails_does_not_hold_up_the_others(self):
         globex = self._overdue_customer("Globex", amount=900)
         first, second = self._plan(rhythm="weekly"), self._plan(case=globex, rhythm="weekly")

@@ -1,0 +1,68 @@
+"""What the rules have asked for gets their mark; what others have written into the fields of the rules goes."""
+
+from datetime import timedelta
+
+from odoo import SUPERUSER_ID, api, fields
+from odoo.tools import SQL
+
+#: What the rules note about an activity of theirs.
+NOTED = (
+    "collection_promise_id",
+    "collection_plan_id",
+    "collection_reason_id",
+    "collection_check",
+    "collection_case_id",
+    "collection_referral",
+)
+#: How far ahead an activity may be due: three years.
+FARTHEST = timedelta(days=1096)
+
+
+def migrate(cr, version):
+    if not version:
+        return
+    env = api.Environment(cr, SUPERUSER_ID, {})
+    _mark_what_the_rules_asked(env)
+    _clear_what_others_noted(env)
+    _bring_deadlines_near(env)
+
+
+def _mark_what_the_rules_asked(env):
+    """Nobody has noted who asked: whatever was automated, is about a record of collections and is of a type by which the rules
+    ask counts as theirs.
+    """
+    kinds = env["mail.activity.type"]._of_collections()
+    kinds |= env["collection.policy.step"].search([]).activity_type_id
+    env.cr.execute(
+        SQL(
+            """UPDATE mail_activity SET collection_asked = TRUE
+                WHERE automated AND res_model LIKE %s
+                  AND (activity_type_id = ANY(%s) OR collection_promise_id IS NOT NULL OR collection_reason_id IS NOT NULL)""",
+            "collection.%",
+            kinds.ids,
+        )
+    )
+
+
+def _clear_what_others_noted(env):
+    """Anybody could name a customer, a promise or a plan by its number on an activity of their own, and read its name."""
+    changes = SQL(", ").join(SQL("%s = NULL", SQL.identifier(name)) for name in NOTED)
+    env.cr.execute(SQL("UPDATE mail_activity SET %s WHERE collection_asked IS NOT TRUE", changes))
+    # a contact is noted where it has finished an activity about a case
+    env.cr.execute(
+        SQL(
+            """UPDATE mail_activity SET collection_note_id = NULL
+                WHERE collection_note_id IS NOT NULL AND (active OR res_model IS DISTINCT FROM %s)""",
+            "collection.case",
+        )
+    )
+    env.invalidate_all()
+
+
+def _bring_deadlines_near(env):
+    """What was put off to a day that nobody can have meant is looked at today."""
+    today = fields.Date.today()
+    activities = env["mail.activity"].search(
+        [("collection_asked", "=", True), ("date_deadline", ">", today + FARTHEST)]
+    )
+    activities.date_deadline = today
