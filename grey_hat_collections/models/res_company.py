@@ -3,7 +3,7 @@ from datetime import datetime, time, timedelta
 import pytz
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import ormcache
+from odoo.tools import SQL, ormcache
 
 from ..engine import contact
 from ..engine.days import later, with_room
@@ -240,6 +240,31 @@ class ResCompany(models.Model):
         " AND collection_hold_longest_days >= 0)",
         "Amounts, days and numbers of contacts cannot be negative, and contacts are counted over at least one day.",
     )
+
+    @api.private
+    def init(self):
+        """A company that is made before this add-on is loaded (by the tests or the demonstration data of a module below it) has
+        our settings as well: what needs no record of ours, the database fills in.
+        """
+        result = super().init()
+        for field in self._fields.values():
+            if field.name.startswith("collection_") and field.store and field.default and not field.relational:
+                self.env.cr.execute(
+                    SQL(
+                        "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s",
+                        SQL.identifier(self._table),
+                        SQL.identifier(field.name),
+                        self._collection_database_default(field),
+                    )
+                )
+        return result
+
+    def _collection_database_default(self, field):
+        """What a new company has in a setting of ours, as SQL. A day is the one on which the company is made."""
+        if field.type == "date":
+            return SQL("CURRENT_DATE")
+        value = field.convert_to_write(field.default(self), self)
+        return SQL("%s", field.convert_to_column_insert(value, self))
 
     @api.model
     def _collection_shipped_policy(self, name):

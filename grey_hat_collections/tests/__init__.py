@@ -8,6 +8,7 @@ from . import (
     test_agency_messages,
     test_agency_score,
     test_answers,
+    test_beside_others,
     test_board,
     test_broken_data,
     test_bulk,
