@@ -5,4 +5,4 @@ from . import models  # the records
 from . import report  # after models: what letters need for their documents
 from . import wizard  # after models: dialogs about them
 from . import demo  # after everything that its stories use
-from .hooks import post_init_hook
+from .hooks import post_init_hook, uninstall_hook

@@ -64,5 +64,6 @@
         "web.assets_unit_tests": ["grey_hat_collections/static/tests/**/*.test.js"],
     },
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }

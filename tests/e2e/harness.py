@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 from scripts import databases, odoo_scripts
 from scripts.environment import Environment
+from scripts.odoo_tests import STAMP
 from scripts.server import Server, serving
 
 
@@ -46,3 +48,13 @@ class Workbench:
     def server(self, database: str, **how: Any) -> Server:
         """A server of this database; for the options see :func:`scripts.server.serving`."""
         return self._stack.enter_context(serving(self.environment, database, **how))
+
+
+def complaints(log: Path) -> list[str]:
+    """The warnings and errors in a log of Odoo; what Python says of the packages that Odoo uses is none."""
+    stamps = filter(None, map(STAMP.match, log.read_text(encoding="utf-8").splitlines()))
+    return [
+        stamp["text"]
+        for stamp in stamps
+        if stamp["level"] in ("WARNING", "ERROR", "CRITICAL") and stamp["logger"] != "py.warnings"
+    ]

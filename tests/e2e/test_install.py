@@ -1,10 +1,12 @@
-"""Installing into books that are in use, upgrading, and leaving without a trace in accounting."""
+"""Installing into books that are in use, upgrading, and leaving without a trace in accounting; nothing of it worth a warning."""
 
 import pytest
+from harness import complaints
 from office import DAY_BEGINS, OVERDUE_CUSTOMERS
 
 from scripts import databases
-from scripts.paths import ADDON, LOGS
+from scripts.oca_addons import with_queue
+from scripts.paths import ADDON, LOGS, QUEUE_ADDON
 
 #: Invoices, entries and payments as they are; what the add-on adds is not in it.
 BOOKS = """
@@ -32,6 +34,11 @@ env.cr.commit()
 UNINSTALL = f"""
 env["ir.module.module"].search([("name", "=", "{ADDON}")]).button_immediate_uninstall()
 """
+#: Where Odoo's tables, and those of other add-ons, name a model by its text.
+NAMES_OF_MODELS = """
+    SELECT table_name, column_name FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
+     WHERE table_type = 'BASE TABLE' AND table_schema = 'public' AND data_type IN ('character varying', 'text')
+       AND column_name IN ('model', 'model_id', 'model_name', 'relation', 'res_model', 'resource')"""
 
 
 @pytest.fixture
@@ -49,11 +56,45 @@ def cases(workbench, database):
     )
 
 
+def install(workbench, database, module=ADDON, option="-i", **how):
+    """Install or upgrade without a word of warning."""
+    log = LOGS / f"e2e-{database}{option}-{module}.log"
+    databases.install(workbench.environment, database, module, log, option=option, **how)
+    assert complaints(log) == []
+
+
+def uninstall(workbench, database, **how):
+    """Uninstall without a word of warning, and leave nothing behind."""
+    log = LOGS / f"e2e-{database}-uninstall.log"
+    log.unlink(missing_ok=True)
+    workbench.shell(database, UNINSTALL, options=[f"--logfile={log}"], **how)
+    assert complaints(log) == []
+    assert left_behind(workbench, database) == []
+
+
+def left_behind(workbench, database):
+    """What is still there of us, and what names a model of ours."""
+    ours = f"""
+        SELECT 'table', table_name FROM information_schema.tables
+         WHERE table_schema = 'public' AND table_name LIKE '%collection\\_%'
+         UNION SELECT 'column', table_name || '.' || column_name FROM information_schema.columns
+         WHERE table_schema = 'public' AND column_name LIKE 'collection\\_%'
+         UNION SELECT 'index', indexname FROM pg_indexes WHERE indexname LIKE '%collection\\_%'
+         UNION SELECT 'constraint', conname FROM pg_constraint WHERE conname LIKE '%collection\\_%'
+         UNION SELECT 'record', model || ' ' || name FROM ir_model_data WHERE module LIKE '{ADDON}%'
+         UNION SELECT 'parameter', key FROM ir_config_parameter WHERE key LIKE '{ADDON}%'"""
+    named = [
+        f"SELECT '{table}', {column} FROM {table} WHERE {column} LIKE 'collection.%'"
+        for table, column in workbench.query(database, NAMES_OF_MODELS)
+    ]
+    return workbench.query(database, " UNION ".join([ours, *named]))
+
+
 def test_into_used_books_and_out_again(workbench, old_books):
-    environment, database = workbench.environment, old_books
+    database = old_books
     before = workbench.query(database, BOOKS)
     assert len(before) > 10
-    databases.install(environment, database, ADDON, LOGS / "e2e-install.log")
+    install(workbench, database)
     assert workbench.query(database, BOOKS) == before, "installing changes nothing in the books"
 
     payable = """
@@ -65,24 +106,15 @@ env["res.partner"].search([("name", "=", "Customer 1")]).child_ids = [
     opened = cases(workbench, database)
     assert sorted(row[4] for row in opened) == ["101.00", "102.00", "60.00"]
 
-    databases.install(environment, database, ADDON, LOGS / "e2e-upgrade.log", option="-u")
+    install(workbench, database, option="-u")
     assert cases(workbench, database) == opened, "an upgrade keeps the cases"
 
     before = workbench.query(database, BOOKS)
-    workbench.shell(database, UNINSTALL)
+    uninstall(workbench, database)
     assert workbench.query(database, BOOKS) == before, "uninstalling changes nothing in the books"
-    left = workbench.query(
-        database,
-        f"""SELECT 'table', table_name FROM information_schema.tables
-             WHERE table_schema = 'public' AND table_name LIKE 'collection\\_%'
-            UNION SELECT 'column', table_name || '.' || column_name FROM information_schema.columns
-             WHERE table_schema = 'public' AND column_name LIKE 'collection\\_%'
-            UNION SELECT 'record', model || ' ' || name FROM ir_model_data WHERE module = '{ADDON}'""",
-    )
-    assert left == []
     assert workbench.query(database, "SELECT type FROM res_partner WHERE name = 'Payables'") == [("contact",)]
 
-    databases.install(environment, database, ADDON, LOGS / "e2e-reinstall.log")
+    install(workbench, database)
     workbench.shell(database, DAY_BEGINS + "env.cr.commit()")
     assert sorted(row[4] for row in cases(workbench, database)) == ["101.00", "102.00", "60.00"]
 
@@ -104,34 +136,80 @@ answer = {
 """
 
 
+#: What people make beside it, each by a screen of Odoo's: a to-do of our kind on a customer, and rules and plans that make such;
+#: a favourite, a template of an export, names that an export has given; a message that waits for its hour; an action.
+MADE_BY_PEOPLE = """
+from odoo import Command
+case = env["collection.case"].search([], limit=1)
+kind = env.ref("grey_hat_collections.mail_activity_type_our_side")
+case.partner_id.activity_schedule(activity_type_id=kind.id, summary="Ask for the order")
+env["mail.activity.type"].create({"name": "Before", "chaining_type": "trigger", "triggered_next_type_id": kind.id})
+env["ir.actions.server"].create({
+    "name": "Plan it", "model_id": env.ref("base.model_res_partner").id, "state": "next_activity", "activity_type_id": kind.id,
+})
+for model in ("collection.case", "res.partner"):
+    env["mail.activity.plan"].create({
+        "name": "All there is to do", "res_model": model, "template_ids": [Command.create({"activity_type_id": kind.id})],
+    })
+env["ir.filters"].create({"name": "Mine", "model_id": "collection.case", "domain": "[]"})
+env["ir.exports"].create({"name": "Cases", "resource": "collection.case"})
+case.export_data(["id"])
+env["mail.scheduled.message"].create({
+    "model": "collection.case", "res_id": case.id, "author_id": env.user.partner_id.id, "body": "Later",
+    "scheduled_date": "2099-01-01 08:00:00",
+})
+env.cr.execute("UPDATE mail_scheduled_message SET scheduled_date = '2000-01-01 08:00:00'")
+env["ir.actions.act_window"].create({"name": "Mine", "res_model": "collection.case"})
+env.cr.commit()
+"""
+#: People go on with what was about Odoo's own records, and with Odoo's lists of everything.
+GOES_ON = """
+env["mail.scheduled.message"]._post_messages_cron()
+for model in ("mail.activity", "mail.activity.plan", "mail.activity.type", "ir.filters", "ir.exports", "ir.actions.act_window"):
+    env[model].with_context(active_test=False).search([]).read()
+for model in ("res.partner", "res.company", "account.move", "mail.activity", "mail.activity.type", "res.config.settings"):
+    env[model].get_views([(False, "form"), (False, "list"), (False, "search")])
+todo = env.ref("mail.mail_activity_data_todo")
+answer = {
+    "on the customer": env["mail.activity"].search([("summary", "=", "Ask for the order")]).activity_type_id == todo,
+    "in a chain": env["mail.activity.type"].search([("name", "=", "Before")]).triggered_next_type_id == todo,
+    "in a rule": env["ir.actions.server"].search([("name", "=", "Plan it")]).activity_type_id == todo,
+    "in a plan": env["mail.activity.plan"].search([("name", "=", "All there is to do")]).template_ids.activity_type_id == todo,
+}
+env["mail.activity"].search([("summary", "=", "Ask for the order")]).action_feedback()
+"""
+
+
 def test_out_of_a_filled_office_and_in_again(workbench):
     """Promises, a plan, disputes, credit notes made for them, referrals: all of it goes, and the books do not notice."""
-    environment, database = workbench.environment, workbench.database()
-    workbench.shell(database, 'env["collection.demo"]._load()\nenv.cr.commit()')
+    database = workbench.database()
+    workbench.shell(database, 'env["collection.demo"]._load()\nenv.cr.commit()' + MADE_BY_PEOPLE)
     filled = workbench.ask(database, FILLED)
     assert all(filled.values()), filled
     books, counts = workbench.query(database, BOOKS), workbench.query(database, COUNTS)
     owed = cases(workbench, database)
 
-    workbench.shell(database, UNINSTALL)
+    uninstall(workbench, database)
     assert workbench.query(database, BOOKS) == books
     assert workbench.query(database, COUNTS) == counts
-    left = workbench.query(
-        database,
-        f"""SELECT 'table', table_name FROM information_schema.tables
-             WHERE table_schema = 'public' AND table_name LIKE 'collection\\_%'
-            UNION SELECT 'record', model || ' ' || name FROM ir_model_data WHERE module = '{ADDON}'
-            UNION SELECT 'activity', res_model FROM mail_activity WHERE res_model LIKE 'collection.%'
-            UNION SELECT 'message', model FROM mail_message WHERE model LIKE 'collection.%'
-            UNION SELECT 'file', res_model FROM ir_attachment WHERE res_model LIKE 'collection.%'
-            UNION SELECT 'follower', res_model FROM mail_followers WHERE res_model LIKE 'collection.%'""",
-    )
-    assert left == []
+    goes_on = workbench.ask(database, GOES_ON)
+    assert all(goes_on.values()), goes_on
 
-    databases.install(environment, database, ADDON, LOGS / "e2e-filled-reinstall.log")
+    install(workbench, database)
     workbench.shell(database, DAY_BEGINS + "env.cr.commit()")
     again = cases(workbench, database)
     assert workbench.query(database, BOOKS) == books
     assert {(row[1], row[4]) for row in again if row[2] == "open"} >= {
         (row[1], row[4]) for row in owed if row[2] == "open"
     }
+
+
+def test_out_with_the_add_on_for_several_hosts(workbench, old_books):
+    """Its jobs name cases and letters; whoever looks at the queue afterwards finds none that nobody can read."""
+    addons = with_queue(workbench.environment)
+    install(workbench, old_books, addons=addons)
+    install(workbench, old_books, QUEUE_ADDON, addons=addons)
+    workbench.shell(old_books, DAY_BEGINS + "env.cr.commit()", addons=addons)
+    assert workbench.query(old_books, "SELECT DISTINCT model_name FROM queue_job") == [("collection.case",)]
+    install(workbench, old_books, option="-u", addons=addons)
+    uninstall(workbench, old_books, addons=addons)

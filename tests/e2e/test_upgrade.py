@@ -5,6 +5,7 @@ import subprocess
 import tarfile
 
 import pytest
+from harness import complaints
 from office import OVERDUE_CUSTOMERS
 
 from scripts import databases
@@ -147,6 +148,7 @@ def test_from_the_first_release_to_the_present(workbench, first_release, smtp_si
     assert arrived == sum(row[10] == "sent" for row in before["letters"])
 
     databases.install(environment, database, ADDON, LOGS / "e2e-first-to-present.log", option="-u")
+    assert complaints(LOGS / "e2e-first-to-present.log") == []
     after = records(workbench, database)
     for name, rows in before.items():
         assert after[name][: len(rows)] == rows, f"an upgrade keeps the {name}"
