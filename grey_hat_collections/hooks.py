@@ -33,6 +33,7 @@ def post_init_hook(env):
     companies.filtered(lambda company: not company.collection_first_policy_id).collection_first_policy_id = env.ref(
         "grey_hat_collections.policy_gentle"
     )
+    env["res.company"]._collection_tell_of_others(env["res.company"].search([]))
 
 
 def uninstall_hook(env):

@@ -81,6 +81,7 @@ class CollectionCase(models.Model):
                 self._ask_about_new_items,
                 self._thank_settled,
                 self._queue_courtesy_letters,
+                self.env["res.company"]._collection_tell_of_others,
             )
         ]
         self._retry_daily_run(left + sum(not self._do_part(part) for part in parts))

@@ -1,9 +1,13 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
+    collection_others_warning = fields.Html(
+        compute="_compute_collection_others_warning",
+        help="Said where another add-on writes to the same customers.",
+    )
     collection_min_amount = fields.Monetary(related="company_id.collection_min_amount", readonly=False)
     collection_policy_id = fields.Many2one(related="company_id.collection_policy_id", readonly=False)
     collection_first_policy_id = fields.Many2one(related="company_id.collection_first_policy_id", readonly=False)
@@ -55,3 +59,7 @@ class ResConfigSettings(models.TransientModel):
     collection_accountant_id = fields.Many2one(
         related="company_id.collection_accountant_id", string="Who Keeps the Books", readonly=False
     )
+
+    @api.depends("company_id")
+    def _compute_collection_others_warning(self):
+        self.collection_others_warning = self.env["res.company"]._collection_others_warning()

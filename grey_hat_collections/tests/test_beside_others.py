@@ -3,7 +3,7 @@ import logging
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from .common import CollectionCommon
+from .common import MONDAY, CollectionCommon
 
 #: Columns of ours in tables of other modules, with what the database knows about them.
 OUR_COLUMNS = """
@@ -20,7 +20,9 @@ OUR_COLUMNS = """
 
 @tagged("post_install", "-at_install")
 class TestBesideOthers(CollectionCommon):
-    """What other add-ons notice of this one."""
+    """What other add-ons notice of this one, and what it says about those that do the same."""
+
+    # -- Tables that are shared ----------------------------------------------------------------------------------
 
     def test_no_column_of_ours_stands_in_the_way_of_who_does_not_know_it(self):
         """While the modules below this one are loaded, the columns are there and our fields are not."""
@@ -63,3 +65,94 @@ class TestBesideOthers(CollectionCommon):
         )
         with self.assertNoLogs("odoo.addons.base.models.ir_ui_view", logging.WARNING):
             self.env["ir.ui.view"].browse(views.mapped("res_id"))._check_xml()
+
+    # -- Others that write to customers --------------------------------------------------------------------------
+
+    def _install(self, *names):
+        """Other systems of reminders, as they stand in the list of applications. What they would do is not needed here."""
+        return self.env["ir.module.module"].create(
+            [{"name": name, "shortdesc": name, "state": "installed"} for name in names]
+        )
+
+    def _asked(self):
+        return self.company.partner_id.activity_ids.filtered("automated")
+
+    def test_nobody_else_writes(self):
+        self._daily_run(MONDAY)
+        self.assertFalse(self._asked())
+        self.assertFalse(self.env["res.config.settings"].new({}).collection_others_warning)
+
+    def test_an_add_on_that_is_only_there_writes_nothing(self):
+        self._install("account_followup").state = "uninstalled"
+        self._daily_run(MONDAY)
+        self.assertFalse(self._asked())
+
+    def test_a_manager_is_asked_once_which_system_shall_write(self):
+        self._install("account_followup")
+        self._daily_run(MONDAY)
+        asked = self._asked()
+        self.assertRecordValues(
+            asked,
+            [
+                {
+                    "user_id": self.manager.id,
+                    "summary": "Payment Follow-up and Collections write to the same customers",
+                    "date_deadline": MONDAY,
+                }
+            ],
+        )
+        self.assertIn("Follow-up Levels", asked.note, "how to keep the other one quiet")
+        self.assertIn("Do Not Contact", asked.note, "how to keep ours quiet, for one customer")
+        self._daily_run(self._day(1))
+        self.assertEqual(self._asked(), asked)
+        with self._on(self._day(1)):
+            asked.with_user(self.manager).action_feedback(feedback="Follow-up writes in the other company only")
+        self._daily_run(self._day(2))
+        self.assertFalse(self._asked(), "a decision that was made is not asked for again")
+
+    def test_one_more_is_asked_about_again(self):
+        self._install("account_followup")
+        self._daily_run(MONDAY)
+        self._install("account_credit_control", "account_invoice_overdue_reminder")
+        self._daily_run(self._day(1))
+        [asked] = self._asked()
+        for title in ("Credit Control", "Payment Follow-up", "Overdue Invoice Reminder"):
+            self.assertIn(title, asked.summary)
+            self.assertIn(title, asked.note)
+
+    def test_the_question_goes_with_the_other_and_comes_again_with_it(self):
+        other = self._install("account_followup")
+        self._daily_run(MONDAY)
+        self.assertTrue(self._asked())
+        other.state = "uninstalled"
+        self._daily_run(self._day(1))
+        self.assertFalse(self._asked())
+        other.state = "installed"
+        self._daily_run(self._day(2))
+        self.assertTrue(self._asked())
+
+    def test_one_that_goes_leaves_the_question_about_the_others(self):
+        one, _other = self._install("account_credit_control", "account_followup")
+        self._daily_run(MONDAY)
+        asked = self._asked()
+        one.state = "uninstalled"
+        self._daily_run(self._day(1))
+        self.assertEqual(self._asked(), asked)
+
+    def test_whoever_becomes_the_first_manager_is_asked(self):
+        managers = self.env.ref("grey_hat_collections.group_manager")
+        self.company.collection_manager_id = False
+        managers.user_ids.filtered(lambda user: not user.share).group_ids -= managers
+        self._install("account_followup")
+        self._daily_run(MONDAY)
+        self.assertFalse(self._asked())
+        self.manager.group_ids += managers
+        self._daily_run(self._day(1))
+        self.assertEqual(self._asked().user_id, self.manager)
+
+    def test_the_settings_say_so_as_long_as_it_is_so(self):
+        self._install("account_credit_control")
+        warning = self.env["res.config.settings"].new({}).collection_others_warning
+        self.assertIn("Credit Control", warning)
+        self.assertIn("No follow", warning, "how one customer is left out there")
+        self.assertNotIn("Payment Follow-up", warning, "which is not installed")
