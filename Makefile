@@ -26,7 +26,7 @@ test-odoo: ## run the add-on's tests in Odoo; TAGS=/grey_hat_collections:TestLed
 	@$(RUN) run_tests odoo
 test-e2e: ## run the black-box tests: a real server, browser and mail server
 	@$(RUN) run_tests e2e
-soak: ## run the long tests: many kills at random moments, two years of receivables; GHC_SEED= meets moments again
+soak: ## run the long tests: many kills at random moments, two years of receivables, Odoo's own tests; GHC_SEED= meets moments again
 	@$(RUN) run_tests soak
 
 .PHONY: shell
