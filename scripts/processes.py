@@ -55,19 +55,22 @@ def stream(
     env: Mapping[str, str],
     cwd: Path,
     silence: float,
+    script: Path | None = None,
 ) -> int | None:
     """Run a program, keep all it says in ``log`` and hand each line on at once.
 
     :param on_line: tells whether the line is a sign that the work goes on
     :param silence: seconds without such a sign after which the program is ended; how long it takes in all does not matter
+    :param script: a file that the program reads as its input; else there is none
     :returns: the exit status, or nothing when it was ended
     """
     log.parent.mkdir(parents=True, exist_ok=True)
-    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     text = {"text": True, "encoding": "utf-8", "errors": "replace"}
     with (
         log.open("w", encoding="utf-8") as kept,
-        running(command, env=env, cwd=cwd, **pipes, **text) as process,
+        Path(script or os.devnull).open(encoding="utf-8") as stdin,
+        running(command, env=env, cwd=cwd, stdin=stdin, **pipes, **text) as process,
         Watch(silence, lambda: end_group(process)) as watch,
     ):
         for line in process.stdout:
