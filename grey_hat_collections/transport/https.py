@@ -21,13 +21,15 @@ from requests.adapters import HTTPAdapter
 from urllib3 import PoolManager
 from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError
 from urllib3.util.ssl_match_hostname import CertificateError
 
 from .addresses import is_permitted
+from .connecting import connect as connect_within
 
 #: No more of an answer is read.
 ANSWER_BYTES = 64 * 1024
-#: Seconds to connect, seconds of silence, seconds for the whole.
+#: Seconds to connect (from looking up the name to the handshake), seconds of silence, seconds for the whole.
 TIMEOUTS = (10.0, 30.0, 120.0)
 #: An agency cannot make us wait longer than a day.
 LONGEST_WAIT = 24 * 60 * 60
@@ -90,11 +92,16 @@ def check_url(url: str) -> None:
     """
     try:
         parts = urlsplit(url)
-        valid = parts.scheme == "https" and parts.hostname and parts.port != 0
+        valid = parts.scheme == "https" and parts.hostname and parts.port != 0 and _is_name(parts.hostname)
     except ValueError:
         valid = False
     if not valid or "@" in parts.netloc or parts.fragment or any(sign in url for sign in "\\ \t\r\n"):
         raise Refused("url")
+
+
+def _is_name(host: str) -> bool:
+    """Whether a resolver can be asked for it at all: its parts are neither empty nor too long."""
+    return all(0 < len(part) < 64 for part in host.removesuffix(".").split("."))
 
 
 def check_certificate(pem: str) -> None:
@@ -139,7 +146,7 @@ def post(
 
     :param allow_private: whether the address may be one of the house
     :param ca: PEM of the agency's own authority; it is then the only one that is believed
-    :param timeouts: seconds to connect, of silence, for the whole
+    :param timeouts: seconds to connect, of silence, for the whole (see :data:`TIMEOUTS`)
     """
     check_url(url)
     connect, silence, whole = timeouts
@@ -216,7 +223,15 @@ class _Line:
             with suppress(OSError):  # it may just have ended by itself
                 socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
 
+    def begin(self, sock: socket.socket) -> None:
+        """From now on something may arrive over there."""
+        self.sock = sock
+        if self.late:  # there was nothing to cut yet
+            raise TimeoutError("This took too long.")
+        self.open = True
+
     def check(self, address: str) -> None:
+        """Raise an error unless a connection may go to ``address``; nobody there is disturbed before."""
         if not is_permitted(address, allow_private=self.allow_private):
             self.forbidden = True
             raise OSError("This address is not permitted.")
@@ -256,8 +271,16 @@ def _trust(ca: str | None) -> ssl.SSLContext:
     return context
 
 
+class _Session(requests.Session):
+    """Leads nowhere else, and does not look where it might."""
+
+    def get_redirect_target(self, resp):
+        """None, whatever the answer says: ``requests`` would read all of it, unpacked, even if it follows no redirects."""
+        return
+
+
 def _session(line: _Line, ca: str | None) -> requests.Session:
-    session = requests.Session()
+    session = _Session()
     session.trust_env = False  # neither proxies nor passwords of the machine
     session.adapters.clear()
     session.mount("https://", _Adapter(line, _trust(ca)))
@@ -284,23 +307,17 @@ class _Adapter(HTTPAdapter):
 def _pool_class(line: _Line) -> type[HTTPSConnectionPool]:
     class Connection(HTTPSConnection):
         def _new_conn(self):
-            # a name that leads into the house is refused before anybody in there is disturbed …
-            for *_kind, address in socket.getaddrinfo(self._dns_host, self.port, type=socket.SOCK_STREAM):
-                line.check(address[0])
-            connection = super()._new_conn()
-            line.sock = connection
             try:
-                # … and what counts is where the connection leads: a name may mean something else a moment later
-                line.check(connection.getpeername()[0])
-            except OSError:
-                connection.close()
-                raise
-            return connection
+                line.sock = connect_within(self._dns_host, self.port, self.timeout, line.check)
+            except TimeoutError as error:
+                raise ConnectTimeoutError(self, "nothing answered in time") from error
+            line.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return line.sock
 
         def connect(self):
             result = super().connect()
-            line.sock = self.sock
-            line.open = True
+            line.begin(self.sock)
+            self.sock.settimeout(self.timeout)  # connecting has used up its own
             return result
 
     class Pool(HTTPSConnectionPool):

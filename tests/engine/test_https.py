@@ -1,9 +1,13 @@
 """What leaves the house by HTTPS goes to the agency or nowhere, signed, and nothing else learns of it."""
 
+import contextlib
 import json
 import logging
 import socket
+import threading
 import time
+import tracemalloc
+import zlib
 
 import pytest
 from agency_server import (
@@ -18,7 +22,7 @@ from agency_server import (
     say_nothing,
 )
 
-from transport import https
+from transport import connecting, https
 from transport.https import Answer, Refused, Unreachable
 
 BODY = b'{"kind": "packet", "payload": {"customer": "Northwind"}}'
@@ -162,6 +166,86 @@ def test_a_name_that_means_nothing():
     assert (failure.value.why, failure.value.maybe) == ("connection", False)
 
 
+# -- Connecting ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def dead():
+    """Addresses at which nobody answers, and nobody refuses either: their queue is full."""
+    listeners = []
+    fillers = []
+    for _number in range(2):
+        listener = socket.socket()
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        listeners.append(listener)
+        for _filler in range(3):
+            filler = socket.socket()
+            filler.setblocking(False)
+            filler.connect_ex(listener.getsockname())
+            fillers.append(filler)
+    time.sleep(0.05)
+    yield [listener.getsockname() for listener in listeners]
+    for one in (*listeners, *fillers):
+        one.close()
+
+
+def leads_to(*addresses):
+    return lambda *_args, **_options: [(socket.AF_INET, socket.SOCK_STREAM, 6, "", address) for address in addresses]
+
+
+def test_many_dead_addresses_take_no_longer_than_one(agency, dead, monkeypatch):
+    monkeypatch.setattr(socket, "getaddrinfo", leads_to(*dead * 10))
+    begun = time.monotonic()
+    with pytest.raises(Unreachable) as failure:
+        hand_over(agency, "https://agency.example/inbox", timeouts=(0.6, 2.0, 4.0))
+    assert (failure.value.why, failure.value.maybe) == ("timeout", False)
+    assert time.monotonic() - begun < 1.2
+
+
+def test_a_dead_address_leaves_time_for_the_one_behind_it(agency, dead, monkeypatch):
+    monkeypatch.setattr(socket, "getaddrinfo", leads_to(*dead, ("127.0.0.1", agency.port)))
+    with pytest.raises(Refused) as failure:  # it answers: the certificate is for another name
+        hand_over(agency, "https://agency.example/inbox", timeouts=(1.5, 2.0, 4.0))
+    assert failure.value.why == "certificate"
+
+
+def test_a_handshake_that_does_not_come_to_an_end_is_part_of_connecting(agency):
+    with socket.socket() as mute:
+        mute.bind(("127.0.0.1", 0))
+        mute.listen(5)
+        begun = time.monotonic()
+        with pytest.raises(Unreachable) as failure:
+            hand_over(agency, f"https://127.0.0.1:{mute.getsockname()[1]}/", timeouts=(0.6, 5.0, 9.0))
+    assert (failure.value.why, failure.value.maybe) == ("timeout", False)
+    assert time.monotonic() - begun < 1.2
+
+
+def test_a_resolver_that_says_nothing_is_not_waited_for(agency, monkeypatch):
+    silence = threading.Event()
+
+    def getaddrinfo(*_args, **_options):
+        silence.wait(10)
+        raise socket.gaierror(socket.EAI_AGAIN, "nobody answers")
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    begun = time.monotonic()
+    try:
+        for _attempt in range(7):
+            with pytest.raises(Unreachable) as failure:
+                hand_over(agency, "https://agency.example/inbox", timeouts=(0.2, 2.0, 4.0))
+            assert (failure.value.why, failure.value.maybe) == ("timeout", False)
+        assert time.monotonic() - begun < 2.8
+        waiting = [thread for thread in threading.enumerate() if thread.name == connecting.LOOK_UP]
+        assert len(waiting) == 4, "Those that wait for it do not become more and more"
+    finally:
+        silence.set()
+    for _slot in range(4):
+        assert connecting._lookups.acquire(timeout=5), "Afterwards names are looked up again"
+    for _slot in range(4):
+        connecting._lookups.release()
+
+
 # -- Never -------------------------------------------------------------------------------------------------------------
 
 
@@ -182,6 +266,53 @@ def test_nobody_is_led_elsewhere(agency, status):
     assert len(agency.requests) == 1
 
 
+def bomb(encoding, size=64 * 1024 * 1024):
+    """A little that becomes a lot where somebody unpacks it."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, {"gzip": 31, "deflate": 15}[encoding])
+    return packer.compress(bytes(size)) + packer.flush()
+
+
+BOMBS = {encoding: bomb(encoding) for encoding in ("gzip", "deflate")}
+
+
+@pytest.mark.parametrize("encoding", BOMBS)
+@pytest.mark.parametrize("status", [200, 204, 301, 302, 303, 304, 307, 308, 400, 401, 407, 409, 429, 500, 503])
+def test_no_answer_is_ever_unpacked(agency, status, encoding):
+    content = BOMBS[encoding]
+    agency.answers(
+        lambda handler: reply(
+            handler, status, content, Location=agency.url, Content_Encoding=encoding, Content_Type="application/json"
+        )
+    )
+    tracemalloc.start()
+    try:
+        with contextlib.suppress(Refused, Unreachable):
+            hand_over(agency)
+        _now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 4 * 1024 * 1024
+    assert len(agency.requests) == 1
+
+
+@pytest.mark.parametrize("status", [302, 401, 500])
+def test_nothing_is_read_of_an_answer_whose_status_says_all(agency, status):
+    """Not even a while: the agency could go on for ever."""
+
+    def endless(handler):
+        handler.send_response(status)
+        handler.send_header("Location", agency.url)
+        handler.end_headers()
+        agency.release.wait(10)
+
+    agency.answers(endless)
+    begun = time.monotonic()
+    with pytest.raises((Refused, Unreachable)) as failure:
+        hand_over(agency)
+    assert failure.value.status == status
+    assert time.monotonic() - begun < 1.5
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -194,6 +325,8 @@ def test_nobody_is_led_elsewhere(agency, status):
         "https://agency.example\\@127.0.0.1/",
         "https://agency.example:port/",
         "https://[::1/",
+        f"https://{'a' * 64}.example/",
+        "https://agency..example/",
         "agency.example",
         "",
     ],
@@ -208,7 +341,7 @@ def test_only_plain_addresses_by_https(url):
 def test_nothing_in_the_house_unless_it_is_allowed(agency, host, monkeypatch):
     """Not even a connection is opened, which would tell who listens there."""
     opened = []
-    monkeypatch.setattr("urllib3.util.connection.create_connection", lambda *args, **options: opened.append(args))
+    monkeypatch.setattr(socket.socket, "connect", lambda _self, address: opened.append(address))
     with pytest.raises(Refused) as failure:
         hand_over(agency, f"https://{host}:{agency.port}/inbox", allow_private=False)
     assert failure.value.why == "address"
@@ -216,24 +349,46 @@ def test_nothing_in_the_house_unless_it_is_allowed(agency, host, monkeypatch):
     assert agency.requests == []
 
 
-def test_a_name_that_means_something_else_a_moment_later_gains_nothing(agency, monkeypatch):
-    """Looked up first it is a public address; the connection leads into the house all the same."""
-    connections = []
-    monkeypatch.setattr(socket, "getaddrinfo", _first_public(socket.getaddrinfo, agency.port, connections))
+def test_one_address_in_the_house_among_public_ones_is_enough_to_go_nowhere(agency, monkeypatch):
+    opened = []
+    monkeypatch.setattr(socket.socket, "connect", lambda _self, address: opened.append(address))
+    monkeypatch.setattr(socket, "getaddrinfo", resolves_to("93.184.216.34", "fec0::1"))
     with pytest.raises(Refused) as failure:
-        hand_over(agency, f"https://agency.example:{agency.port}/inbox", allow_private=False)
+        hand_over(agency, "https://agency.example/inbox", allow_private=False)
     assert failure.value.why == "address"
-    assert len(connections) == 2, "looked up for the check and for the connection"
+    assert opened == []
+
+
+def test_a_name_that_means_something_else_a_moment_later_gains_nothing(agency, monkeypatch):
+    """It is looked up once; the connection goes to what was checked."""
+    asked, opened = [], []
+    answers = iter(["93.184.216.34", "127.0.0.1"])
+
+    def getaddrinfo(host, port, *_args, **_options):
+        asked.append(host)
+        return resolves_to(next(answers))(host, port)
+
+    def connect(_self, address):
+        opened.append(address[0])
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    with pytest.raises(Unreachable):
+        hand_over(agency, f"https://agency.example:{agency.port}/inbox", allow_private=False)
+    assert asked == ["agency.example"]
+    assert opened == ["93.184.216.34"]
     assert agency.requests == []
 
 
-def _first_public(real, port, asked):
-    def getaddrinfo(host, *args, **kwargs):
-        if host != "agency.example":
-            return real(host, *args, **kwargs)
-        asked.append(host)
-        address = "93.184.216.34" if len(asked) == 1 else "127.0.0.1"
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
+def resolves_to(*addresses):
+    """A resolver that knows one answer."""
+
+    def getaddrinfo(_host, port, *_args, **_options):
+        return [
+            (socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))
+            for address in addresses
+        ]
 
     return getaddrinfo
 
