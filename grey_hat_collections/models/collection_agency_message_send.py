@@ -279,19 +279,20 @@ class CollectionAgencyMessage(models.Model):
         if state == "sent":
             self._note_sent()
         elif state:
-            self._note_failed(self.mail_mail_id.failure_reason or self.env._("The mail server did not take it."))
+            reason = self.mail_mail_id.failure_reason and in_short(self.mail_mail_id.failure_reason)
+            self._note_failed(reason or self.env._("The mail server did not take it."))
 
     def _note_refusal(self, error):
         """Try again later what may pass, give up what will not, and ask a person where nobody knows."""
         answer, cause = understand(error)
         self.response_code = getattr(cause, "smtp_code", 0)
         if answer is SmtpAnswer.LATER:
-            self._note_later(str(cause))
+            self._note_later(in_short(cause))
         elif answer is SmtpAnswer.UNKNOWN:
             self.is_uncertain = True
             self._note_failed(self._in_words_of_manager()._sentence_of_doubt())
         else:
-            self._note_failed(str(cause))
+            self._note_failed(in_short(cause))
 
     def _sentence_of_doubt(self):
         return self.env._(

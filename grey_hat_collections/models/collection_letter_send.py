@@ -11,6 +11,7 @@ from .abstract_batch import LOST
 from .abstract_outgoing import INTERRUPTED_MINUTES
 from .collection_case_step import ADDRESS_XMLID, LETTER_XMLID
 from .collection_letter import PAPERLESS
+from .in_short import in_short
 from .smtp_answer import SmtpAnswer, understand
 
 _logger = logging.getLogger(__name__)
@@ -346,7 +347,8 @@ class CollectionLetter(models.Model):
             if self.mail_mail_id.state != "sent":  # what was noted about it was undone
                 self.mail_mail_id.write({**said, "state": "sent", "failure_reason": False})
         elif state == "exception":
-            self._fail(said["failure_reason"] or self.env._("The mail server did not take it."))
+            reason = said["failure_reason"] and in_short(said["failure_reason"])
+            self._fail(reason or self.env._("The mail server did not take it."))
 
     def _note_refusal(self, error):
         """Try again later what may pass, give up what will not, and ask a person where nobody knows."""
@@ -362,7 +364,7 @@ class CollectionLetter(models.Model):
                 )
             )
             return
-        self._fail(str(cause))
+        self._fail(in_short(cause))
 
     def _complete_step(self):
         """The letters have left the house: their steps are taken, and addresses need no checking any more."""

@@ -5,6 +5,8 @@ LONGEST_REASON = 400
 
 
 def in_short(error):
-    """What went wrong, in words for people; what Odoo adds for programmers is in the log."""
+    """What went wrong, in words for people: an error, or what a mail server has said, which may be long. What Odoo adds for
+    programmers is in the log.
+    """
     told, _rest, _trace = str(error).partition("Traceback (most recent call last)")
     return shorten(told, LONGEST_REASON, placeholder=" …") or type(error).__name__

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models.in_short import LONGEST_REASON
 from .agency_common import PACKET, AgencyCommon
 from .common import MONDAY
 
@@ -110,6 +111,16 @@ class TestAgencyByEmail(AgencyCommon):
             self._send_messages(refused=smtplib.SMTPRecipientsRefused({"desk@harbour.example": (550, b"No such user")}))
         self.assertEqual((message.state, message.is_uncertain), ("failed", False))
         self.assertEqual(len(self._questions(referral)), 1)
+
+    def test_a_mail_server_that_has_a_lot_to_say_is_quoted_in_short(self):
+        told = b"Not now, and not like this. " * 10_000
+        for code, state in ((451, "queued"), (554, "failed")):
+            message = self._packet(self._referred())
+            with mute_logger(MAIL, SEND):
+                self._send_messages(refused=smtplib.SMTPDataError(code, told))
+            self.assertEqual(message.state, state)
+            self.assertIn("Not now", message.failure_reason)
+            self.assertLessEqual(len(message.failure_reason), LONGEST_REASON)
 
     def test_a_connection_that_breaks_is_asked_about_and_not_repeated(self):
         referral = self._referred()

@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models.in_short import LONGEST_REASON
 from .common import MONDAY, CollectionCommon
 
 OUTGOING = "odoo.addons.grey_hat_collections.models.abstract_outgoing"
@@ -256,6 +257,14 @@ class TestLetterSending(CollectionCommon):
         self.assertEqual((broken.state, other.state, len(self._mails)), ("failed", "sent", 1))
         self.assertIn("division by zero", broken.failure_reason)
         self.assertEqual(len(broken.case_id.activity_ids), 1)
+
+    def test_a_mail_server_that_has_a_lot_to_say_is_quoted_in_short(self):
+        _case, letter = self._reminded_customer()
+        told = b"We do not take this. " * 10_000
+        self.assertEqual(self._refused(letter, smtplib.SMTPDataError(554, told)), "failed")
+        self.assertIn("We do not take this.", letter.failure_reason)
+        self.assertLessEqual(len(letter.failure_reason), LONGEST_REASON)
+        self.assertLess(len(letter.case_id.activity_ids.summary), LONGEST_REASON + 100)
 
     def _refused(self, letter, answer, day=MONDAY):
         """Hand the letter to a mail server that answers like that."""
