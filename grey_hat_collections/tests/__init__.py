@@ -64,6 +64,7 @@ from . import (
     test_posting_print,
     test_posting_rights,
     test_posting_tour,
+    test_privacy,
     test_promise_kept,
     test_promise_pause,
     test_promise_queries,
