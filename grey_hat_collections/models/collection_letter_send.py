@@ -353,7 +353,7 @@ class CollectionLetter(models.Model):
     def _note_refusal(self, error):
         """Try again later what may pass, give up what will not, and ask a person where nobody knows."""
         answer, cause = understand(error)
-        if answer is SmtpAnswer.LATER and self._put_off(str(cause)):
+        if answer is SmtpAnswer.LATER and self._put_off(in_short(cause)):
             self.mail_mail_id.unlink()
             return
         if answer is SmtpAnswer.UNKNOWN:
