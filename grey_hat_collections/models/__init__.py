@@ -6,7 +6,8 @@
 # base: what any record may inherit
 from . import abstract_batch  # worked on together, else one by one
 from . import abstract_bulk  # made and written by the hundred
-from . import abstract_case_fact  # its create, write and unlink stand behind those of every fact
+from . import abstract_door  # looks at what comes in, before what inherits it does more
+from . import abstract_case_fact  # after abstract_door: inherits it; its create, write and unlink stand behind those of every fact
 from . import abstract_outgoing  # what leaves the house once; after abstract_batch: knows a lost connection
 from . import collection_asker  # asks people for something
 from . import collection_refresh  # accounts to be refreshed again; after abstract_batch: inherits it
@@ -57,7 +58,7 @@ from . import mail_thread  # what a program wrote is no answer
 from . import collection_promise  # after abstract_case_fact: inherits it
 from . import collection_promise_share  # what a promise covers
 from . import collection_promise_judge  # after collection_promise: what became of it
-from . import collection_plan_terms  # after collection_promise: the farthest day
+from . import collection_plan_terms  # its schedule and its limits
 from . import collection_plan  # after collection_plan_terms: inherits it
 from . import collection_plan_life  # after collection_plan and collection_promise_judge: begun, judged, breached
 from . import collection_promise_plan  # after collection_promise: an instalment is not checked or withdrawn alone
@@ -116,3 +117,5 @@ from . import collection_case_agency  # there and back
 
 # privacy: what all of the above say of a person
 from . import collection_privacy  # names their words
+# doors: models of others that have fields of ours, all of which are known here
+from . import doors  # after abstract_door: inherits it

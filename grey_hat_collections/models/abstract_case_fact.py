@@ -6,6 +6,7 @@ class CollectionCaseFact(models.AbstractModel):
 
     _name = "collection.case.fact"
     _description = "Counts in the Decision on a Case"
+    _inherit = ["collection.door"]
     #: The fields that count; making or deleting a record always does.
     _facts_of_case = frozenset()
     #: Whether they also say where a case is in the window for an agency.

@@ -12,7 +12,7 @@ class CollectionAgency(models.Model):
 
     _name = "collection.agency"
     _description = "Collection Agency"
-    _inherit = ["mail.thread", "mail.activity.mixin", "collection.asker", "collection.batch"]
+    _inherit = ["collection.door", "mail.thread", "mail.activity.mixin", "collection.asker", "collection.batch"]
     _order = "sequence, name, id"
     _check_company_auto = True
 

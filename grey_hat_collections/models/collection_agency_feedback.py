@@ -9,7 +9,8 @@ class CollectionAgencyFeedback(models.Model):
 
     _name = "collection.agency.feedback"
     _description = "Feedback on an Agency"
-    _inherit = ["mail.thread", "mail.activity.mixin", "collection.asker"]
+    _inherit = ["collection.door", "mail.thread", "mail.activity.mixin", "collection.asker"]
+    _kept_by_rules = frozenset({"user_id"})
     _order = "date desc, id desc"
     _check_company_auto = True
 

@@ -16,7 +16,7 @@ class CollectionAgencyMessage(models.Model):
 
     _name = "collection.agency.message"
     _description = "Message to an Agency"
-    _inherit = ["collection.outgoing"]
+    _inherit = ["collection.door", "collection.outgoing"]
     _order = "id desc"
     _check_company_auto = True
 

@@ -16,6 +16,7 @@ class CollectionAgencySecret(models.Model):
 
     _name = "collection.agency.secret"
     _description = "Secret of an Agency"
+    _inherit = ["collection.door"]
     _log_access = False
 
     agency_id = fields.Many2one(

@@ -11,6 +11,7 @@ class CollectionAgencyCommission(models.Model):
 
     _name = "collection.agency.commission"
     _description = "Commission of an Agency"
+    _inherit = ["collection.door"]
     _order = "agency_id, days_from"
 
     agency_id = fields.Many2one(

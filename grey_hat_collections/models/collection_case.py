@@ -77,6 +77,7 @@ class CollectionCase(models.Model):
     _name = "collection.case"
     _description = "Collection Case"
     _inherit = [
+        "collection.door",
         "mail.tracking.duration.mixin",
         "mail.activity.mixin",
         "collection.asker",

@@ -14,6 +14,8 @@ class CollectionDisputeLine(models.Model):
 
     _name = "collection.dispute.line"
     _description = "Disputed Item"
+    _inherit = ["collection.door"]
+    _kept_by_rules = frozenset({"amount_granted", "amount_upheld", "amount_waiting", "date_due_new"})
     _order = "dispute_id, date_maturity, id"
     _rec_name = "number"
 

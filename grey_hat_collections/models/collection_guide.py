@@ -30,6 +30,7 @@ class CollectionGuideLine(models.Model):
 
     _name = "collection.guide.line"
     _description = "Call Guide Line"
+    _inherit = ["collection.door"]
     _order = "sequence, id"
     _rec_name = "text"
     _check_company_auto = True

@@ -60,7 +60,7 @@ class CollectionNote(models.Model):
 
     _name = "collection.note"
     _description = "Note of a Contact"
-    _inherit = ["mail.thread"]
+    _inherit = ["collection.door", "mail.thread"]
     _order = "date desc, id desc"
     _rec_name = "note"
     _rec_names_search = ["note", "partner_id", "contact_id"]

@@ -11,7 +11,7 @@ from .collection_plan_terms import TERMS
 from .odd_json import as_list
 
 #: What a person agrees on with the customer; everything else follows from it.
-SAID = TERMS | {"contact_id", "item_ids", "note_id", "user_id"}
+SAID = TERMS | {"contact_id", "item_ids", "note_id"}
 
 
 class CollectionPlan(models.Model):
@@ -23,7 +23,7 @@ class CollectionPlan(models.Model):
 
     _name = "collection.plan"
     _description = "Payment Plan"
-    _inherit = ["mail.thread", "collection.plan.terms", "collection.batch"]
+    _inherit = ["collection.door", "mail.thread", "collection.plan.terms", "collection.batch"]
     _order = "id desc"
     _rec_names_search = ["name", "partner_id"]
     _check_company_auto = True

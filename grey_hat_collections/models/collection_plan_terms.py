@@ -3,8 +3,8 @@ from odoo.exceptions import ValidationError
 from odoo.tools.misc import format_amount
 
 from ..engine import plans as engine
-from .collection_promise import FARTHEST
 from .exact import exact
+from .limits import FARTHEST
 
 RHYTHMS = [("weekly", "Weekly"), ("fortnightly", "Every two weeks"), ("monthly", "Monthly")]
 

@@ -8,6 +8,7 @@ from ..engine import promises as engine
 from ..engine.days import later
 from .abstract_batch import take_turn
 from .exact import exact
+from .limits import FARTHEST
 
 STATES = [
     ("open", "Open"),
@@ -31,14 +32,8 @@ SAID = frozenset(
         "date_promised",
         "item_ids",
         "note_id",
-        "tolerance_amount",
-        "tolerance_days",
-        "user_id",
     }
 )
-
-#: Nobody means a day farther away than ten years.
-FARTHEST = timedelta(days=3653)
 
 
 class CollectionPromise(models.Model):

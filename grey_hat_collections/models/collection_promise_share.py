@@ -6,6 +6,7 @@ class CollectionPromiseShare(models.Model):
 
     _name = "collection.promise.share"
     _description = "Part of an Open Item Covered by a Promise"
+    _inherit = ["collection.door"]
     _log_access = False
 
     promise_id = fields.Many2one("collection.promise", required=True, ondelete="cascade", index=True)

@@ -13,7 +13,7 @@ class CollectionReferral(models.Model):
 
     _name = "collection.referral"
     _description = "Referral to an Agency"
-    _inherit = ["mail.thread", "mail.activity.mixin", "collection.asker", "collection.batch"]
+    _inherit = ["collection.door", "mail.thread", "mail.activity.mixin", "collection.asker", "collection.batch"]
     _order = "id desc"
     _rec_names_search = ["name", "partner_id"]
     _check_company_auto = True

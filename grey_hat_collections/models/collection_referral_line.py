@@ -12,6 +12,7 @@ class CollectionReferralLine(models.Model):
 
     _name = "collection.referral.line"
     _description = "Item of a Referral"
+    _inherit = ["collection.door"]
     _order = "referral_id, date_due, id"
     _rec_name = "number"
 

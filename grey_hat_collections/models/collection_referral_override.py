@@ -6,6 +6,7 @@ class CollectionReferralOverride(models.Model):
 
     _name = "collection.referral.override"
     _description = "Override of a Referral's Checklist"
+    _inherit = ["collection.door"]
     _order = "id"
 
     referral_id = fields.Many2one("collection.referral", required=True, ondelete="cascade", index=True, readonly=True)

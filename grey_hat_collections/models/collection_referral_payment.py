@@ -6,6 +6,7 @@ class CollectionReferralPayment(models.Model):
 
     _name = "collection.referral.payment"
     _description = "Money for a Referral"
+    _inherit = ["collection.door"]
     _order = "date desc, id desc"
     _rec_name = "entry"
 

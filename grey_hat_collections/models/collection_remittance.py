@@ -12,7 +12,7 @@ class CollectionRemittance(models.Model):
 
     _name = "collection.remittance"
     _description = "Remittance of an Agency"
-    _inherit = ["mail.thread"]
+    _inherit = ["collection.door", "mail.thread"]
     _order = "date desc, id desc"
     _check_company_auto = True
 
@@ -151,6 +151,7 @@ class CollectionRemittanceLine(models.Model):
 
     _name = "collection.remittance.line"
     _description = "Line of an Agency's Remittance"
+    _inherit = ["collection.door"]
     _order = "remittance_id, id"
     _check_company_auto = True
 

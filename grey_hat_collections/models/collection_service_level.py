@@ -8,6 +8,7 @@ class CollectionServiceLevel(models.Model):
 
     _name = "collection.service.level"
     _description = "Service Level for Disputes"
+    _inherit = ["collection.door"]
     _order = "sequence, id"
     _rec_name = "kind"
 

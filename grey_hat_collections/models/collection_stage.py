@@ -6,6 +6,7 @@ class CollectionStage(models.Model):
 
     _name = "collection.stage"
     _description = "Collection Stage"
+    _inherit = ["collection.door"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

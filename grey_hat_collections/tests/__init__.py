@@ -1,5 +1,6 @@
 from . import (
     test_access_matrix,
+    test_access_onchange,
     test_access_routes,
     test_activity_doors,
     test_agency,

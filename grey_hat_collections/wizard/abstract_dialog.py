@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 
 
 class CollectionDialog(models.AbstractModel):
@@ -8,18 +8,11 @@ class CollectionDialog(models.AbstractModel):
 
     _name = "collection.dialog"
     _description = "Dialog About a Record"
-    _inherit = ["collection.once"]
+    _inherit = ["collection.door", "collection.once"]
 
     #: The field that names the record.
     _about = None
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        dialogs = super().create(vals_list)
-        dialogs[self._about].check_access("read")
-        return dialogs
-
-    def write(self, vals):
-        result = super().write(vals)
+    def _check_incoming(self, vals_list):
+        super()._check_incoming(vals_list)
         self[self._about].check_access("read")
-        return result

@@ -11,11 +11,6 @@ class CollectionCaseDialog(models.AbstractModel):
 
     case_id = fields.Many2one("collection.case", required=True, readonly=True)
 
-    def onchange(self, values, field_names, fields_spec):
-        proposed = values if "case_id" in values else self.default_get(["case_id"])
-        self.new({"case_id": proposed.get("case_id")}).case_id._origin.check_access("read")
-        return super().onchange(values, field_names, fields_spec)
-
 
 class CollectionReasonDialog(models.AbstractModel):
     """A dialog about one case in which the reason for not paying may be chosen; it knows what was noted when it was opened."""
@@ -57,7 +52,7 @@ class CollectionPostDialog(models.AbstractModel):
 
     _name = "collection.post.dialog"
     _description = "Dialog About the Post"
-    _inherit = ["collection.once"]
+    _inherit = ["collection.door", "collection.once"]
 
     date = fields.Date(
         string="Day", required=True, default=lambda self: self.env.company._collection_today(), help="Not after today."

@@ -71,12 +71,6 @@ class CollectionDisputeVerdict(models.TransientModel):
     def _compute_may_credit(self):
         self.may_credit = self.env["account.move"].has_access("create")
 
-    def onchange(self, values, field_names, fields_spec):
-        """What the dialog shows is read in superuser mode, so it opens only for those who see the dispute."""
-        proposed = values if "dispute_id" in values else self.default_get(["dispute_id"])
-        self.env["collection.dispute"].browse(proposed.get("dispute_id")).check_access("read")
-        return super().onchange(values, field_names, fields_spec)
-
     @once
     def action_answer(self):
         """Record the answer and what follows from it, all or nothing."""

@@ -13,7 +13,7 @@ class CollectionHold(models.TransientModel):
 
     _name = "collection.hold"
     _description = "Put Cases on Hold"
-    _inherit = ["collection.once"]
+    _inherit = ["collection.door", "collection.once"]
 
     case_ids = fields.Many2many("collection.case", required=True, string="Cases")
     case_count = fields.Integer(compute="_compute_limit")

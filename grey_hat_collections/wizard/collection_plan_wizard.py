@@ -218,6 +218,7 @@ class CollectionPlanWizardLine(models.TransientModel):
 
     _name = "collection.plan.wizard.line"
     _description = "Instalment of a Proposed Plan"
+    _inherit = ["collection.door"]
     _order = "number"
 
     wizard_id = fields.Many2one("collection.plan.wizard", required=True, ondelete="cascade", index=True)

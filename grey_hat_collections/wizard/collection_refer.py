@@ -282,6 +282,7 @@ class CollectionReferPoint(models.TransientModel):
 
     _name = "collection.refer.point"
     _description = "Unmet Point of a Referral"
+    _inherit = ["collection.door"]
 
     refer_id = fields.Many2one("collection.refer", required=True, ondelete="cascade")
     point = fields.Char(readonly=True)
