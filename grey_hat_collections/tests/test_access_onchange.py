@@ -34,6 +34,7 @@ class TestAccessOnchange(AccessCommon):
             found["ir.attachment"] = letters.attachment_id
             found["res.company"] = self.cases[letter].company_id
             found["res.users"] = self.abroad if letter == "x" else self.collector
+        self.secrets = {letter: self._secrets(letter) for letter in self.records}
 
     # -- The table -----------------------------------------------------------------------------------------------
 
@@ -132,16 +133,16 @@ class TestAccessOnchange(AccessCommon):
         except UserError as error:
             answer = str(error)
         told = str(answer)
-        name = self.cases[letter].partner_id.name
-        found = [words for words in (f"{SECRET} {name}", f"REF {name}", *self._numbers(letter)) if words in told]
+        found = [words for words in self.secrets[letter] if words in told]
         found += [amount for amount in AMOUNTS if amount in self._amounts_in(answer)]
         self.assertFalse(found, told)
         return refused
 
-    def _numbers(self, letter):
-        """What only the records of one customer are called."""
+    def _secrets(self, letter):
+        """What only the records of one customer are called, and what is said on them."""
         named = {whose: {found[model].display_name for model in NAMED} for whose, found in self.records.items()}
-        return named.pop(letter).difference(*named.values())
+        name = self.cases[letter].partner_id.name
+        return {f"{SECRET} {name}", f"REF {name}"} | named.pop(letter).difference(*named.values())
 
     def _amounts_in(self, answer):
         """The fractional numbers anywhere in an answer."""
