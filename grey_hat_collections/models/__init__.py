@@ -7,7 +7,9 @@
 from . import abstract_batch  # worked on together, else one by one
 from . import abstract_bulk  # made and written by the hundred
 from . import abstract_door  # looks at what comes in, before what inherits it does more
-from . import abstract_case_fact  # after abstract_door: inherits it; its create, write and unlink stand behind those of every fact
+from . import (
+    abstract_case_fact,
+)  # after abstract_door: inherits it; its create, write and unlink stand behind those of every fact
 from . import abstract_outgoing  # what leaves the house once; after abstract_batch: knows a lost connection
 from . import collection_asker  # asks people for something
 from . import collection_refresh  # accounts to be refreshed again; after abstract_batch: inherits it

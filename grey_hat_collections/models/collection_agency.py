@@ -13,6 +13,7 @@ class CollectionAgency(models.Model):
     _name = "collection.agency"
     _description = "Collection Agency"
     _inherit = ["collection.door", "mail.thread", "mail.activity.mixin", "collection.asker", "collection.batch"]
+    _kept_by_rules = frozenset({"accreditation_warned"})
     _order = "sequence, name, id"
     _check_company_auto = True
 

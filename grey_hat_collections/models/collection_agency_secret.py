@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, email_normalize
 
 from ..transport import https
+from . import limits
 
 SHORTEST_SECRET = 16
 TRANSPORTS = [("email", "E-mail, encrypted ZIP"), ("https", "HTTPS, signed JSON")]
@@ -158,6 +159,7 @@ class CollectionAgency(models.Model):
     def _set_secret(self, secret):
         self.check_access("write")
         secret = secret.strip()
+        limits.check(self, self._fields["new_secret"], secret)  # it never comes by the door
         if len(secret) < SHORTEST_SECRET:
             raise ValidationError(self.env._("Enter a secret of at least %s characters.", SHORTEST_SECRET))
         self.flush_recordset()

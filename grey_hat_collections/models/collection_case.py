@@ -285,6 +285,7 @@ class CollectionCase(models.Model):
                     field=self._fields[min(forbidden)]._description_string(self.env),
                 )
             )
+        self._check_incoming([vals])  # the stage does not come by the door
         vals = dict(vals)
         stage = self.env["collection.stage"].browse(vals.pop("stage_id", None))
         if stage:

@@ -168,7 +168,7 @@ class CollectionPromise(models.Model):
             if typed:
                 raise AccessError(
                     self.env._(
-                        "“%(field)s” of a promise is judged from the ledger and cannot be typed.",
+                        "“%(field)s” of a promise follows from the ledger and the settings and cannot be typed.",
                         field=self._fields[min(typed)]._description_string(self.env),
                     )
                 )

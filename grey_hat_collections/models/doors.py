@@ -20,7 +20,7 @@ class ResCompany(models.Model):
     _inherit = ["res.company", "collection.door"]
 
 
-class ResConfigSettings(models.TransientModel):
+class ResConfigSettings(models.TransientModel):  # pylint: disable=no-wizard-in-models
     _name = "res.config.settings"
     _inherit = ["res.config.settings", "collection.door"]
 

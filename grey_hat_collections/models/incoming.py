@@ -83,7 +83,7 @@ class Incoming:
     def _in_commands(self, comodel, commands):
         """The ids in a list of commands, of ids or of values."""
         found = []
-        for command in commands:
+        for command in commands if isinstance(commands, (list, tuple)) else [commands]:
             if isinstance(command, dict):
                 command = Command.create(command)
             elif not isinstance(command, (list, tuple)):

@@ -51,6 +51,7 @@ from . import (
     test_letter_languages,
     test_letter_not_made,
     test_letter_sending,
+    test_limits,
     test_log_contact,
     test_log_contact_outcomes,
     test_log_contact_rights,

@@ -27,6 +27,13 @@ PEOPLE = (
 )
 #: Whose record it is, by the letter that stands for it in the table: own, of the colleague, unassigned, of the other company.
 WHOSE = {"o": "own", "c": "colleague's", "u": "unassigned", "x": "of the other company"}
+#: What a person says of a new record whose other fields follow from it.
+SAID = {
+    "collection.plan": {"amount", "case_id", "date_first"},
+    "collection.promise": {"amount", "case_id", "date_promised"},
+}
+#: Something for what cannot be left empty.
+EXAMPLES = {"char": "x", "text": "x", "monetary": 1, "integer": 1, "float": 1.0}
 
 
 def models_of_ours(env):
@@ -213,6 +220,33 @@ class AccessCommon(AgencyMaker, TwoCompaniesCommon, SecurityCommon):
         levels = env["collection.service.level"]
         known = levels.search([("company_id", "=", company.id), ("kind", "=", "price")])
         return known or levels.create({"kind": "price", "answer_days": 3, "company_id": company.id})
+
+    def _needed(self, model):
+        """What a new record cannot do without, of one's own; None where this person has it not at hand."""
+        own = self.records["o"]
+        needed = {}
+        for name, field in model._fields.items():
+            said = name in SAID.get(model._name, {name})
+            if not (field.required and said) or field.default or field.related or (field.compute and not field.store):
+                continue
+            comodel = model.env[field.comodel_name] if field.comodel_name else None
+            if field.type == "many2one" and comodel._transient:
+                values = self._needed(comodel) if comodel.has_access("create") else None
+                if values is None:
+                    return None
+                needed[name] = comodel.create(values).id
+            elif field.comodel_name in own:
+                records = own[field.comodel_name][:1].with_env(model.env)
+                if not records.has_access("read"):
+                    return None
+                needed[name] = records.id if field.type == "many2one" else [Command.set(records.ids)]
+            elif field.type in EXAMPLES:
+                needed[name] = EXAMPLES[field.type]
+            elif field.type == "date":
+                needed[name] = self._day(1)
+            elif field.type == "selection":
+                needed[name] = field.get_values(self.env)[0]
+        return needed
 
     def _file(self, record, words):
         return (

@@ -153,7 +153,7 @@ class TestDisputesOfCompanies(DisputeCommon, TwoCompaniesCommon):
         dispute = self._raise(own, [self._items(mine)])
         self.env.invalidate_all()
         self.assertEqual((own.amount_chased, (cases - own).amount_chased), (0, 500))
-        with self.assertRaisesRegex(Exception, "is not an open item of"):
+        with self.assertRaises(AccessError):
             self._raise(own, [self._items(theirs)])
         outsider = new_test_user(
             self.env,

@@ -245,7 +245,13 @@ class TestPlans(PlanCommon):
 
     def test_what_follows_cannot_be_typed(self):
         terms = {"case_id": self.case.id, "amount": 900, "date_first": self._day(7), "count": 2}
-        for forged in ({"state": "active"}, {"needs_approval": False}, {"approved_by_id": self.manager.id}):
+        manager = self.manager.id
+        for forged in (
+            {"state": "active"},
+            {"needs_approval": False},
+            {"approved_by_id": manager},
+            {"user_id": manager},
+        ):
             with self.assertRaises(AccessError), self._on(MONDAY):
                 self.env["collection.plan"].with_user(self.collector).create({**terms, **forged})
 

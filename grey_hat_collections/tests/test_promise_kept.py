@@ -216,7 +216,8 @@ class TestPromiseKept(PromiseCase):
         self.assertJudged(second, SATURDAY, "light", 50)
 
     def test_tolerance(self):
-        promise = self._promise(tolerance_days=2, tolerance_amount=5)
+        self.company.write({"collection_promise_tolerance_days": 2, "collection_promise_tolerance_amount": 5})
+        promise = self._promise()
         self.assertJudged(promise, SATURDAY, "open", 0)
         with self._at(SATURDAY + timedelta(days=1)):
             self._receive(self.acme, 495)

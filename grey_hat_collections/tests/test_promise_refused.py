@@ -52,8 +52,10 @@ class TestPromiseRefused(PromiseCase):
             self._promise()
 
     def test_what_is_judged_cannot_be_typed(self):
-        with self.assertRaisesRegex(AccessError, "judged from the ledger"):
-            self._promise(state="kept")
+        forged = {"tolerance_days": 2_912_101, "tolerance_amount": 4, "user_id": self.manager.id, "state": "kept"}
+        for name, value in forged.items():
+            with self.subTest(name), self.assertRaisesRegex(AccessError, "follows from the ledger and the settings"):
+                self._promise(**{name: value})
         promise = self._promise()
         with self.assertRaises(AccessError):
             promise.with_user(self.collector).write({"state": "kept"})

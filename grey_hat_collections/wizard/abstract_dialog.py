@@ -14,5 +14,6 @@ class CollectionDialog(models.AbstractModel):
     _about = None
 
     def _check_incoming(self, vals_list):
-        super()._check_incoming(vals_list)
+        result = super()._check_incoming(vals_list)
         self[self._about].check_access("read")
+        return result
