@@ -55,8 +55,10 @@ class Incoming:
 
     def _by_default(self, model):
         """What a new record would be given by the context of the call, which comes from outside as well."""
-        defaults = {name: f"default_{name}" for name in model._fields if f"default_{name}" in self.env.context}
-        return {name: self.env.context[key] for name, key in defaults.items()}
+        proposed = {
+            key.removeprefix("default_"): value for key, value in self.env.context.items() if key[:8] == "default_"
+        }
+        return {name: value for name, value in proposed.items() if name in model._fields}
 
     def _look_at_reference(self, record, field, value, values):
         if field.type == "many2one_reference":
