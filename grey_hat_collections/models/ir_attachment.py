@@ -1,29 +1,77 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
-#: What makes a file what it is, and whose it is.
-CONTENT_FIELDS = frozenset({"datas", "db_datas", "mimetype", "raw", "res_field", "res_id", "res_model", "store_fname"})
+#: What opens a file to those who may not see its record, makes another one of it, or takes it elsewhere.
+OPENING = frozenset({"access_token", "public", "res_field", "res_id", "res_model", "type", "url"})
+#: Which field holds the file that left the house, as proof of what others have got.
+PROOFS = {
+    "collection.agency.message": "attachment_id",
+    "collection.letter": "attachment_id",
+    "collection.referral": "packet_id",
+}
 
 
 class IrAttachment(models.Model):
     _inherit = "ir.attachment"
 
-    def write(self, vals):
-        """The PDF of a letter stays what left the house."""
-        if not self.env.su and CONTENT_FIELDS.intersection(vals):
-            self._check_no_letter()
-        return super().write(vals)
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Whoever adds a file to one of our records adds it for those who see the record."""
+        attachments = super().create(vals_list)
+        attachments._check_closed()
+        return attachments
 
-    def _check_no_letter(self):
-        candidates = self.filtered(lambda attachment: attachment.res_model == "collection.letter")
-        if not candidates:
+    def write(self, vals):
+        """What has left the house stays what it was; no file of ours is opened to others."""
+        self._check_no_proof()
+        result = super().write(vals)
+        if OPENING.intersection(vals):
+            self._check_closed()
+        return result
+
+    def copy_data(self, default=None):
+        """A copy of what has left the house could be anybody's."""
+        self._check_no_proof()
+        return super().copy_data(default)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_proof(self):
+        self._check_no_proof()
+
+    def _of_collections(self):
+        """Those that belong to our records. sudo: a file is protected from those who may not see its record, too."""
+        return self.sudo().filtered(lambda one: (one.res_model or "").startswith("collection."))
+
+    def _check_closed(self):
+        """No person opens a file of ours to others, makes a link of it, or puts it in the place of a field."""
+        if self.env.su:
             return
-        # sudo: the file is protected from those who may not see its letter, too
-        letter = self.env["collection.letter"].sudo().search([("attachment_id", "in", candidates.ids)], limit=1)
-        if letter:
-            raise UserError(
-                self.env._(
-                    "This file is the record of %s and cannot be changed. Attach another file instead.",
-                    letter.display_name,
+        for one in self._of_collections():
+            if one.public or one.url or one.access_token or one.res_field or one.type != "binary":
+                raise UserError(
+                    self.env._(
+                        "“%s” belongs to a record of collections: it can be neither a link nor open to others. Attach it as a "
+                        "plain file.",
+                        one.name,
+                    )
                 )
-            )
+
+    def _check_no_proof(self):
+        """No person changes what left the house, or what a field of ours holds: that goes by its record."""
+        files = self.browse() if self.env.su else self._of_collections()
+        for model, of_model in files.grouped("res_model").items():
+            held = of_model.filtered("res_field")
+            if model in PROOFS:
+                # sudo: as above
+                records = self.env[model].sudo().search([(PROOFS[model], "in", of_model.ids)])
+                held |= records[PROOFS[model]]
+            if model == "collection.agency.message":
+                held |= of_model  # the archives of its e-mails
+            if held:
+                held.sudo(False).check_access("read")  # who may not see it learns no more
+                raise UserError(
+                    self.env._(
+                        "“%s” is the record of what was sent or agreed and cannot be changed. Attach another file instead.",
+                        held[0].name,
+                    )
+                )
