@@ -85,6 +85,11 @@ class CollectionAgencyFeedback(models.Model):
         for feedback in self:
             feedback.display_name = f"{labels.get(feedback.kind, '')}: {feedback.partner_id.display_name or ''}"
 
+    @api.constrains("user_id")
+    def _check_user(self):
+        for feedback in self:
+            feedback.user_id._check_answers_for(feedback.company_id)
+
     @api.constrains("date", "answered_on")
     def _check_days(self):
         for feedback in self.filtered("answered_on"):

@@ -6,6 +6,11 @@ class CollectionCase(models.Model):
 
     _inherit = "collection.case"
 
+    @api.constrains("user_id")
+    def _check_user(self):
+        for case in self:
+            case.user_id._check_answers_for(case.company_id)
+
     @api.model
     def _leave_no_case_behind(self, companies):
         """Hand the open cases of people who have left to others, with what they were asked to do: else nobody would look."""

@@ -188,8 +188,8 @@ class CollectionDispute(models.Model):
     def _compute_user_id(self):
         levels = self._service_levels()
         for dispute in self:
-            level = levels[dispute]
-            dispute.user_id = level.user_id or dispute.user_id or dispute.case_id.user_id or self.env.user
+            known = levels[dispute].user_id | dispute.user_id | dispute.case_id.user_id
+            dispute.user_id = known.filtered("active")[:1] or self.env.user
 
     @api.depends("kind", "company_id")
     def _compute_date_answer_due(self):

@@ -92,15 +92,7 @@ class CollectionDispute(models.Model):
     def _check_people(self):
         """Whoever told us belongs to the customer, whoever answers to the house."""
         for dispute in self:
-            owner = dispute.user_id.sudo()  # whether a colleague works here is no secret
-            if owner and (owner.share or dispute.company_id not in owner.company_ids):
-                raise ValidationError(
-                    self.env._(
-                        "%(user)s cannot answer for %(company)s. Choose a colleague who works there.",
-                        user=owner.name,
-                        company=dispute.company_id.name,
-                    )
-                )
+            dispute.user_id._check_answers_for(dispute.company_id)
             if dispute.contact_id.commercial_partner_id - dispute.partner_id:
                 raise ValidationError(
                     self.env._(

@@ -182,6 +182,11 @@ class CollectionNote(models.Model):
                 )
             )
 
+    @api.constrains("user_id")
+    def _check_user(self):
+        for note in self:
+            note.user_id._check_answers_for(note.company_id)
+
     @api.constrains("date")
     def _check_moment(self):
         later = fields.Datetime.add(fields.Datetime.now(), minutes=5)

@@ -199,6 +199,11 @@ class CollectionPlan(models.Model):
             plan._fix_schedule()
         return plans
 
+    @api.constrains("user_id")
+    def _check_user(self):
+        for plan in self:
+            plan.user_id._check_answers_for(plan.company_id)
+
     def _fix_schedule(self):
         """Keep the schedule as it was shown to the customer: a holiday that is entered later does not move it."""
         instalments = self._schedule()

@@ -92,6 +92,7 @@ class CollectionPlan(models.Model):
     def _create_instalments(self):
         """Each instalment is a promise; all of them in one batch."""
         self.ensure_one()
+        collector = (self.user_id | self.case_id.user_id).filtered("active")[:1]  # whoever agreed may have left
         self.env["collection.promise"].create(
             [
                 {
@@ -104,7 +105,7 @@ class CollectionPlan(models.Model):
                     "date_promised": day,
                     "item_ids": [fields.Command.set(self.item_ids.ids)],
                     "contact_id": self.contact_id.id,
-                    "user_id": self.user_id.id,
+                    "user_id": collector.id,
                     "note_id": self.note_id.id,
                 }
                 for number, (day, amount) in enumerate(self._agreed_schedule(), 1)

@@ -211,6 +211,11 @@ class CollectionPromise(models.Model):
             values["tolerance_amount"] = tolerance if tolerance < values["amount"] else 0
         return values
 
+    @api.constrains("user_id")
+    def _check_user(self):
+        for promise in self:
+            promise.user_id._check_answers_for(promise.company_id)
+
     def _check_against_account(self):
         """New promises must make sense against the open items of their customers.
 

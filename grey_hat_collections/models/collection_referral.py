@@ -106,6 +106,11 @@ class CollectionReferral(models.Model):
         ).sudo()  # numbers are drawn, not read
         return super().create([{"name": sequence.next_by_id(), **vals} for vals in vals_list])
 
+    @api.constrains("user_id")
+    def _check_user(self):
+        for referral in self:
+            referral.user_id._check_answers_for(referral.company_id)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         for referral in self.filtered(lambda referral: referral.state != "draft" or referral.message_to_agency_ids):

@@ -43,6 +43,11 @@ class CollectionServiceLevel(models.Model):
         "CHECK(answer_days >= 0)", "An answer cannot be due before the question was asked: enter 0 days or more."
     )
 
+    @api.constrains("company_id", "manager_id", "user_id")
+    def _check_people(self):
+        for level in self:
+            (level.user_id | level.manager_id)._check_answers_for(level.company_id)
+
     @api.model
     def _levels_of(self, companies):
         """The service level for each kind of dispute in each of ``companies``, by (kind, company): its own, else the shared

@@ -272,6 +272,12 @@ class ResCompany(models.Model):
         policy = self.env.ref(f"grey_hat_collections.{name}", raise_if_not_found=False)
         return policy.filtered(lambda one: one.active and not one.company_id) if policy else False
 
+    @api.constrains("collection_user_id", "collection_manager_id", "collection_accountant_id")
+    def _check_collection_people(self):
+        for company in self:
+            people = company.collection_user_id | company.collection_manager_id | company.collection_accountant_id
+            people._check_answers_for(company)
+
     @api.constrains("collection_policy_id", "collection_first_policy_id")
     def _check_collection_policy(self):
         for company in self:

@@ -43,6 +43,7 @@ from . import (
     test_invoice_copies,
     test_js,
     test_keep_or_collect,
+    test_kept_files,
     test_last_call,
     test_ledger,
     test_ledger_of_companies,
@@ -89,5 +90,6 @@ from . import (
     test_statement,
     test_tours,
     test_when_things_break,
+    test_who_answers,
     test_who_is_looked_at,
 )

@@ -133,7 +133,7 @@ class AccessCommon(AgencyMaker, TwoCompaniesCommon, SecurityCommon):
         base = {"case_id": case.id, "partner_id": case.partner_id.id, "company_id": company.id}
         item = self._items(case.partner_id.invoice_ids).filtered(lambda line: line.balance > 0)
         words = f"{SECRET} {name}"
-        found = {}
+        boss, found = self.manager if company == self.company else self.abroad, {}
 
         def make(model, **values):
             found[model] = env[model].with_company(company).create(values)
@@ -141,12 +141,12 @@ class AccessCommon(AgencyMaker, TwoCompaniesCommon, SecurityCommon):
 
         found["collection.case"] = case
         found["mail.activity"] = case.activity_schedule(
-            "mail.mail_activity_data_call", summary=words, user_id=(case.user_id or self.manager).id, automated=True
+            "mail.mail_activity_data_call", summary=words, user_id=(case.user_id or boss).id, automated=True
         )
         found["res.partner"] = case.partner_id
         found["account.move.line"] = item
         found["account.move"] = item.move_id
-        make("collection.note", **base, outcome="reached", note=words, user_id=(case.user_id or self.manager).id)
+        make("collection.note", **base, outcome="reached", note=words, user_id=(case.user_id or boss).id)
         letter = make("collection.letter", **base, kind="reminder", cancel_reason=words, amount=500)
         letter.attachment_id = self._file(letter, words)
         make("collection.posting", letter_id=letter.id, address=words)
@@ -161,7 +161,7 @@ class AccessCommon(AgencyMaker, TwoCompaniesCommon, SecurityCommon):
             **base,
             kind="quantity",
             description=words,
-            user_id=self.manager.id if company == self.company else self.abroad.id,
+            user_id=boss.id,
             line_ids=[Command.create({"item_id": item.id, "amount": 50})],
         )
         found["collection.dispute.line"] = dispute.line_ids
@@ -179,7 +179,7 @@ class AccessCommon(AgencyMaker, TwoCompaniesCommon, SecurityCommon):
             **base,
             name=f"REF {name}",
             agency_id=agency.id,
-            user_id=self.manager.id,
+            user_id=boss.id,
             state="sent",
             date_sent=MONDAY,
             end_reason=words,
@@ -196,7 +196,7 @@ class AccessCommon(AgencyMaker, TwoCompaniesCommon, SecurityCommon):
         )
         message = self.env["collection.agency.message"].sudo()._queue(referral, "contact", {"words": words})
         found["collection.agency.message"] = message
-        make("collection.agency.feedback", **base, agency_id=agency.id, said=words, user_id=self.manager.id)
+        make("collection.agency.feedback", **base, agency_id=agency.id, said=words, user_id=boss.id)
         remittance = make(
             "collection.remittance",
             name=words,
