@@ -53,6 +53,7 @@
         "views/collection_stage_views.xml",
         "views/collection_policy_views.xml",
         "views/account_move_views.xml",
+        "views/account_plain_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         "views/collection_menus.xml",

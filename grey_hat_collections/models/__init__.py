@@ -11,6 +11,7 @@ from . import (
     abstract_case_fact,
 )  # after abstract_door: inherits it; its create, write and unlink stand behind those of every fact
 from . import abstract_outgoing  # what leaves the house once; after abstract_batch: knows a lost connection
+from . import abstract_plain_view  # documents of the books for whoever reads them only as a collector
 from . import collection_asker  # asks people for something
 from . import collection_refresh  # accounts to be refreshed again; after abstract_batch: inherits it
 
@@ -28,7 +29,7 @@ from . import res_config_settings  # the page for what res_company holds
 from . import collection_ledger  # the only reader of open items
 from . import collection_ledger_few  # after collection_ledger: the same for a few customers
 from . import collection_ledger_settlement  # after collection_ledger: what settled the items
-from . import account_move  # what an invoice says of itself
+from . import account_move  # what an invoice says of itself; after abstract_plain_view: inherits it, as the next two
 from . import account_move_line  # after account_move: its states of chasing
 from . import account_payment  # tells the ledger that it changed
 from . import account_partial_reconcile  # tells the ledger that it changed

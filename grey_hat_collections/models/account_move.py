@@ -19,7 +19,13 @@ PRECEDENCE = ("chased", "disputed", "promised", "under_way", "excluded", "none")
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "collection.plain.view"]
+    _collection_views = {
+        "form": "account_move_view_form_plain",
+        "kanban": "account_move_view_kanban_plain",
+        "list": "account_move_view_list_plain",
+    }
 
     collection_case_id = fields.Many2one(
         "collection.case",
@@ -186,6 +192,13 @@ class AccountMove(models.Model):
         reports = reports.with_company(self.company_id)
         content, _format = reports._render_qweb_pdf(report, self.ids)
         return self._get_invoice_report_filename(report=report), content
+
+    def action_open_business_doc(self):
+        """Whoever may not read bank statements sees the entry of one."""
+        action = super().action_open_business_doc()
+        if self.env[action["res_model"]].has_access("read"):
+            return action
+        return action | {"name": self.env._("Journal Entry"), "res_model": self._name, "res_id": self.id}
 
     def action_open_collection_case(self):
         """Show the open case of this customer."""

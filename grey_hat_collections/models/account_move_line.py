@@ -7,7 +7,13 @@ from .exact import exact
 
 
 class AccountMoveLine(models.Model):
-    _inherit = "account.move.line"
+    _name = "account.move.line"
+    _inherit = ["account.move.line", "collection.plain.view"]
+    _collection_views = {
+        "form": "account_move_line_view_form_plain",
+        "kanban": "account_move_line_view_kanban_plain",
+        "list": "account_move_line_view_list_plain",
+    }
 
     collection_days_overdue = fields.Integer(
         string="Days Overdue",

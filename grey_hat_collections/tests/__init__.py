@@ -89,6 +89,7 @@ from . import (
     test_security_of_companies,
     test_statement,
     test_tours,
+    test_what_a_case_leads_to,
     test_when_things_break,
     test_who_answers,
     test_who_is_looked_at,

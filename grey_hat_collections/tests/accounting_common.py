@@ -139,6 +139,23 @@ class AccountingCommon(WorldCommon):
         return entry
 
     @classmethod
+    def _salaries(cls, amount, day):
+        """What is owed to those who work here."""
+        accounts = (cls.company_data["default_account_expense"], cls.company_data["default_account_payable"])
+        entry = cls.env["account.move"].create(
+            {
+                "date": day,
+                "journal_id": cls.company_data["default_journal_misc"].id,
+                "line_ids": [
+                    Command.create({"name": "Salaries", "account_id": account.id, "balance": balance})
+                    for account, balance in zip(accounts, (amount, -amount), strict=True)
+                ],
+            }
+        )
+        entry.action_post()
+        return entry
+
+    @classmethod
     def _items(cls, *moves):
         """The receivable items of these entries."""
         lines = cls.env["account.move"].union(*moves).line_ids

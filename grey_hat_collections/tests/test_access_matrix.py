@@ -3,7 +3,7 @@
 import inspect
 from contextlib import suppress
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -18,6 +18,7 @@ from .access_common import (
     public_methods,
     read_table,
 )
+from .common import MONDAY
 
 #: What the groups allow on each model: read, update, create, delete. A new model needs a row here.
 RIGHTS = """
@@ -103,6 +104,51 @@ collection.remittance.line     .        .        ocu      ocu/ocu  ocu/ocu  ocu 
 collection.service.level       ocu      ocu      ocu/ocu  ocu      ocu      .        .        .        x/x      .        .
 collection.stage               ocu      ocu      ocu/ocu  ocu      ocu      ocu      ocu      ocu      x/x      .        .
 """
+#: What the groups allow on models of Odoo that tell of more than customers: read, update, create, delete.
+RIGHTS_IN_ODOO = """
+                             collector lead     manager  accountant adviser  auditor  stranger admin    abroad   guest    public
+account.account                r        r        r        r        rucd     r        r        r        rucd     .        .
+account.bank.statement         .        .        .        r        r        r        .        .        r        .        .
+account.bank.statement.line    .        .        .        r        r        r        .        .        r        .        .
+account.full.reconcile         .        .        .        rucd     rucd     r        .        .        rucd     .        .
+account.journal                r        r        r        r        rucd     r        .        .        rucd     .        .
+account.move                   r        r        r        rucd     rucd     r        .        .        rucd     r        .
+account.move.line              r        r        r        rucd     rucd     r        .        .        rucd     r        .
+account.partial.reconcile      .        .        .        rucd     rucd     r        .        .        rucd     .        .
+account.payment                r        r        r        rucd     rucd     r        .        .        rucd     .        .
+account.payment.method.line    r        r        r        rucd     rucd     r        r        r        rucd     .        .
+mail.activity                  rucd     rucd     rucd     rucd     rucd     rucd     rucd     rucd     rucd     .        .
+res.partner.bank               rucd     rucd     rucd     r        r        r        r        rucd     rucd     .        .
+"""
+#: Which of their records each may read (r) and write (w).
+REACH_IN_ODOO = """
+                             collector lead     manager  accountant adviser  auditor  stranger admin    abroad   guest    public
+activity.abroad                .        .        .        .        .        .        .        .        rw       .        .
+activity.colleague             .        rw       rw       r        r        r        .        .        .        .        .
+activity.own                   rw       rw       rw       r        r        r        .        .        .        .        .
+bill                           .        .        .        rw       rw       r        .        .        .        .        .
+bill.lines                     .        .        .        rw       rw       r        .        .        .        .        .
+invoice                        r        r        r        rw       rw       r        .        .        .        .        .
+invoice.lines                  r        r        r        rw       rw       r        .        .        .        .        .
+journal.abroad                 .        .        .        .        .        .        .        .        rw       .        .
+journal.bank                   .        .        .        r        rw       r        .        .        .        .        .
+journal.cash                   .        .        .        r        rw       r        .        .        .        .        .
+journal.misc                   .        .        .        r        rw       r        .        .        .        .        .
+journal.purchase               .        .        .        r        rw       r        .        .        .        .        .
+journal.sale                   r        r        r        r        rw       r        .        .        .        .        .
+matching.bill                  .        .        .        rw       rw       r        .        .        rw       .        .
+matching.invoice               .        .        .        rw       rw       r        .        .        rw       .        .
+payment.entry                  r        r        r        rw       rw       r        .        .        .        .        .
+payment.entry.bank             .        .        .        rw       rw       r        .        .        .        .        .
+payment.entry.item             r        r        r        rw       rw       r        .        .        .        .        .
+payment.paid                   .        .        .        rw       rw       r        .        .        .        .        .
+payment.received               r        r        r        rw       rw       r        .        .        .        .        .
+salaries                       .        .        .        rw       rw       r        .        .        .        .        .
+salaries.lines                 .        .        .        rw       rw       r        .        .        .        .        .
+statement                      .        .        .        r        r        r        .        .        .        .        .
+statement.entry                r        r        r        rw       rw       r        .        .        .        .        .
+statement.line                 .        .        .        r        r        r        .        .        .        .        .
+"""
 #: What Odoo itself calls on any model; its rights are in the tables.
 OF_ODOO = frozenset({"address_get", "copy_data", "create", "default_get", "onchange", "unlink", "write"})
 #: Who calls each method, and on whose record: people who have no business with it.
@@ -127,17 +173,13 @@ class TestAccessMatrix(AccessCommon):
     """Groups, records, methods, dialogs and fields."""
 
     def test_what_the_groups_allow(self):
+        names = models_of_ours(self.env)
+        self.assertTable({name: {person: self._rights(person, name) for person in PEOPLE} for name in names}, RIGHTS)
+
+    def _rights(self, person, name):
         letters = {"r": "read", "u": "write", "c": "create", "d": "unlink"}
-        rows = {
-            name: {
-                person: "".join(
-                    letter for letter, right in letters.items() if self._as(person, model).has_access(right)
-                )
-                for person in PEOPLE
-            }
-            for name, model in models_of_ours(self.env).items()
-        }
-        self.assertTable(rows, RIGHTS)
+        model = self._as(person, self.env[name])
+        return "".join(letter for letter, right in letters.items() if model.has_access(right))
 
     def test_whose_records_are_within_reach(self):
         rows = {}
@@ -161,6 +203,81 @@ class TestAccessMatrix(AccessCommon):
         self.assertEqual(set(rows), set(expected), "A model without a row, or a row without a model")
         differing = {name: cells for name, cells in rows.items() if cells != expected[name]}
         self.assertFalse(differing, f"Change the table only where this is right:\n{as_table(differing)}")
+
+    # -- Models of Odoo that tell of more than customers ---------------------------------------------------------
+
+    def test_what_the_groups_allow_in_odoo(self):
+        rows = {name: {person: self._rights(person, name) for person in PEOPLE} for name in read_table(RIGHTS_IN_ODOO)}
+        self.assertTable(rows, RIGHTS_IN_ODOO)
+
+    def test_what_is_within_reach_in_odoo(self):
+        letters = {"r": "read", "w": "write"}
+        rows = {
+            name: {
+                person: "".join(letter for letter, right in letters.items() if self._as(person, one).has_access(right))
+                for person in PEOPLE
+            }
+            for name, one in self._records_of_odoo().items()
+        }
+        self.assertTable(rows, REACH_IN_ODOO)
+
+    def _records_of_odoo(self):
+        """What lies beside the customers' documents, by what it is called in the table."""
+        journals = {
+            kind: self.company_data[f"default_journal_{kind}"] for kind in ("sale", "purchase", "bank", "cash", "misc")
+        }
+        invoice = self.records["o"]["account.move"]
+        bill = self._invoice(self._customer("Supplier"), 900, MONDAY, move_type="in_invoice")
+        salaries = self._salaries(4000, MONDAY)
+        received, paid = self._pay(invoice, 10), self._pay(bill)
+        self._bank_pays(invoice, 20)
+        line = self.env["account.bank.statement.line"].search([("amount", "=", 20)], limit=1)
+        statement = self.env["account.bank.statement"].create({"name": "January", "line_ids": [Command.set(line.ids)]})
+        account = self.env["res.partner.bank"].create({"acc_number": "1", "partner_id": self.company.partner_id.id})
+        journals["bank"].bank_account_id = account
+        return {
+            **{f"journal.{kind}": journal for kind, journal in journals.items()},
+            "journal.abroad": self.other_data["default_journal_sale"],
+            "matching.invoice": self._items(invoice).matched_credit_ids[:1],
+            "matching.bill": bill.line_ids.matched_debit_ids[:1],
+            "statement": statement,
+            "statement.line": line,
+            "statement.entry": line.move_id,
+            "payment.received": received,
+            "payment.paid": paid,
+            "payment.entry": received.move_id,
+            "payment.entry.bank": received.move_id.line_ids - self._items(received.move_id),
+            "payment.entry.item": self._items(received.move_id),
+            "invoice": invoice,
+            "invoice.lines": invoice.line_ids,
+            "bill": bill,
+            "bill.lines": bill.line_ids,
+            "salaries": salaries,
+            "salaries.lines": salaries.line_ids,
+            "activity.own": self.records["o"]["mail.activity"],
+            "activity.colleague": self.records["c"]["mail.activity"],
+            "activity.abroad": self.records["x"]["mail.activity"],
+        }
+
+    def test_a_journal_tells_collectors_nothing_of_the_bank(self):
+        """Neither by its name in a search, nor by a group of a report, nor by a field of a document."""
+        bank = self.company_data["default_journal_bank"]
+        invoice = self.records["o"]["account.move"]
+        payment = self._as("collector", self._pay(invoice, 10))
+        journals = self._as("collector", self.env["account.journal"])
+        self.assertEqual(set(journals.search([]).mapped("type")), {"sale"})
+        self.assertFalse(journals.name_search(bank.name, operator="="))
+        self.assertFalse(journals.search([("bank_account_id", "!=", False)]))
+        for name in ("current_statement_balance", "kanban_dashboard", "kanban_dashboard_graph", "bank_acc_number"):
+            with self.subTest(name), self.assertRaises(AccessError), self.cr.savepoint():
+                payment.journal_id.read([name])
+        for model, domain in (
+            ("account.payment", [("journal_id.name", "=", bank.name)]),
+            ("account.move", [("journal_id.bank_account_id.acc_number", "!=", False)]),
+            ("account.move.line", [("journal_id.type", "=", "bank")]),
+        ):
+            with self.subTest(model):
+                self.assertFalse(self._as("collector", self.env[model]).search(domain))
 
     # -- Methods -------------------------------------------------------------------------------------------------
 

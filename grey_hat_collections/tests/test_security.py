@@ -267,20 +267,7 @@ class TestSecurity(SecurityCommon):
 
     def test_a_collector_reads_no_bills_salaries_or_payments_to_others(self):
         bill = self._invoice(self._customer("Supplier"), 900, MONDAY, move_type="in_invoice")
-        salaries = self.env["account.move"].create(
-            {
-                "date": MONDAY,
-                "journal_id": self.company_data["default_journal_misc"].id,
-                "line_ids": [
-                    Command.create({"name": "Salaries", "account_id": account.id, "balance": balance})
-                    for account, balance in (
-                        (self.company_data["default_account_expense"], 4000),
-                        (self.company_data["default_account_payable"], -4000),
-                    )
-                ],
-            }
-        )
-        salaries.action_post()
+        salaries = self._salaries(4000, MONDAY)
         payment = self._pay(bill)
         groups = "base.group_user,account.group_account_invoice,grey_hat_collections.group_collector"
         both = new_test_user(self.env, "both", groups, company_id=self.company.id)
