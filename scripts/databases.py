@@ -1,8 +1,8 @@
 """Databases with their file stores: create, clone, drop, and the templates that make a start cost a second.
 
-Three kinds of template are kept. The *clean* one has Odoo's accounting and nothing of ours; it depends on Odoo alone. The
-*installed* one has our add-on too, as its sources are now. The *world* has in addition what the stories of the add-on's tests
-begin with. The add-on for several hosts is installed where it is needed.
+Four kinds of template are kept. The *clean* one has Odoo's accounting and nothing of ours; it depends on Odoo alone, as does the
+*crowded* one, which has more of Odoo's applications. The *installed* one has our add-on too, as its sources are now. The *world*
+has in addition what the stories of the add-on's tests begin with. The add-on for several hosts is installed where it is needed.
 """
 
 from __future__ import annotations
@@ -26,6 +26,11 @@ PREFIX = "ghc_"  # every database of the project begins so
 # Change it when the clean template is to be made anew.
 CLEAN_RECIPE = b"accounting, phone numbers, styles of documents, scripts and styles of the login page"
 INSTALLED_TEMPLATES_KEPT = 4
+#: What many houses have installed beside accounting; each reads, shows or restricts something that we do, too.
+NEIGHBOURS = (
+    *("sale_management", "purchase", "stock", "crm", "point_of_sale", "project", "hr", "mass_mailing", "website_sale"),
+    "l10n_de",
+)
 #: The bundles that every copy uses, and no add-on changes: the styles of documents, the login page.
 BUNDLING = """
 for name in ("web.report_assets_common", "web.report_assets_pdf"):
@@ -127,6 +132,17 @@ def clean_template(environment: Environment) -> str:
     return _template(environment, name, "Odoo's accounting (about a minute)", make)
 
 
+def crowded_template(environment: Environment, neighbours: Sequence[str] = NEIGHBOURS) -> str:
+    """The clean database with more of Odoo's applications."""
+    name = f"{PREFIX}crowded_{_digest(environment.odoo.key.encode(), CLEAN_RECIPE, *map(str.encode, neighbours))}"
+
+    def make(draft: str) -> None:
+        clone(environment, clean_template(environment), draft)
+        install(environment, draft, ",".join(neighbours), LOGS / f"{draft}.log", addons=())
+
+    return _template(environment, name, f"{len(neighbours)} of Odoo's applications (some minutes)", make)
+
+
 def installed_template(environment: Environment) -> str:
     """The database with our add-on installed from its present sources."""
     prefix = f"{PREFIX}installed_"
@@ -204,15 +220,15 @@ def install(
     option: str = "-i",
     addons: Sequence[Path] = (ROOT,),
 ) -> None:
-    """Install (``-i``) or upgrade (``-u``) a module; the database is made when missing."""
+    """Install (``-i``) or upgrade (``-u``) a module, or several with commas between; the database is made when missing."""
     words = ["-d", name, option, module, "--stop-after-init", "--no-http", "--max-cron-threads=0"]
     log.unlink(missing_ok=True)
     try:
         run_logged(environment.odoo_command(*words, addons=addons), log, env=environment.variables)
     except StepFailed as failure:
         stop(f"{failure}\nThe module {module} could not be installed.")
-    installed = query(environment, f"SELECT state FROM ir_module_module WHERE name = '{module}'", name)
-    if installed != ["installed"]:
+    states = query(environment, f"SELECT state FROM ir_module_module WHERE name = ANY('{{{module}}}')", name)
+    if states != ["installed"] * len(module.split(",")):
         stop(f"The module {module} could not be installed; see {log}.")
 
 

@@ -14,6 +14,7 @@ from scripts.console import say
 from scripts.environment import Environment, free_port
 from scripts.lanes import Job
 from scripts.oca_addons import with_queue
+from scripts.odoo_scripts import run_script
 from scripts.paths import ADDON, BUILD, LOGS, QUEUE_ADDON, ROOT
 from scripts.processes import stream
 from scripts.tally import Tally, Timing
@@ -168,6 +169,21 @@ def _run(environment: Environment, addon: str, tags: str, path: Path) -> Tally:
     databases.clone(environment, template, database)
     try:
         return _run_in(environment, database, ["-i", addon] if queue else [], tags, addons, path)
+    finally:
+        databases.drop(environment, database)
+
+
+def run_among(environment: Environment, neighbours: Sequence[str], tags: str) -> Tally:
+    """Run tests of the main add-on where more of Odoo's applications are installed beside it.
+
+    :param neighbours: the technical names of these applications
+    """
+    database = databases.temporary_name("test")
+    databases.clone(environment, databases.crowded_template(environment, neighbours), database)
+    try:
+        databases.install(environment, database, ADDON, LOGS / f"{database}.log")
+        run_script(environment, database, databases.MAKE_WORLD)
+        return _run_in(environment, database, [], tags, (ROOT,), log_path(f"{len(neighbours)} beside {tags}"))
     finally:
         databases.drop(environment, database)
 
