@@ -21,6 +21,16 @@ _logger = logging.getLogger(__name__)
 BATCH = 500
 #: What a priority counts in, when a company opens cases for any amount.
 REFERENCE_AMOUNT = 100
+#: The figures that decisions and points are made of. The others tell people how much there is, and no rule reads them.
+DECISIVE_FIELDS = (
+    "amount_chased",
+    "amount_credit",
+    "amount_disputed",
+    "amount_net_overdue",
+    "amount_promised",
+    "amount_under_way",
+    "oldest_due_date",
+)
 #: The figures of an account without an open item.
 NOTHING_OPEN = tuple(None if name in DATE_FIELDS else Decimal(0) for name in FIGURE_FIELDS)
 
@@ -202,6 +212,7 @@ class CollectionCase(models.Model):
         stale = cases.filtered(lambda case: case._figures() != news[case.id])
         changed = stale.try_lock_for_update(allow_referencing=True)
         (stale - changed)._refresh_later()
+        telling = changed.filtered(lambda case: case._moves_a_decision(news[case.id]))
         for company, of_company in changed.grouped("company_id").items():
             rows = {case.id: (*news[case.id], False, False) for case in of_company}
             of_company._store((*FIGURE_FIELDS, *UNKNOWN), rows, company.currency_id)
@@ -211,7 +222,16 @@ class CollectionCase(models.Model):
             for account, news in figures.items()
             if account not in known and news[FIGURE_FIELDS.index("amount_chased")] > minimum[account[1]]
         }
-        return changed | cases.filtered(lambda case: case.decision_code == Reason.OUR_SIDE), candidates
+        return telling | cases.filtered(lambda case: case.decision_code == Reason.OUR_SIDE), candidates
+
+    def _moves_a_decision(self, news):
+        """Whether a decision on this case reads one of the figures that ``news`` (in the order of ``FIGURE_FIELDS``) change. What is
+        not due yet adds to what is owed, and to nothing that is asked for.
+        """
+        self.ensure_one()
+        before = dict(zip(FIGURE_FIELDS, self._figures(), strict=True))
+        after = dict(zip(FIGURE_FIELDS, news, strict=True))
+        return after["amount_net_overdue"] <= 0 or any(before[name] != after[name] for name in DECISIVE_FIELDS)
 
     def _figures(self):
         """The figures of this case, exact, in the order of ``FIGURE_FIELDS``."""
@@ -299,7 +319,8 @@ class CollectionCase(models.Model):
     @api.model
     def _ledger_changed(self, lines_or_payments):
         """Refresh the customers of these records once, just before the transaction is committed."""
-        partners = lines_or_payments.partner_id.commercial_partner_id
+        # whose contacts they are is looked up once, in the end: here it would read each partner's whole row
+        partners = lines_or_payments.partner_id
         companies = lines_or_payments.company_id
         if not partners or not companies:
             return
@@ -317,10 +338,12 @@ class CollectionCase(models.Model):
         goes wrong here is logged, undone, and made good in a transaction of its own (``collection_refresh.py``).
         """
         partner_ids, company_ids = self.env.cr.precommit.data.pop("collection.case.changed", ((), ()))
-        partners = self.env["res.partner"].with_context(active_test=False)
-        partners = partners.search_fetch([("id", "in", list(partner_ids))], ["commercial_partner_id"])
         companies = self.env["res.company"].browse(company_ids)
+        partners = self.env["res.partner"].browse(partner_ids)
         try:
+            partners = self._concerned(partner_ids, companies)
+            if not partners:
+                return
             with self.env.cr.savepoint():
                 self._wait_briefly()
                 self._refresh_and_decide(companies, partners)
@@ -335,8 +358,49 @@ class CollectionCase(models.Model):
     @api.model
     def _refresh_accounts_later(self, partners, companies):
         self.env["collection.refresh"]._note(
-            (partner.id, company.id) for partner in partners.commercial_partner_id for company in companies
+            (partner.id, company.id) for partner in partners.exists().commercial_partner_id for company in companies
         )
+
+    @api.model
+    def _concerned(self, partner_ids, companies):
+        """Those of these partners about whose customer collections have anything to say: there is an open case, a promise, or
+        something overdue. Of most customers there is not, and one query is all that their documents cost.
+
+        :param partner_ids: any contacts
+        """
+        self.env["collection.ledger"]._flush_sources()
+        self.flush_model(["company_id", "partner_id", "state"])
+        self.env["collection.promise"].flush_model(["company_id", "partner_id", "withdrawn_on"])
+        today = max((company._collection_today() for company in companies), default=None)
+
+        def to_sql(_model, alias, _query):
+            return SQL(
+                """(
+                EXISTS (SELECT FROM collection_case
+                         WHERE partner_id = %(customer)s AND company_id = ANY(%(companies)s) AND state != 'closed')
+             OR EXISTS (SELECT FROM res_partner contact
+                          JOIN collection_promise promise ON promise.partner_id = contact.id
+                         WHERE contact.commercial_partner_id = %(customer)s
+                           AND promise.company_id = ANY(%(companies)s)
+                           AND promise.withdrawn_on IS NULL)
+             OR EXISTS (SELECT FROM res_partner contact
+                          JOIN account_move_line line ON line.partner_id = contact.id
+                          JOIN account_account account ON account.id = line.account_id
+                         WHERE contact.commercial_partner_id = %(customer)s
+                           AND line.company_id = ANY(%(companies)s)
+                           AND account.account_type = 'asset_receivable'
+                           AND line.parent_state = 'posted'
+                           AND line.reconciled IS NOT TRUE
+                           AND line.amount_residual > 0
+                           AND COALESCE(line.date_maturity, line.date) < %(today)s))""",
+                customer=SQL.identifier(alias, "commercial_partner_id"),
+                companies=companies.ids,
+                today=today,
+            )
+
+        partners = self.env["res.partner"].with_context(active_test=False)
+        domain = Domain("id", "in", list(partner_ids)) & Domain.custom(to_sql=to_sql)
+        return partners.search_fetch(domain, ["commercial_partner_id"], order="id")
 
 
 @cache

@@ -30,6 +30,7 @@ class Row(NamedTuple):
     waiting: float
     granted: float
     new_due: object
+    registered: bool
 
 
 class CollectionLedger(models.AbstractModel):
@@ -67,6 +68,8 @@ class CollectionLedger(models.AbstractModel):
 
         :param accounts: the rows of each account, the oldest first
         """
+        if not any(row.registered for rows in accounts.values() for row in rows):
+            return {}
         payments = {}
         for invoice_id, payment_id, company_id, partner_id, amount in self.env.execute_query(
             self._query_registered(companies, partners)
@@ -85,7 +88,7 @@ class CollectionLedger(models.AbstractModel):
     def _query_plain_items(self, companies, partners):
         """SQL of the open items of a few customers, the oldest first: the columns of :class:`Row`. ``own`` is what is left in
         the item's currency, ``covered`` what promises that run cover in company currency; ``waiting``, ``granted`` and
-        ``new_due`` are what disputes say.
+        ``new_due`` are what disputes say; ``registered``, whether the invoice has a payment without an entry.
         """
         return SQL(
             """
@@ -94,7 +97,10 @@ class CollectionLedger(models.AbstractModel):
                    line.amount_residual_currency,
                    COALESCE(line.no_followup, FALSE) OR move.payment_state = 'blocked',
                    COALESCE((SELECT SUM(share.amount) FROM collection_promise_share share WHERE share.item_id = line.id), 0),
-                   COALESCE(question.waiting, 0), COALESCE(question.granted, 0), question.new_due
+                   COALESCE(question.waiting, 0), COALESCE(question.granted, 0), question.new_due,
+                   EXISTS (SELECT FROM account_move__account_payment link
+                             JOIN account_payment payment ON payment.id = link.payment_id
+                            WHERE link.invoice_id = line.move_id AND payment.move_id IS NULL)
               FROM res_partner partner
               JOIN account_move_line line ON line.partner_id = partner.id
               JOIN account_account account ON account.id = line.account_id
