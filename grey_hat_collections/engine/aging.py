@@ -129,6 +129,24 @@ def credit_to_offset(items: Iterable[Item]) -> Decimal:
     return credit + max(ZERO, -excluded)
 
 
+def asked_of_each(items: Sequence[Item], today: date) -> list[Decimal]:
+    """What is asked for today of each item, in their order, in which credits offset them: the oldest come first.
+
+    >>> january, may = date(2026, 1, 10), date(2026, 5, 10)
+    >>> items = [Item(january, Decimal(-30)), Item(january, Decimal(100)), Item(may, Decimal(70))]
+    >>> asked_of_each(items, date(2026, 2, 1))
+    [Decimal('0'), Decimal('70'), Decimal('0')]
+    """
+    credit = credit_to_offset(items)
+    asked = []
+    for item in items:
+        owed = item.followed if item.due < today else ZERO
+        used = min(credit, owed)
+        credit -= used
+        asked.append(owed - used)
+    return asked
+
+
 def figures(items: Iterable[Item], today: date) -> Figures:
     """Sum up the open items of one customer in one company as of ``today``.
 

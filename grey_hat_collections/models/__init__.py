@@ -28,6 +28,7 @@ from . import res_config_settings  # the page for what res_company holds
 # ledger: what is owed, and what changes that
 from . import collection_ledger  # the only reader of open items
 from . import collection_ledger_few  # after collection_ledger: the same for a few customers
+from . import collection_ledger_listed  # after collection_ledger_few: what a list shows of each invoice
 from . import collection_ledger_settlement  # after collection_ledger: what settled the items
 from . import account_move  # what an invoice says of itself; after abstract_plain_view: inherits it, as the next two
 from . import account_move_line  # after account_move: its states of chasing

@@ -1,7 +1,10 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from .collection_ledger_listed import Listed
 from .referral_states import WITH_AGENCY
 
 CHASE_STATES = [
@@ -14,8 +17,8 @@ CHASE_STATES = [
     ("chased", "Asked for"),
     ("referred", "With agency"),
 ]
-#: Of several items of one invoice, the state that is shown: the first of these that any of them is in.
-PRECEDENCE = ("chased", "disputed", "promised", "under_way", "excluded", "none")
+#: What is shown of an entry of which nothing is open.
+NOTHING_LISTED = Listed()
 
 
 class AccountMove(models.Model):
@@ -66,7 +69,7 @@ class AccountMove(models.Model):
     )
     collection_promise_date = fields.Date(
         string="Promised For",
-        compute="_compute_collection_promise_date",
+        compute="_compute_chase_state",
         compute_sudo=True,  # who may read an invoice may know what is promised for it
         groups="base.group_user",
         help="The first day for which the customer has promised to pay something of this invoice.",
@@ -92,12 +95,6 @@ class AccountMove(models.Model):
         for move in self:
             case = cases.get(move._origin)
             move.collection_agency_notice = case.agency_notice if case else False
-
-    @api.depends("line_ids.collection_promise_date")
-    def _compute_collection_promise_date(self):
-        for move in self:
-            days = move.line_ids.filtered("collection_promise_date").mapped("collection_promise_date")
-            move.collection_promise_date = min(days, default=False)
 
     @api.depends_context("uid")
     @api.depends("commercial_partner_id", "company_id", "state")
@@ -136,28 +133,39 @@ class AccountMove(models.Model):
         ]
         return Domain.OR(domains) & Domain("move_type", "in", self.get_sale_types(include_receipts=True))
 
-    @api.depends("amount_residual", "state", "payment_state", "invoice_date_due", "commercial_partner_id")
+    @api.depends(
+        "amount_residual",
+        "state",
+        "payment_state",
+        "invoice_date_due",
+        "commercial_partner_id",
+        "line_ids.collection_promise_date",
+    )
     def _compute_chase_state(self):
-        posted = self.filtered(lambda move: move.state == "posted" and move.amount_residual)
-        items = self.env["collection.ledger"]._open_items(posted.commercial_partner_id, posted.company_id)
-        states = {}
-        for item in items:
-            states.setdefault(item.move_id, set()).add(item.chase_state)
-        cases = self.env["collection.case"]._open_cases_of(posted.commercial_partner_id, posted.company_id)
-        held = self.env["collection.case"].concat(*cases.values())._items_with_agency().move_id
+        listed = self._listed()
+        referred = self.env["collection.case"].browse({one.case_id for one in listed.values() if one.case_state == "referred"})
+        held = referred._items_with_agency().move_id
+        alike = defaultdict(list)
         for move in self:
-            present = states.get(move.id, ())
-            state = next((state for state in PRECEDENCE if state in present), "none")
-            case = cases.get((move.commercial_partner_id.id, move.company_id.id))
-            move.chase_state = self._chase_state_on(state, case, move in held)
+            shown = listed.get(move._origin.id, NOTHING_LISTED)
+            state = self._chase_state_on(shown.state, shown.case_state, move._origin in held)
+            alike[state, shown.promised_for].append(move.id)
+        for (state, day), move_ids in alike.items():  # a page of invoices has few different answers
+            moves = self.browse(move_ids)
+            moves.chase_state, moves.collection_promise_date = state, day
+
+    def _listed(self):
+        """What the ledger says of those of these entries of which something is open, by id."""
+        posted = self.filtered(lambda move: move.state == "posted" and move.amount_residual)
+        return self.env["collection.ledger"]._listed(posted._origin)
 
     @api.model
-    def _chase_state_on(self, state, case, held):
+    def _chase_state_on(self, state, case_state, held):
         """What ``state`` of an item becomes by the state of its case: nothing is asked for on hold or at an agency. What
         the agency does not have (``held`` is false) waits as well.
         """
-        if state == "chased" and case and case.state in ("hold", "referred"):
-            return "referred" if case.state == "referred" and held else "hold"
+        if state == "chased" and case_state in ("hold", "referred"):
+            return "referred" if case_state == "referred" and held else "hold"
         return state
 
     @api.model

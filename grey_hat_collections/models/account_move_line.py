@@ -114,7 +114,7 @@ class AccountMoveLine(models.Model):
         for line in self:
             case = cases.get((line.partner_id.commercial_partner_id.id, line.company_id.id))
             line.collection_chase_state = self.env["account.move"]._chase_state_on(
-                states.get(line.id, "none"), case, line in held
+                states.get(line.id, "none"), case.state if case else None, line in held
             )
 
     def action_collection_match(self):

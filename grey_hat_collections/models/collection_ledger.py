@@ -88,18 +88,26 @@ class OpenItem(NamedTuple):
     @property
     def chase_state(self):
         """Why this item is chased or not; one of the values of ``account.move.chase_state``."""
-        if self.residual <= 0:
-            return "none"
-        if self.excluded:
-            return "excluded"
-        for part, state in (
-            (self.disputed - self.answered, "disputed"),
-            (self.promised, "promised"),
-            (self.under_way, "under_way"),
-        ):
-            if part:
-                return state
-        return "chased" if self.chased else "none"
+        return chase_state(
+            self.residual,
+            self.excluded,
+            self.disputed - self.answered,
+            self.promised,
+            self.under_way,
+            self.chased,
+        )
+
+
+def chase_state(residual, excluded, disputed, promised, under_way, chased):
+    """The state of an item of which these parts are not asked for today; ``disputed`` is what waits for an answer of ours."""
+    if residual <= 0:
+        return "none"
+    if excluded:
+        return "excluded"
+    for part, state in ((disputed, "disputed"), (promised, "promised"), (under_way, "under_way")):
+        if part:
+            return state
+    return "chased" if chased else "none"
 
 
 class CollectionLedger(models.AbstractModel):

@@ -58,7 +58,7 @@ class CollectionLedger(models.AbstractModel):
             today, digits = company._collection_today(), company.currency_id.decimal_places
             for (partner_id, company_id), rows in accounts.items():
                 if company_id == company.id:
-                    items = [_item(row, under_way.get(row.id, aging.ZERO), today, digits) for row in rows]
+                    items = [as_item(row, under_way.get(row.id, aging.ZERO), today, digits) for row in rows]
                     figures[partner_id, company_id] = _in_order(aging.figures(items, today))
         return figures
 
@@ -122,15 +122,14 @@ class CollectionLedger(models.AbstractModel):
         )
 
 
-def _item(row, under_way, today, digits):
+def as_item(row, under_way, today, digits):
     """An item as the engine knows it; ``digits`` are those of company currency."""
     residual, own = exact(row.residual), exact(row.own)
     question = Question(exact(row.waiting), exact(row.granted), row.new_due)
     disputed = promised = aging.ZERO
     if residual > 0 and not row.excluded:
         share = not_asked(own, question, today) / own if own else Decimal(bool(question.waiting or question.granted))
-        questioned = (residual * share).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-        disputed = max(aging.ZERO, min(residual - under_way, questioned))
+        disputed = max(aging.ZERO, min(residual - under_way, _in_company_currency(row, share, digits)))
         promised = max(aging.ZERO, min(residual - under_way - disputed, exact(row.covered)))
     return aging.Item(
         due=due_date(row.matures, own, question) if residual > 0 else row.matures,
@@ -141,6 +140,19 @@ def _item(row, under_way, today, digits):
         promised=promised,
         disputed=disputed,
     )
+
+
+def unanswered(row, digits):
+    """What of a row waits for an answer of ours, in company currency; no more than is left of it."""
+    waiting, own = exact(row.waiting), exact(row.own)
+    if not waiting or row.residual <= 0:
+        return aging.ZERO
+    return _in_company_currency(row, min(Decimal(1), waiting / own) if own else Decimal(1), digits)
+
+
+def _in_company_currency(row, share, digits):
+    """This share of what is left of a row, rounded."""
+    return (exact(row.residual) * share).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
 def _in_order(figures):
