@@ -4,12 +4,15 @@ Nobody marks a promise as kept. :func:`judge` looks at what has arrived since it
 answer back with it. :func:`cover` says which open items are left in peace while a promise runs.
 """
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections import deque
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from heapq import merge
+from itertools import chain
 
 from .days import later
 
@@ -115,35 +118,85 @@ def judge(promises: Iterable[Promise], settlements: Iterable[Settlement], today:
     promises = sorted(promises, key=lambda promise: (promise.due, promise.made, promise.recorded, promise.key))
     missing = {promise.key: Fraction(promise.amount) for promise in promises}
     money: dict[int, list[tuple[date, Fraction]]] = {promise.key: [] for promise in promises}
-    followers = {promise.key: _followers(promise, promises) for promise in promises}
+    agreements = _Agreements(promises)
     for settlement in sorted(settlements, key=lambda one: (one.day, one.booked, str(one.key))):
         left = Fraction(1)
-        for promise in promises:
-            done = _is_fulfilled(promise, missing[promise.key])
-            if done or not _counts(settlement, promise, followers[promise.key]):
-                continue
+        for promise in agreements.candidates(settlement):
             amount = Fraction(settlement.amounts[promise.currency])
             used = min(missing[promise.key], left * amount)
             missing[promise.key] -= used
             left -= used / amount
             if settlement.money and used:
                 money[promise.key].append((settlement.day, used))
+            if _is_fulfilled(promise, missing[promise.key]):
+                agreements.fulfilled(promise)
+            if not left:
+                break
     return {promise.key: _verdict(promise, money[promise.key], missing[promise.key], today) for promise in promises}
 
 
-def _followers(promise: Promise, promises: Sequence[Promise]) -> list[Promise]:
-    """The promises that were made about the same items after this one had been missed."""
-    return [other for other in promises if other.made > promise.deadline and _share_items(promise.items, other.items)]
+class _Agreements:
+    """Promises that were made together about the same, such as the instalments of a plan: what counts for one of them counts for
+    all, but for what came after one was missed. So the work grows with promises and settlements, not with their product.
+    """
+
+    def __init__(self, promises: Sequence[Promise]):
+        self.rank = {promise.key: place for place, promise in enumerate(promises)}
+        self.members: dict[Hashable, deque[Promise]] = {}
+        for promise in promises:
+            self.members.setdefault(_agreement(promise), deque()).append(promise)
+        self.first = {name: members[0] for name, members in self.members.items()}
+        self.about: dict[int, list[Hashable]] = {}
+        for name, promise in self.first.items():
+            for item in promise.items:
+                self.about.setdefault(item, []).append(name)
+        self.about_all = [name for name, promise in self.first.items() if not promise.items]
+        self.last_made = max((promise.made for promise in promises), default=date.min)
+        self.done: set[int] = set()
+
+    def fulfilled(self, promise: Promise) -> None:
+        """This promise takes no more."""
+        self.done.add(promise.key)
+
+    def candidates(self, settlement: Settlement) -> Iterator[Promise]:
+        """The promises for which ``settlement`` counts, as far as they are not fulfilled, in the order in which they are due."""
+        names = [name for name in self._concerned(settlement) if _is_for(settlement, self.first[name])]
+        for promise in merge(*map(self._waiting, names), key=lambda promise: self.rank[promise.key]):
+            if settlement.day <= promise.deadline or not self._is_taken_over(settlement, promise, names):
+                yield promise
+
+    def _concerned(self, settlement: Settlement) -> Iterable[Hashable]:
+        """What ``settlement`` may be about, each once."""
+        if not settlement.items:
+            return self.first
+        of_items = (name for item in settlement.items for name in self.about.get(item, ()))
+        return dict.fromkeys(chain(self.about_all, of_items))
+
+    def _waiting(self, name: Hashable) -> Iterator[Promise]:
+        """Those of an agreement that are not fulfilled; what is done at the beginning is passed by once and for all."""
+        members = self.members[name]
+        while members and members[0].key in self.done:
+            members.popleft()
+        return (promise for promise in members if promise.key not in self.done)
+
+    def _is_taken_over(self, settlement: Settlement, promise: Promise, names: Sequence[Hashable]) -> bool:
+        """Whether ``settlement`` counts for a promise that was made about the same items after this one had been missed.
+
+        :param names: the agreements that it counts for
+        """
+        if self.last_made <= promise.deadline:
+            return False
+        others = (self.first[name] for name in names)
+        return any(other.made > promise.deadline and _share_items(promise.items, other.items) for other in others)
+
+
+def _agreement(promise: Promise) -> Hashable:
+    """What the promises of one agreement have in common."""
+    return promise.currency, promise.items, promise.made, promise.recorded
 
 
 def _share_items(items: frozenset[int], others: frozenset[int]) -> bool:
     return not items or not others or not items.isdisjoint(others)
-
-
-def _counts(settlement: Settlement, promise: Promise, followers: Sequence[Promise]) -> bool:
-    if not _is_for(settlement, promise):
-        return False
-    return settlement.day <= promise.deadline or not any(_is_for(settlement, follower) for follower in followers)
 
 
 def _is_for(settlement: Settlement, promise: Promise) -> bool:
@@ -240,15 +293,22 @@ def cover(
     >>> [(share.item, share.amount) for share in cover([promise], items, "USD", Decimal("0.01"))]
     [(7, Decimal('300')), (8, Decimal('200.00'))]
     """
-    items = sorted(items, key=lambda item: (item.due, item.key))
-    room = {item.key: item.room for item in items}
+    items = {item.key: item for item in sorted(items, key=lambda item: (item.due, item.key))}
+    place = {key: number for number, key in enumerate(items)}
+    room = {item.key: item.room for item in items.values()}
+    queues: dict[Hashable, deque[tuple[Coverable, Fraction]]] = {}
     shares = []
     for promise in sorted(outstanding, key=lambda promise: (promise.due, promise.key)):
-        left = Fraction(promise.amount)
-        for item in items:
-            rate = _rate(promise, item, company_currency)
-            chosen = not promise.items or item.key in promise.items
-            if left <= 0 or not chosen or not rate or room[item.key] <= 0:
+        about = promise.currency, promise.items
+        if about not in queues:  # what one promise about these items has used up, no later one asks for again
+            chosen = sorted(promise.items & items.keys(), key=place.__getitem__) if promise.items else items
+            rated = ((items[key], _rate(promise, items[key], company_currency)) for key in chosen)
+            queues[about] = deque((item, rate) for item, rate in rated if rate)
+        queue, left = queues[about], Fraction(promise.amount)
+        while queue and left > 0:
+            item, rate = queue[0]
+            if room[item.key] <= 0:
+                queue.popleft()
                 continue
             wanted = left * rate
             if wanted < room[item.key]:

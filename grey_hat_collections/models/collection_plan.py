@@ -235,7 +235,8 @@ class CollectionPlan(models.Model):
             raise ValidationError(self.env._("%(customer)s: nobody agrees to a plan in the future.", **names))
         items = self._owed_items(self.partner_id, self.company_id)
         self.case_id._check_open_items(self.item_ids, items)
-        chosen = [item for item in items if not self.item_ids or item.id in self.item_ids.ids]
+        given_for = set(self.item_ids.ids)
+        chosen = [item for item in items if not given_for or item.id in given_for]
         owed = self._owed(chosen)
         if self.currency_id.compare_amounts(self.amount, owed) > 0:
             raise ValidationError(

@@ -103,7 +103,6 @@ class CollectionPlan(models.Model):
                     "currency_id": self.currency_id.id,
                     "date_made": self.date_agreed,
                     "date_promised": day,
-                    "item_ids": [fields.Command.set(self.item_ids.ids)],
                     "contact_id": self.contact_id.id,
                     "user_id": collector.id,
                     "note_id": self.note_id.id,

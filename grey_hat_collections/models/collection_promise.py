@@ -86,7 +86,7 @@ class CollectionPromise(models.Model):
         "account.move.line",
         "collection_promise_item_rel",
         string="Given For",
-        help="The open items that the promise is given for. None: the oldest of the account.",
+        help="The open items that the promise is given for. None: the oldest of the account; of an instalment, those of its plan.",
     )
 
     # What became of it
@@ -274,7 +274,9 @@ class CollectionPromise(models.Model):
         owed, promised = sum(room.values()), sum(amount for _promise, amount in own)
         if self.item_ids and owed - promised >= self.amount:
             owed = sum(room.get(line.id, 0) for line in self.item_ids)
-            promised = sum(amount for promise, amount in own if promise.item_ids & self.item_ids)
+            given_for = self.browse([promise.id for promise, _amount in own])._items_by_promise()
+            chosen = set(self.item_ids.ids)
+            promised = sum(amount for promise, amount in own if not chosen.isdisjoint(given_for[promise.id]))
         if self.currency_id.compare_amounts(self.amount, owed - promised) > 0:
             raise ValidationError(self._too_much(owed, promised))
 
@@ -378,8 +380,24 @@ class CollectionPromise(models.Model):
 
     # -- Engine --------------------------------------------------------------------------------------------------
 
-    def _to_engine(self):
-        """This promise as :class:`engine.promises.Promise`."""
+    def _given_for(self):
+        """The items that this promise is given for (none: the oldest of the account); those of an instalment are its plan's."""
+        self.ensure_one()
+        return self.plan_id.item_ids if self.plan_id else self.item_ids
+
+    def _items_by_promise(self):
+        """The ids of the items that each of these promises is given for, by its id; the instalments of a plan share one set."""
+        of_plans = {plan: frozenset(plan.item_ids.ids) for plan in self.plan_id}
+        return {
+            promise.id: of_plans[promise.plan_id] if promise.plan_id else frozenset(promise.item_ids.ids)
+            for promise in self
+        }
+
+    def _to_engine(self, items):
+        """This promise as :class:`engine.promises.Promise`.
+
+        :param items: see :meth:`_items_by_promise`
+        """
         self.ensure_one()
         return engine.Promise(
             key=self.id,
@@ -388,7 +406,7 @@ class CollectionPromise(models.Model):
             made=self.date_made,
             due=self.date_promised,
             recorded=self.create_date,
-            items=frozenset(self.item_ids.ids),
+            items=items,
             tolerance_days=self.tolerance_days,
             tolerance_amount=exact(self.tolerance_amount),
         )

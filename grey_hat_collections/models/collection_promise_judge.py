@@ -57,23 +57,29 @@ class CollectionPromise(models.Model):
         promises = self
         ledger = self.env["collection.ledger"]
         settlements = ledger._settlements(promises.partner_id, promises.company_id, min(promises.mapped("date_made")))
+        given_for = promises._items_by_promise()
         verdicts = {}
         for account, of_account in promises.grouped(_account).items():
             today = of_account.company_id._collection_today()
             verdicts |= engine.judge(
-                [promise._to_engine() for promise in of_account], settlements.get(account, ()), today
+                [promise._to_engine(given_for[promise.id]) for promise in of_account], settlements.get(account, ()), today
             )
-        for promise in promises.filtered(lambda promise: promise._has_lost_its_items()):
+        for promise in promises._without_items(given_for):
             if not verdicts[promise.id].received:
                 verdicts[promise.id] = engine.Verdict(engine.State.WITHDRAWN)
         promises._note_verdicts(verdicts)
         self.env["collection.plan"]._judge(promises.plan_id)
         promises._spread()
 
-    def _has_lost_its_items(self):
-        """Whether all invoices that this promise was given for were cancelled, or are being corrected."""
-        self.ensure_one()
-        return bool(self.item_ids) and all(line.parent_state != "posted" for line in self.item_ids)
+    def _without_items(self, given_for):
+        """Those of these promises of which all invoices that they were given for were cancelled, or are being corrected.
+
+        :param given_for: see :meth:`_items_by_promise`
+        """
+        items = self.env["account.move.line"].browse(set().union(*given_for.values()))
+        posted = set(items.filtered(lambda line: line.parent_state == "posted").ids)
+        lost = {chosen for chosen in set(given_for.values()) if chosen and chosen.isdisjoint(posted)}
+        return self.filtered(lambda promise: given_for[promise.id] in lost)
 
     def _note_verdicts(self, verdicts):
         """Write the answers of the engine where they differ. A pause that ends leaves a day for a look.
@@ -163,6 +169,7 @@ class CollectionPromise(models.Model):
         by_account = {}
         for item in items:
             by_account.setdefault((item.partner_id, item.company_id), []).append(item)
+        given_for = self._items_by_promise()
         shares = []
         for account, promises in self.grouped(_account).items():
             currency = promises.company_currency_id
@@ -173,7 +180,7 @@ class CollectionPromise(models.Model):
                         due=promise.date_promised,
                         amount=exact(promise.amount_outstanding),
                         currency=promise.currency_id.id,
-                        items=frozenset(promise.item_ids.ids),
+                        items=given_for[promise.id],
                     )
                     for promise in promises
                 ],

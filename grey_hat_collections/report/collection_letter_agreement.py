@@ -19,7 +19,7 @@ class CollectionLetter(models.Model):
         promise = self.promise_id
         currency = promise.currency_id or self.currency_id
         words = self.env["collection.statement"]._phrasing(self.lang)
-        items = promise.item_ids or promise.share_ids.item_id
+        items = promise._given_for() or promise.share_ids.item_id
         references = list(dict.fromkeys(move.payment_reference or move.name for move in items.move_id))
         return {
             "amount": words.money(promise.amount, currency),

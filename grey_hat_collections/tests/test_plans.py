@@ -92,7 +92,7 @@ class TestPlans(PlanCommon):
             self._settle_transaction()
         item = self.invoice.line_ids.filtered("date_maturity")
         plan = self._plan(item_ids=[(6, 0, item.ids)])
-        self.assertEqual(plan.promise_ids.item_ids, item)
+        self.assertEqual(plan.promise_ids[0]._given_for(), item)
         case = self._case(self.acme)
         self.assertEqual((case.amount_promised, case.amount_chased), (900, 70))
         self.assertEqual(other.chase_state, "chased")

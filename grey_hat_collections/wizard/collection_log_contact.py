@@ -272,11 +272,12 @@ class CollectionLogContact(models.TransientModel):
 
     def _rivals(self):
         """Open promises that may be about the same items."""
-        items = self.item_ids._origin
+        items = set(self.item_ids._origin.ids)
+        given_for = self.case_id.promise_ids._items_by_promise()
         return self.case_id.promise_ids.filtered(
             lambda promise: (
                 promise.state == "open"
                 and promise.currency_id == self.currency_id
-                and not (items and promise.item_ids and not items & promise.item_ids)
+                and not (items and given_for[promise.id] and items.isdisjoint(given_for[promise.id]))
             )
         )
