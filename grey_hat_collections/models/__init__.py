@@ -122,5 +122,6 @@ from . import collection_case_agency  # there and back
 
 # privacy: what all of the above say of a person
 from . import collection_privacy  # names their words
+
 # doors: models of others that have fields of ours, all of which are known here
 from . import doors  # after abstract_door: inherits it

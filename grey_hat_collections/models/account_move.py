@@ -143,7 +143,9 @@ class AccountMove(models.Model):
     )
     def _compute_chase_state(self):
         listed = self._listed()
-        referred = self.env["collection.case"].browse({one.case_id for one in listed.values() if one.case_state == "referred"})
+        referred = self.env["collection.case"].browse(
+            {one.case_id for one in listed.values() if one.case_state == "referred"}
+        )
         held = referred._items_with_agency().move_id
         alike = defaultdict(list)
         for move in self:

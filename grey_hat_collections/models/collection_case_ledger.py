@@ -225,8 +225,8 @@ class CollectionCase(models.Model):
         return telling | cases.filtered(lambda case: case.decision_code == Reason.OUR_SIDE), candidates
 
     def _moves_a_decision(self, news):
-        """Whether a decision on this case reads one of the figures that ``news`` (in the order of ``FIGURE_FIELDS``) change. What is
-        not due yet adds to what is owed, and to nothing that is asked for.
+        """Whether a decision on this case reads one of the figures that ``news`` (in the order of ``FIGURE_FIELDS``) change.
+        What is not due yet adds to what is owed, and to nothing that is asked for.
         """
         self.ensure_one()
         before = dict(zip(FIGURE_FIELDS, self._figures(), strict=True))

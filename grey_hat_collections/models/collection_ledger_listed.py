@@ -15,8 +15,8 @@ PAGE = 100
 
 
 class Listed(NamedTuple):
-    """What a list shows of an invoice with open items: ``state`` is one of ``PRECEDENCE``; ``case_id`` and ``case_state`` are those
-    of the customer's open case.
+    """What a list shows of an invoice with open items: ``state`` is one of ``PRECEDENCE``; ``case_id`` and ``case_state`` are
+    those of the customer's open case.
     """
 
     state: str = "none"

@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools.misc import format_amount, format_date
@@ -86,7 +84,8 @@ class CollectionPromise(models.Model):
         "account.move.line",
         "collection_promise_item_rel",
         string="Given For",
-        help="The open items that the promise is given for. None: the oldest of the account; of an instalment, those of its plan.",
+        help="The open items that the promise is given for. None: the oldest of the account; of an instalment, those of its "
+        "plan.",
     )
 
     # What became of it

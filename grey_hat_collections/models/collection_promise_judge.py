@@ -62,7 +62,9 @@ class CollectionPromise(models.Model):
         for account, of_account in promises.grouped(_account).items():
             today = of_account.company_id._collection_today()
             verdicts |= engine.judge(
-                [promise._to_engine(given_for[promise.id]) for promise in of_account], settlements.get(account, ()), today
+                [promise._to_engine(given_for[promise.id]) for promise in of_account],
+                settlements.get(account, ()),
+                today,
             )
         for promise in promises._without_items(given_for):
             if not verdicts[promise.id].received:
