@@ -40,11 +40,12 @@ class CollectionCase(models.Model):
     def _search_reply_unread(self, operator, value):
         if operator != "in":
             return NotImplemented
-        unread = Domain(  # whether there are any; who sees the case may know
-            "activity_ids",
-            "any!",
-            [("activity_type_id", "=", self._activity_type(REPLY_XMLID).id), ("collection_asked", "=", True)],
+        asked = self.env["mail.activity"].sudo()  # whether there are any; who sees the case may know
+        read = self._activity_type(REPLY_XMLID)
+        found = asked._search(
+            [("res_model", "=", self._name), ("activity_type_id", "=", read.id), ("collection_asked", "=", True)]
         )
+        unread = Domain("id", "in", found.subselect("res_id"))
         if set(value) == {True}:
             return unread
         return ~unread if set(value) == {False} else Domain.TRUE

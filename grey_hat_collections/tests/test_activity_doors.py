@@ -1,5 +1,6 @@
 """Activities are everybody's: on them nobody says what only the rules say, reads what they note, or stands in their way."""
 
+from contextlib import suppress
 from datetime import date
 from importlib.util import module_from_spec, spec_from_file_location
 
@@ -42,12 +43,12 @@ class TestActivityDoors(AccessCommon):
         }
         self.Activity = self.env["mail.activity"]
 
-    def _tries(self, people=EVERYBODY):
-        """Each person with each field of ours."""
+    def _each(self, attempt, people=EVERYBODY):
+        """``attempt`` as each person with each field of ours: activities as they meet them, its name, its value."""
         for person in people:
             for name, value in self.noted.items():
                 with self.subTest(person=person, field=name), self.cr.savepoint(), mute_logger("odoo.orm.models"):
-                    yield self._as(person, self.Activity), name, value
+                    attempt(self._as(person, self.Activity), name, value)
                 self.env.invalidate_all()
 
     def _plan(self, person, **values):
@@ -62,30 +63,35 @@ class TestActivityDoors(AccessCommon):
             self.assertFalse(self.Activity._fields[name].copy, name)
 
     def test_nobody_plans_an_activity_that_says_so(self):
-        for activities, name, value in self._tries():
+        def plan(activities, name, value):
             with self.assertRaises(AccessError):
                 activities.create({"user_id": activities.env.uid, name: value})
-        for activities, name, value in self._tries(self.STAFF):
             with self.assertRaises(AccessError):
                 activities.web_save({"user_id": activities.env.uid, name: value}, {})
+
+        self._each(plan)
         mine = self._as("stranger", self.Activity).create({"user_id": self.stranger.id, "summary": "Mine"})
         self.assertTrue(mine, "one that says nothing is planned by anybody who works here")
 
     def test_nobody_writes_it_later(self):
-        own = {person: self._plan(person) for person in self.EVERYBODY}
-        people = {self._user(person): activity for person, activity in own.items()}
-        for activities, name, value in self._tries():
+        own = {self._user(person): self._plan(person) for person in self.EVERYBODY}
+
+        def write(activities, name, value):
             with self.assertRaises(AccessError):
-                people[activities.env.user].with_env(activities.env).write({name: value})
+                own[activities.env.user].with_env(activities.env).write({name: value})
+
+        self._each(write)
         for activity in own.values():
             self.assertFalse(any(activity[name] for name in self.noted))
 
     def test_no_default_says_it(self):
-        for activities, name, value in self._tries(self.STAFF):
+        def plan(activities, name, value):
             by_default = activities.with_context(**{f"default_{name}": value})
             self.assertNotIn(name, by_default.default_get([name]))
             with self.assertRaises(AccessError):
                 by_default.create({"user_id": activities.env.uid})
+
+        self._each(plan, self.STAFF)
         # what others create in superuser mode in the name of somebody who says so
         said = {f"default_{name}": value for name, value in self.noted.items()}
         self.env["ir.default"].sudo().set("mail.activity", "collection_check", "dispute_open")
@@ -93,39 +99,45 @@ class TestActivityDoors(AccessCommon):
         self.assertFalse(any(made[name] for name in self.noted))
 
     def test_onchange_answers_nothing(self):
-        for activities, name, value in self._tries(self.STAFF):
+        def ask(activities, name, value):
             spec = {name: {"fields": {"display_name": {}}} if name.endswith("_id") else {}}
+            by_default = activities.with_context(**{f"default_{name}": value})
             for values, changed in (({name: value}, [name]), ({}, [])):
-                by_default = activities.with_context(**{f"default_{name}": value})
-                try:
+                with suppress(AccessError):
                     answer = by_default.onchange(dict(values), changed, spec)
-                except AccessError:
-                    continue
-                self.assertFalse(answer["value"].get(name), "said back, or the name of it")
+                    self.assertFalse(answer["value"].get(name), "said back, or the name of it")
+
+        self._each(ask, self.STAFF)
 
     def test_no_import_says_it(self):
-        for activities, name, value in self._tries(self.STAFF):
+        def load(activities, name, value):
             column = f"{name}/.id" if name.endswith("_id") else name
-            answer = activities.load(
-                ["summary", "user_id/.id", column], [["Imported", str(activities.env.uid), str(value)]]
-            )
+            row = ["Imported", str(activities.env.uid), str(value)]
+            answer = activities.load(["summary", "user_id/.id", column], [row])
             self.assertFalse(answer["ids"], answer)
             self.assertFalse(self.Activity.sudo().search_count([("summary", "=", "Imported")]))
 
+        self._each(load, self.STAFF)
+
     def test_nobody_reads_it_on_what_they_are_asked(self):
         own = {self._user(person): self._plan(person, **self.noted) for person in self.STAFF}
-        for activities, name, value in self._tries(self.STAFF):
+
+        def read(activities, name, value):
             activity = own[activities.env.user].with_env(activities.env)
             self.assertEqual(activity.read(["summary"])[0]["summary"], "Mine")
             self.assertNotIn(name, activities.fields_get())
             for ask in self._ways_to_read(activity, name, value):
-                with self.assertRaises((AccessError, ValueError)), self.cr.savepoint():
+                with self.assertRaises(AccessError), self.cr.savepoint():
                     ask()
-            self.assertFalse(self.noted.keys() & activity.read()[0].keys(), "all there is to read")
+            self.assertNotIn(name, activity.read()[0], "all there is to read")
+
+        self._each(read, self.STAFF)
 
     def _ways_to_read(self, activity, name, value):
         activities = activity.browse()
-        spec = {name: {"fields": {"display_name": {}}} if name.endswith("_id") else {}}
+        related = name.endswith("_id")
+        spec = {name: {"fields": {"display_name": {}}} if related else {}}
+        inside = [(f"{name}.display_name", "ilike", SECRET)] if related else [(name, "!=", False)]
         return (
             lambda: activity.read([name]),
             lambda: activity.web_read(spec),
@@ -133,7 +145,7 @@ class TestActivityDoors(AccessCommon):
             lambda: activity.export_data([name]),
             lambda: activities.search([(name, "=", value)]),
             lambda: activities.search([], order=name),
-            lambda: activities.search([(f"{name}.display_name", "ilike", SECRET)]),
+            lambda: activities.search(inside),
             lambda: activities.formatted_read_group([], [name], ["__count"]),
         )
 
@@ -167,7 +179,7 @@ class TestActivityDoors(AccessCommon):
         for person in ("stranger", "collector", "manager"):
             asked = self._asked_of(person)
             for name, value in turned.items():
-                with self.subTest(person=person, name=name), self.assertRaises((AccessError, UserError)):
+                with self.subTest(person=person, name=name), self.assertRaises(UserError):
                     asked.write({name: value})
             asked.write({"res_id": asked.res_id, "summary": "Look closely", "date_deadline": self._day(30)})
             self.assertEqual(asked.date_deadline, self._day(30), "put off")
@@ -347,7 +359,7 @@ class TestPuttingOurSideRight(DisputeCommon, GateCommon):
         for number, (words, act) in enumerate(silence.items(), 1):
             with self.subTest(words):
                 asked = self._asked()
-                self.assertEqual(asked.user_id, self.manager)
+                self.assertEqual(asked.collection_check, "not_sent")
                 with self._on(self._day(number - 1), "15:00"):
                     act(asked.with_user(self.manager))
                     self.env.flush_all()

@@ -93,7 +93,9 @@ class TestOddNights(CollectionCommon):
         cases = self.broken | self.sound
         with self._on(MONDAY):
             for case in cases:
-                self.env["collection.promise"].create({"case_id": case.id, "amount": 9, "date_promised": self._day(1)})
+                self.env["collection.promise"].with_user(self.collector).create(
+                    {"case_id": case.id, "amount": 9, "date_promised": self._day(1)}
+                )
         broken, judge = self.broken.promise_ids, promises.judge
 
         def unlucky(given, *args):
@@ -178,7 +180,7 @@ class TestOddPlans(PlanCommon):
     def test_breaches_and_drafts(self):
         other = self._overdue_customer("Omega", amount=900)
         broken, sound = self._plan(), self._plan(case=other)
-        Failing(self, broken, "_is_going")
+        Failing(self, broken, "_breach_where_due")
         for day in range(8, 25):
             self._daily_run(self._day(day))
         self.assertEqual((broken.state, sound.state), ("active", "breached"))
