@@ -49,8 +49,12 @@ def public_methods(model):
     for parent in type(model).__mro__:
         if f"addons.{ADDON}." in parent.__module__:
             own = vars(parent).items()
-            found |= {name for name, value in own if not name.startswith("_") and inspect.isfunction(value)}
+            found |= {name for name, value in own if not name.startswith("_") and _is_open(value)}
     return sorted(found)
+
+
+def _is_open(value):
+    return inspect.isfunction(value) and not getattr(value, "_api_private", False)
 
 
 def read_table(text):
