@@ -6,13 +6,12 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 #: Records of other models that name a model by its text, which no database key takes away with it. One that named ours would be
-#: an error for whoever opens it; a message that waits for its hour would stop all others.
+#: of no use to anybody, or an error for whoever opens it.
 NAMING_A_MODEL = (
     ("ir.actions.act_window", "res_model"),
     ("ir.actions.report", "model"),
     ("ir.exports", "resource"),
     ("ir.filters", "model_id"),
-    ("mail.activity.plan", "res_model"),
     ("mail.scheduled.message", "model"),
 )
 
