@@ -24,6 +24,7 @@ class CollectionDoor(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         if not self.env.su:
+            self.check_access("create")
             for vals in vals_list:
                 self._check_typed(vals)
             self._check_incoming(vals_list)
@@ -31,6 +32,7 @@ class CollectionDoor(models.AbstractModel):
 
     def write(self, vals):
         if not self.env.su:
+            self.browse().check_access("write")
             self._check_typed(vals)
             self._check_incoming([vals])
         return super().write(vals)

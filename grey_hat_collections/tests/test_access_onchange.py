@@ -57,6 +57,16 @@ class TestAccessOnchange(AccessCommon):
                 return letter, record[:1]
         return None, None
 
+    def test_every_model_has_the_door(self):
+        """Those that only read a view have none: nobody makes a record of them."""
+        doors = self.env["collection.door"]
+        open_wide = [
+            name
+            for name in {*self._fields_of_ours(), *models_of_ours(self.env)}
+            if self.env[name]._auto and not isinstance(self.env[name], type(doors))
+        ]
+        self.assertFalse(open_wide, "Inherit collection.door, or add the model to doors.py")
+
     @mute_logger(*QUIET)
     def test_forms_tell_nothing_out_of_reach(self):
         """Each field as each person: refused, or nothing of the record is in the answer."""

@@ -99,7 +99,8 @@ class TestLogContactRights(LogContactCommon):
         secret = self.env["res.partner"].create({"name": "Secret", "phone": "+1 555 0999", "company_id": other.id})
         dialogs = self.env["collection.log.contact"].with_user(self.collector)
         values = {"case_id": self.case.id, "outcome": "reached", "contact_id": secret.id}
-        self.assertFalse(dialogs.create(values).contact_phone)
-        proposed = dialogs.onchange(values, ["contact_id"], {"contact_phone": {}})["value"]
-        self.assertFalse(proposed.get("contact_phone"))
+        with self.assertRaises(AccessError):
+            dialogs.create(values)
+        with self.assertRaises(AccessError):
+            dialogs.onchange(values, ["contact_id"], {"contact_phone": {}})
         self.assertEqual(dialogs.create(values | {"contact_id": self.acme.id}).contact_phone, "+1 555 0100")
