@@ -271,7 +271,8 @@ class TestSecurity(SecurityCommon):
         payment = self._pay(bill)
         groups = "base.group_user,account.group_account_invoice,grey_hat_collections.group_collector"
         both = new_test_user(self.env, "both", groups, company_id=self.company.id)
-        for record in (bill, bill.line_ids, salaries, salaries.line_ids, payment, payment.move_id):
+        bank = self.company_data["default_journal_bank"]
+        for record in (bill, bill.line_ids, salaries, salaries.line_ids, payment, payment.move_id, bank):
             with self.subTest(record.mapped("display_name")), self.assertRaises(AccessError):
                 record.with_user(self.collector).read(["display_name"])
             for user in (self.accountant, both):
