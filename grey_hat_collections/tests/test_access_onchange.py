@@ -11,7 +11,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..models.incoming import RELATIONAL, is_ours
-from .access_common import PEOPLE, SECRET, AccessCommon
+from .access_common import PEOPLE, SECRET, AccessCommon, models_of_ours
 from .test_access_matrix import UndoneError
 
 #: The rules that hide records of the house are written to the log each time.
