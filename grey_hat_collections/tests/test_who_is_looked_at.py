@@ -111,7 +111,7 @@ class TestWhoIsLookedAt(LookCommon, PromiseCase):
         asked = []
         for days in range(1, 6):
             self._daily_run(self._day(days))
-            asked.append(len(promise.case_id.activity_ids.filtered("collection_promise_id")))
+            asked.append(len(promise.case_id.activity_ids.sudo().filtered("collection_promise_id")))
         self.assertEqual((promise.state, asked[0], asked[-1]), ("broken", 0, 1))
 
     def test_silence_is_noticed_on_its_day(self):
