@@ -9,11 +9,13 @@ from . import abstract_bulk  # made and written by the hundred
 from . import abstract_door  # looks at what comes in, before what inherits it does more
 from . import (
     abstract_case_fact,
-)  # after abstract_door: inherits it; its create, write and unlink stand behind those of every fact
+)  # after abstract_door: inherits it; stands behind create, write and unlink of every fact
 from . import abstract_outgoing  # what leaves the house once; after abstract_batch: knows a lost connection
 from . import abstract_plain_view  # documents of the books for whoever reads them only as a collector
 from . import collection_asker  # asks people for something
-from . import collection_refresh  # accounts to be refreshed again; after abstract_batch: inherits it
+from . import (
+    collection_refresh,
+)  # accounts to be refreshed again; after abstract_batch and abstract_door: inherits them
 
 # settings: what a company, a customer and a ladder say
 from . import res_company  # the rules of the house and its clock

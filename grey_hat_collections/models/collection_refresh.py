@@ -26,7 +26,7 @@ class CollectionRefresh(models.Model):
 
     _name = "collection.refresh"
     _description = "Account to Refresh Again"
-    _inherit = ["collection.batch"]
+    _inherit = ["collection.door", "collection.batch"]
     _order = "next_at, id"
     _log_access = False
 

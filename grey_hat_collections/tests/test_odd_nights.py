@@ -157,8 +157,9 @@ class TestOddNights(CollectionCommon):
         self.assertTrue(any(self.broken.letter_ids.name in one for one in self._told()), self._told())
 
     def test_settings_that_count_for_ever(self):
-        """A setting of a million days is no reason to end the night for everybody."""
-        self.company.collection_contact_days = self.company.collection_silent_days = 2**31 - 1
+        """A setting of a million days, of before days had limits, is no reason to end the night for everybody."""
+        company = self.company.sudo()
+        company.collection_contact_days = company.collection_silent_days = 2**31 - 1
         self.env["resource.calendar.leaves"].sudo().create(
             {
                 "name": "For ever",

@@ -50,8 +50,9 @@ collection.statement._is_listed
 collection.statement._letter
     report.collection_statement_verdict > report.collection_statement_plan > report.collection_statement
 ir.actions.report._run_wkhtmltopdf         report.document_styles > report.ir_actions_report > odoo
-mail.activity.create                       mail_activity > abstract_case_fact > odoo
-mail.activity.write                        mail_activity > abstract_case_fact > odoo
+mail.activity.create                       mail_activity > abstract_case_fact > abstract_door > odoo
+mail.activity.default_get                  mail_activity > abstract_door > odoo
+mail.activity.write                        mail_activity > abstract_case_fact > abstract_door > odoo
 res.company.write                          res_company > abstract_door > odoo
 res.partner.write                          res_partner > abstract_door > odoo
 """
