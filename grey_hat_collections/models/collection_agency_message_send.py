@@ -15,6 +15,7 @@ from .abstract_outgoing import INTERRUPTED_MINUTES
 from .collection_agency_message import FAILED_XMLID
 from .in_short import in_short
 from .odd_json import as_dict
+from .printed import printed
 from .smtp_answer import SmtpAnswer, understand
 
 _logger = logging.getLogger(__name__)
@@ -221,7 +222,7 @@ class CollectionAgencyMessage(models.Model):
             _("The password reaches you another way. Please call us if you do not have it."),
             _("Please name our reference when you answer."),
         ]
-        signature = f"{author.name}, {self.company_id.name}"
+        signature = f"{printed(author.name)}, {printed(self.company_id.name)}"
         body = Markup("").join(Markup("<p>%s</p>") % line for line in [*lines, signature])
         archive = self.env["ir.attachment"].create(
             {

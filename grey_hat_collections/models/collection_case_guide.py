@@ -5,6 +5,7 @@ from odoo.tools.misc import format_amount, format_date
 from ..engine.escalation import Reason
 from ..engine.guide import Call, compose
 from .dispute_states import OPEN
+from .printed import printed
 
 #: So many contacts without an answer are a situation of their own; after one reminder silence is quite usual.
 SEVERAL = 2
@@ -133,7 +134,7 @@ class CollectionCase(models.Model):
         for item in self.env["collection.ledger"]._open_items(self.partner_id, self.company_id):
             if item.chased > 0:
                 items.setdefault((item.partner_id, item.company_id), item.id)
-        numbers = {line.id: line.move_name for line in self.env["account.move.line"].browse(items.values())}
+        numbers = {line.id: printed(line.move_name) for line in self.env["account.move.line"].browse(items.values())}
         keys = {case.id: (case.partner_id.id, case.company_id.id) for case in self}
         return {case_id: numbers[items[key]] for case_id, key in keys.items() if key in items}
 
@@ -163,10 +164,10 @@ class CollectionCase(models.Model):
             "promise_date": day,
         }
         words = {
-            "contact": not contact.is_company and contact.name,
-            "customer": self.partner_id.name,
-            "collector": self.env.user.name,
-            "company": self.company_id.name,
+            "contact": not contact.is_company and printed(contact.name),
+            "customer": printed(self.partner_id.name),
+            "collector": printed(self.env.user.name),
+            "company": printed(self.company_id.name),
             "days_overdue": self.days_overdue and str(self.days_overdue),
             "unanswered": self.unanswered_count and str(self.unanswered_count),
             **{name: format_date(self.env, day, date_format="long") for name, day in days.items() if day},

@@ -2,6 +2,7 @@ import hashlib
 import logging
 from functools import partial
 
+from markupsafe import Markup, escape
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -12,6 +13,7 @@ from .abstract_outgoing import INTERRUPTED_MINUTES
 from .collection_case_step import ADDRESS_XMLID, LETTER_XMLID
 from .collection_letter import PAPERLESS
 from .in_short import in_short
+from .printed import NAME, printed
 from .smtp_answer import SmtpAnswer, understand
 
 _logger = logging.getLogger(__name__)
@@ -302,7 +304,7 @@ class CollectionLetter(models.Model):
         It is written on the case, so that an answer comes back to the case.
         """
         thread = self.case_id or self.partner_id
-        return self._mail_template().send_mail_batch(
+        mails = self._mail_template().send_mail_batch(
             self.ids,
             email_values={
                 "model": thread._name,
@@ -316,6 +318,19 @@ class CollectionLetter(models.Model):
             },
             email_layout_xmlid="grey_hat_collections.mail_letter_layout",
         )
+        for letter, mail in zip(self, mails, strict=True):
+            letter._shorten(mail)
+        return mails
+
+    def _shorten(self, mail):
+        """Nobody reads a subject or a name without an end, whichever template it comes from."""
+        self.ensure_one()
+        if len(mail.subject or "") > NAME:
+            mail.subject = printed(mail.subject)
+        if len(name := self.contact_id.name or "") > NAME:
+            whole, shown = str(escape(name)), str(escape(printed(name)))
+            for part in ("body", "body_html"):  # names are escaped in them, and so is what takes their place
+                mail[part] = Markup(str(mail[part] or "").replace(whole, shown))  # noqa: S704 - see above
 
     # -- Handing over --------------------------------------------------------------------------------------------
 

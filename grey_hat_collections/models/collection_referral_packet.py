@@ -10,9 +10,12 @@ from odoo.fields import NO_ACCESS
 from odoo.tools import html2plaintext
 
 from ..transport.sealed import new_password
+from .printed import printed
 
 #: What a list of files is called in the packet; ``sha256sum --check`` reads it.
 MANIFEST = "MANIFEST.sha256"
+#: Bytes of a file name, so that any file system can hold it; characters of its ending.
+LONGEST_FILE_NAME, ENDING = 200, 6
 #: Outcomes of a conversation that say how somebody seemed; an agency learns that they were spoken to.
 UNTOLD_OUTCOMES = ("refuses", "upset")
 
@@ -66,13 +69,18 @@ class CollectionReferral(models.Model):
         return {
             "referral": self.name,
             "creditor": _without_blanks(
-                {"name": company.name, "email": company.email, "phone": company.phone, "contact": self.user_id.name}
+                {
+                    "name": printed(company.name),
+                    "email": printed(company.email),
+                    "phone": printed(company.phone),
+                    "contact": printed(self.user_id.name),
+                }
             ),
             "customer": self._customer_told(),
             "totals": self._totals(),
             "items": [
                 {
-                    "number": line.number,
+                    "number": printed(line.number),
                     "date": fields.Date.to_string(line.item_id.date),
                     "due": fields.Date.to_string(line.date_due),
                     "days_overdue": line.days_overdue,
@@ -91,14 +99,14 @@ class CollectionReferral(models.Model):
         contact = customer._collection_contacts()[customer]
         return _without_blanks(
             {
-                "name": customer.name,
-                "number": customer.ref,
+                "name": printed(customer.name),
+                "number": printed(customer.ref),
                 "address": contact._collection_postal_address() or customer._collection_postal_address(),
                 "country": customer.country_id.code,
                 "language": contact.lang or customer.lang,
-                "contact": contact.name if contact != customer else "",
+                "contact": printed(contact.name) if contact != customer else "",
                 "email": contact.email_normalized or customer.email_normalized,
-                "phone": contact.phone or customer.phone,
+                "phone": printed(contact.phone or customer.phone),
             }
         )
 
@@ -123,7 +131,7 @@ class CollectionReferral(models.Model):
                 "sha256": letter.sha256,
                 "posted": fields.Date.to_string(posting.date_posted),
                 "address": posting.address or letter.address_used,
-                "posting_number": posting.posting_ref,
+                "posting_number": printed(posting.posting_ref),
                 "delivered": fields.Date.to_string(posting.date_delivered),
             }
         )
@@ -156,15 +164,15 @@ class CollectionReferral(models.Model):
         files = {"referral.json": facts.encode()}
         for move in self.line_ids.move_id.filtered(lambda move: move.is_sale_document(include_receipts=True)):
             name, content = move._collection_copy()
-            if f"invoices/{_safe(name)}" in files:  # two journals may give the same number
+            if f"invoices/{as_file_name(name)}" in files:  # two journals may give the same number
                 name = f"{move.journal_id.code}-{move.id}-{name}"
-            files[f"invoices/{_safe(name)}"] = content
+            files[f"invoices/{as_file_name(name)}"] = content
         letter = self.case_id._final_notice()
         if letter.attachment_id:
-            files[f"final-notice/{_safe(letter.attachment_id.name)}"] = letter.attachment_id.raw
+            files[f"final-notice/{as_file_name(letter.attachment_id.name)}"] = letter.attachment_id.raw
         for posting in letter.with_context(bin_size=False).posting_ids.filtered("receipt"):
             name = f"receipt-{posting.name}-{posting.receipt_name or ''}".rstrip("-")
-            files[f"final-notice/{_safe(name)}"] = b64decode(posting.receipt)
+            files[f"final-notice/{as_file_name(name)}"] = b64decode(posting.receipt)
         if rules := self._rules_told():
             files["rules.txt"] = rules.encode()
         return files
@@ -181,9 +189,11 @@ class CollectionReferral(models.Model):
         letter = self.case_id._final_notice()
         sales = moves.filtered(lambda move: move.is_sale_document(include_receipts=True))
         names = ["referral.json", MANIFEST]
-        names += [f"invoices/{_safe(move.name)}.pdf" for move in sales]
-        names += [f"final-notice/{_safe(name)}" for name in letter.attachment_id.mapped("name")]
-        names += [f"final-notice/{_safe(f'receipt-{one.name}')}" for one in letter.posting_ids.filtered("receipt_name")]
+        names += [f"invoices/{as_file_name(move.name)}.pdf" for move in sales]
+        names += [f"final-notice/{as_file_name(name)}" for name in letter.attachment_id.mapped("name")]
+        names += [
+            f"final-notice/{as_file_name(f'receipt-{one.name}')}" for one in letter.posting_ids.filtered("receipt_name")
+        ]
         names += ["rules.txt"] if self._rules_told() else []
         return sorted(names)
 
@@ -219,10 +229,13 @@ def _zip(files, day):
     return stream.getvalue()
 
 
-def _safe(name):
+def as_file_name(name):
     """A file name without folders or what an unpacking program could trip over."""
     kept = "".join(sign if sign.isalnum() or sign in " ._-" else "-" for sign in name).strip(" .")
-    return kept or token_hex(4)
+    stem, dot, ending = kept.rpartition(".") if "." in kept[-ENDING:] else (kept, "", "")
+    room = LONGEST_FILE_NAME - len(f"{dot}{ending}".encode())
+    stem = stem.encode()[:room].decode(errors="ignore")
+    return f"{stem}{dot}{ending}" or token_hex(4)
 
 
 def _money(amount, currency):

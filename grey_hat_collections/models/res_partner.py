@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import plaintext2html
 
 from .in_short import in_short
+from .printed import printed_address
 from .res_company import known_zone
 
 #: Why a letter does not go the way one would expect; nothing to say about an e-mail.
@@ -255,7 +256,7 @@ class ResPartner(models.Model):
         if not (self.street and (self.city or self.zip)):
             return ""
         lines = (" ".join(line.split()) for line in self._display_address(without_company=True).splitlines())
-        return ", ".join(filter(None, lines))
+        return ", ".join(printed_address(lines))
 
     def action_open_collection_notes(self):
         """Show what was said with this customer, or with this person."""

@@ -1,5 +1,6 @@
 from odoo import models
 
+from ..models.printed import printed
 from .collection_statement import REFERENCES_SHOWN
 
 
@@ -20,7 +21,9 @@ class CollectionLetter(models.Model):
         currency = promise.currency_id or self.currency_id
         words = self.env["collection.statement"]._phrasing(self.lang)
         items = promise._given_for() or promise.share_ids.item_id
-        references = list(dict.fromkeys(move.payment_reference or move.name for move in items.move_id))
+        references = [
+            printed(name) for name in dict.fromkeys(move.payment_reference or move.name for move in items.move_id)
+        ]
         return {
             "amount": words.money(promise.amount, currency),
             "received": words.money(promise.amount_received, currency),

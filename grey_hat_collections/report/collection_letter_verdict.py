@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..models.printed import TEXT, printed
+
 
 class CollectionLetter(models.Model):
     """What the e-mail with our answer to a dispute needs to know, in the words of the reader."""
@@ -26,9 +28,9 @@ class CollectionLetter(models.Model):
         return {
             "state": dispute.state,
             "raised": words.date(dispute.date_raised),
-            "said": dispute.description or "",
-            "finding": dispute.finding or "",
-            "items": ", ".join(dict.fromkeys(filter(None, lines.mapped("number")))),
+            "said": printed(dispute.description, TEXT),
+            "finding": printed(dispute.finding, TEXT),
+            "items": printed(", ".join(dict.fromkeys(filter(None, lines.mapped("number"))))),
             "credited": in_each(lambda line: line.amount_upheld),
             "rest": in_each(lambda line: line.amount - line.amount_upheld),
             "due": words.date(dispute.date_due_new),

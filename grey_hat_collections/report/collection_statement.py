@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.tools.misc import babel_locale_parse, format_amount, format_date, get_lang, posix_to_ldml
 
 from ..engine.aging import BUCKET_COUNT, bucket
+from ..models.printed import printed, printed_address
 
 #: Who may print statements and letters.
 PRINTING_GROUPS = (
@@ -132,8 +133,8 @@ class CollectionStatement(models.AbstractModel):
         part = item.under_way if state == "under_way" else item.promised if state == "promised" else item.disputed
         partial = state in ("under_way", "promised", "disputed") and part != item.residual
         return {
-            "number": move.name,
-            "details": _details(line, move),
+            "number": printed(move.name),
+            "details": list(map(printed, _details(line, move))),
             "date": words.date(move.invoice_date or line.date),
             "due": words.date(item.due),
             "original": words.number(line.amount_currency, currency),
@@ -152,7 +153,7 @@ class CollectionStatement(models.AbstractModel):
         suitable = [bank for bank in banks if not bank["currency_id"] or bank["currency_id"] in currencies]
         return {
             "banks": suitable or banks,
-            "references": list(references) if len(references) <= REFERENCES_SHOWN else [],
+            "references": list(map(printed, references)) if len(references) <= REFERENCES_SHOWN else [],
         }
 
     # -- Letters -------------------------------------------------------------------------------------------------
@@ -265,9 +266,9 @@ class CollectionStatement(models.AbstractModel):
         company = company.sudo()  # a user of another company may sign; only the name and how to reach it are read
         user = user.sudo() if user else company.collection_user_id
         return {
-            "name": user.name or company.name,
-            "phone": user.phone or company.phone or "",
-            "email": user.email or company.email or "",
+            "name": printed(user.name or company.name),
+            "phone": printed(user.phone or company.phone),
+            "email": printed(user.email or company.email),
         }
 
     def _banks(self, company):
@@ -275,10 +276,10 @@ class CollectionStatement(models.AbstractModel):
         # sudo: where to pay is on every invoice; the collector or accountant may not see bank accounts otherwise
         return [
             {
-                "bank": bank.bank_name or "",
-                "number": bank.acc_number,
-                "bic": bank.bank_bic or "",
-                "holder": bank.acc_holder_name or company.name,
+                "bank": printed(bank.bank_name),
+                "number": printed(bank.acc_number),
+                "bic": printed(bank.bank_bic),
+                "holder": printed(bank.acc_holder_name or company.name),
                 "currency_id": bank.currency_id.id,
                 "currency": bank.currency_id.name or "",
             }
@@ -300,10 +301,10 @@ class CollectionStatement(models.AbstractModel):
             "partner_id": partner.id,
             "company": company.sudo().with_context(lang=lang),  # as the layout does: its logo, address and footer
             "lang": lang,
-            "names": [name for name in dict.fromkeys(names) if name],
-            "address": [line for line in address.splitlines() if line.strip()],
-            "customer_number": partner.ref or "",
-            "greeting": reader.name if reader.name and not reader.is_company else "",
+            "names": [printed(name) for name in dict.fromkeys(names) if name],
+            "address": printed_address(address.splitlines()),
+            "customer_number": printed(partner.ref),
+            "greeting": "" if reader.is_company else printed(reader.name),
         }
 
 

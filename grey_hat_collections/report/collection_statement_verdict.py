@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..models.printed import TEXT, printed
+
 
 class CollectionStatement(models.AbstractModel):
     """What our answer to a dispute says."""
@@ -39,8 +41,8 @@ class CollectionStatement(models.AbstractModel):
             "verdict": {
                 "state": dispute.state,
                 "raised": words.date(dispute.date_raised),
-                "said": dispute.description,
-                "finding": dispute.finding,
+                "said": printed(dispute.description, TEXT),
+                "finding": printed(dispute.finding, TEXT),
                 "due": words.date(dispute.date_due_new),
                 "rows": [self._verdict_row(line, words) for line in lines],
                 "balances": [
@@ -55,7 +57,7 @@ class CollectionStatement(models.AbstractModel):
         """A disputed item: what was disputed, what we credit, and what is to be paid of it."""
         currency = line.currency_id
         return {
-            "number": line.number,
+            "number": printed(line.number),
             "disputed": words.money(line.amount, currency),
             "credited": words.money(line.amount_upheld, currency),
             "rest": words.money(line.amount - line.amount_upheld, currency),

@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..models.printed import printed, printed_address
+
 
 class ReportPosting(models.AbstractModel):
     """The pages with addresses that go before letters in the post."""
@@ -20,8 +22,8 @@ class ReportPosting(models.AbstractModel):
                 {
                     "company": posting.company_id.sudo(),  # as the layout does: its logo, address and footer
                     "lang": posting.letter_id.lang,
-                    "names": posting.address.splitlines()[:1],
-                    "address": posting.address.splitlines()[1:],
+                    "names": [printed(name) for name in posting.address.splitlines()[:1]],
+                    "address": printed_address(posting.address.splitlines()[1:]),
                     "posting": posting._barcode(),
                 }
                 for posting in postings

@@ -73,7 +73,7 @@ class TestLetterLanguages(LetterDocumentsCommon):
 
     def test_copies_are_sent_in_the_language_of_the_reader(self):
         invoice = self._invoice(self.acme, 100, days_ago(5))
-        values = {"contact": self.acme, "moves": invoice, "user": self.collector}
+        values = {"contact": self.acme, "reader": "Acme", "numbers": [invoice.name], "user": self.collector}
         body = self.env["ir.qweb"]._render("grey_hat_collections.mail_invoice_copies", values)
         for part in ("copies of the invoices", invoice.name, "Cora Lector"):
             self.assertIn(part, words(html.fromstring(str(body))))

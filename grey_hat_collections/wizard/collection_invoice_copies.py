@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.printed import printed
 from .abstract_once import once
 
 
@@ -69,7 +70,12 @@ class CollectionInvoiceCopies(models.TransientModel):
         copies = [move._collection_copy() for move in self.move_ids.sudo()]
         case.message_post_with_source(
             "grey_hat_collections.mail_invoice_copies",
-            render_values={"contact": self.contact_id, "moves": self.move_ids, "user": self.env.user},
+            render_values={
+                "contact": self.contact_id,
+                "reader": printed(self.contact_id.name),
+                "numbers": [printed(move.name) for move in self.move_ids],
+                "user": self.env.user,
+            },
             partner_ids=self.contact_id.ids,
             subject=self.env._("Copies of your invoices"),
             attachments=copies,
