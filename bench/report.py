@@ -10,6 +10,9 @@ from typing import Any
 MEGABYTES = 700
 PAYMENT_SHARE = 0.15
 BOARD_SECONDS = 0.4
+#: How much more anything in the books may take than without us, and a list of invoices.
+BESIDE, LISTED, LIST = 1.15, 4 / 3, "the list of invoices"
+WITH, WITHOUT = ", with us", ", without us"
 #: How much more than in proportion time may grow from the smallest to the largest size: what starts and stops is noise.
 GROWTH = 1.1
 NIGHTS, PEER_RUN = ("first night", "ordinary night", "quiet night"), ("peer: generate", "peer: set ready")
@@ -55,6 +58,10 @@ def bars(result: dict[str, Any], customers: int) -> Iterator[Bar]:
         yield Bar("statement as PDF, of the peer's time", seconds["statement: PDF"] / seconds["peer: PDF"], most=1)
     share = seconds["payment: refresh"] / seconds["payment: Odoo's own"]
     yield Bar("a payment's refresh, of Odoo's own time", share, most=PAYMENT_SHARE)
+    for name in [name for name in seconds if name.endswith(WITH)]:
+        what = name.removesuffix(WITH)
+        times = seconds[name] / seconds[what + WITHOUT]
+        yield Bar(f"{what}, of the time without us", times, most=round(LISTED if LIST in what else BESIDE, 2))
     if customers <= 20_000:
         yield Bar("board, seconds of the server", seconds["screen: board"], most=BOARD_SECONDS)
     most = max(result["figures"][name]["megabytes"] for name in NIGHTS)

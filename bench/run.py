@@ -30,7 +30,7 @@ PEERS = 20_000
 #: Up to so many customers a night is over in seconds, and the machine may be slow or fast in just these: so many are measured,
 #: each on a copy of its own, between the other measures, and the median counts.
 SHORT, ROUNDS = 5_000, 5
-PAYMENTS, LETTERS, PRINTED, STATEMENTS = 40, 1000, 40, 200
+PAYMENTS, LETTERS, PRINTED, STATEMENTS, BESIDE = 40, 1000, 40, 200, 30
 
 Figures = dict[str, dict[str, float]]
 
@@ -90,6 +90,9 @@ def measure(environment: Environment, customers: int, *, with_peers: bool) -> di
     with _copy(environment, ours, customers) as database:
         note("nights", lambda: nights(database))
         note("payments", lambda: _inside(environment, database, "ours_inside", f"payments(env, morning, {PAYMENTS})"))
+        with _copy(environment, books.books(environment, customers), customers, "plain") as plain:
+            call = f"beside(env, morning, {plain!r}, {BESIDE})"
+            note("with and without us", lambda: _inside(environment, database, "beside_inside", call))
         with serving(environment, database) as server:
             note("screens", lambda: screens.measure(environment, server))
     with _served(environment, ours, customers) as server:
