@@ -214,7 +214,10 @@ class CollectionCase(models.Model):
         (stale - changed)._refresh_later()
         telling = changed.filtered(lambda case: case._moves_a_decision(news[case.id]))
         for company, of_company in changed.grouped("company_id").items():
-            rows = {case.id: (*news[case.id], False, False) for case in of_company}
+            # what moves no decision leaves the last one as it is
+            rows = {
+                case.id: (*news[case.id], False if case in telling else case.look_date, False) for case in of_company
+            }
             of_company._store((*FIGURE_FIELDS, *UNKNOWN), rows, company.currency_id)
         minimum = {company.id: exact(company.collection_min_amount) for company in companies}
         candidates = {
@@ -225,8 +228,10 @@ class CollectionCase(models.Model):
         return telling | cases.filtered(lambda case: case.decision_code == Reason.OUR_SIDE), candidates
 
     def _moves_a_decision(self, news):
-        """Whether a decision on this case reads one of the figures that ``news`` (in the order of ``FIGURE_FIELDS``) change.
-        What is not due yet adds to what is owed, and to nothing that is asked for.
+        """Whether a decision on this case reads one of the figures that ``news`` change. What is not due yet adds to what is
+        owed, and to nothing that is asked for.
+
+        :param news: in the order of ``FIGURE_FIELDS``
         """
         self.ensure_one()
         before = dict(zip(FIGURE_FIELDS, self._figures(), strict=True))

@@ -15,9 +15,7 @@ PAGE = 100
 
 
 class Listed(NamedTuple):
-    """What a list shows of an invoice with open items: ``state`` is one of ``PRECEDENCE``; ``case_id`` and ``case_state`` are
-    those of the customer's open case.
-    """
+    """What a list shows of an invoice: ``state`` is one of ``PRECEDENCE``, the case is the open one of the customer."""
 
     state: str = "none"
     promised_for: date | None = None

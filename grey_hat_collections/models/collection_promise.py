@@ -84,8 +84,7 @@ class CollectionPromise(models.Model):
         "account.move.line",
         "collection_promise_item_rel",
         string="Given For",
-        help="The open items that the promise is given for. None: the oldest of the account; of an instalment, those of its "
-        "plan.",
+        help="The open items that the promise is given for. None: the oldest of the account. An instalment: see its plan.",
     )
 
     # What became of it
@@ -381,7 +380,6 @@ class CollectionPromise(models.Model):
 
     def _given_for(self):
         """The items that this promise is given for (none: the oldest of the account); those of an instalment are its plan's."""
-        self.ensure_one()
         return self.plan_id.item_ids if self.plan_id else self.item_ids
 
     def _items_by_promise(self):
