@@ -40,6 +40,7 @@ from . import (
     test_guide,
     test_holds,
     test_hostile,
+    test_in_proportion,
     test_invoice_copies,
     test_js,
     test_keep_or_collect,

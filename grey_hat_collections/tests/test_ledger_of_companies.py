@@ -8,6 +8,7 @@ from odoo.tests import new_test_user, tagged
 from ..engine import aging, disputes
 from ..models.collection_case_ledger import NOTHING_OPEN
 from ..models.collection_ledger import FIGURE_FIELDS
+from ..models.collection_ledger_listed import PRECEDENCE
 from .common import MONDAY, TwoCompaniesCommon, days_ago
 
 
@@ -97,6 +98,20 @@ class TestLedgerOfCompanies(TwoCompaniesCommon):
         self.assertEqual(found, told, " → ".join(story))
         few = self.ledger._figures_of_few(company, partner).get((partner.id, company.id), NOTHING_OPEN)
         self.assertEqual(dict(zip(FIGURE_FIELDS, few, strict=True)), told, " → ".join(story))
+        self._assert_listed_as_open(partner, company, story)
+
+    def _assert_listed_as_open(self, partner, company, story):
+        """A list of invoices says of each what the statement for everybody says of its items."""
+        items = self.ledger._open_items(partner, company)
+        states = {}
+        for item in items:
+            states.setdefault(item.move_id, []).append(item.chase_state)
+        expected = {move_id: min(found, key=PRECEDENCE.index) for move_id, found in states.items()}
+        moves = self.env["account.move"].browse(expected)
+        listed = self.ledger._listed(moves)
+        self.assertEqual({move_id: one.state for move_id, one in listed.items()}, expected, " → ".join(story))
+        plainly = self.ledger._states_of_items(partner, company)
+        self.assertEqual(plainly, {item.id: item.chase_state for item in items}, " → ".join(story))
 
     def _engine_items(self, partner, company):
         lines = self.env["account.move.line"].search(

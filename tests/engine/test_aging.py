@@ -14,6 +14,7 @@ from engine.aging import (
     ZERO,
     Figures,
     Item,
+    asked_of_each,
     bucket,
     credit_to_offset,
     days_past_due,
@@ -433,3 +434,14 @@ def test_spreading_loses_nothing_and_fills_the_first_items_first(rooms, amount):
     assert all(0 < part <= rooms[key] for key, part in parts.items())
     filled = [parts.get(key, Decimal(0)) == room for key, room in rooms.items() if room]
     assert filled == sorted(filled, reverse=True)
+
+
+@given(ledgers)
+def test_what_is_asked_of_each_item_is_what_is_chased(items):
+    ordered = sorted(items, key=lambda one: one.due)
+    asked = asked_of_each(ordered, TODAY)
+    result = figures(items, TODAY)
+    assert sum(asked, ZERO) == result.amount_chased
+    assert all(0 <= amount <= one.followed for amount, one in zip(asked, ordered, strict=True))
+    days = [one.due for amount, one in zip(asked, ordered, strict=True) if amount]
+    assert not days or days[0] == result.oldest_due_date

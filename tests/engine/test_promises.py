@@ -1,5 +1,6 @@
 """What became of a promise, and what it covers: stories with figures, then what holds for any promises and payments."""
 
+import sys
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.promises import Coverable, Outstanding, Promise, Settlement, State, Verdict, cover, judge
+from engine.promises import Coverable, Outstanding, Promise, Settlement, State, Verdict, _verdict, cover, judge
 
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY = (date(2026, 3, 2 + number) for number in range(7))
 NEXT_MONDAY, NEXT_WEDNESDAY, NEXT_FRIDAY = date(2026, 3, 9), date(2026, 3, 11), date(2026, 3, 13)
@@ -1015,3 +1016,95 @@ def test_a_further_promise_due_last_takes_nothing_from_the_others(account):
     found = cover([last, *outstanding], items, "USD", unit)
     assert [share for share in found if share.promise != 99] == cover(outstanding, items, "USD", unit)
     assert sum(share.amount for share in found) == sum(item.room for item in items), "and takes all that is left"
+
+
+# Judged and covered in proportion
+
+
+def plainly_judged(promises, settlements, today):
+    """As one would do it by hand: each settlement held against each promise."""
+    promises = sorted(promises, key=lambda one: (one.due, one.made, one.recorded, one.key))
+    missing = {one.key: Fraction(one.amount) for one in promises}
+    money = {one.key: [] for one in promises}
+
+    def share(items, others):
+        return not items or not others or bool(items & others)
+
+    def is_for(settlement, promise):
+        known = settlement.applied if promise.items and settlement.applied else settlement.booked
+        since = settlement.day > promise.made or known > promise.recorded
+        about = share(settlement.items, promise.items) if settlement.items or settlement.money else not promise.items
+        return settlement.amounts.get(promise.currency, 0) > 0 and since and about
+
+    for settlement in sorted(settlements, key=lambda one: (one.day, one.booked, str(one.key))):
+        left = Fraction(1)
+        for promise in promises:
+            followers = [one for one in promises if one.made > promise.deadline and share(promise.items, one.items)]
+            late = settlement.day > promise.deadline and any(is_for(settlement, one) for one in followers)
+            done = missing[promise.key] < promise.amount and missing[promise.key] <= promise.tolerance_amount
+            if is_for(settlement, promise) and not late and not done:
+                amount = Fraction(settlement.amounts[promise.currency])
+                used = min(missing[promise.key], left * amount)
+                missing[promise.key] -= used
+                left -= used / amount
+                money[promise.key] += [(settlement.day, used)] if settlement.money and used else []
+    return {one.key: _verdict(one, money[one.key], missing[one.key], today) for one in promises}
+
+
+@given(some(promise_of, 6, 1), some(settlement_of, 8), todays)
+def test_the_short_way_judges_as_the_plain_one(promises, settlements, today):
+    assert judge(promises, settlements, today) == plainly_judged(promises, settlements, today)
+
+
+def calls_of(work):
+    """How many functions of the engine ``work`` calls: what it costs, whatever machine it runs on."""
+    count = 0
+
+    def note(frame, event, _argument):
+        nonlocal count
+        count += event == "call" and frame.f_globals.get("__name__") == judge.__module__
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        work()
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+def plan_over(items, instalments):
+    """So many instalments, agreed on at once, over as many items of 10.00; with a payment for each item."""
+    about = frozenset(range(items))
+    size = Decimal(10 * items) / instalments
+    promises = [
+        promised(size, MONDAY + timedelta(weeks=number), key=number, items=about)
+        for number in range(1, instalments + 1)
+    ]
+    return promises, [paid(10, TUESDAY + timedelta(days=item % 20), item, key=item) for item in about]
+
+
+def one_each(count, _instalments):
+    """As many promises as items, each for an item of its own, and a payment for each."""
+    promises = [promised(10, FRIDAY, key=number, items=frozenset([number])) for number in range(count)]
+    return promises, [paid(10, TUESDAY, item, key=item) for item in range(count)]
+
+
+def kept_long_ago(count, instalments):
+    """Payments from before a plan was made, which count for none of its instalments."""
+    promises, _payments = plan_over(count, instalments)
+    return promises, [paid(10, LAST_MONTH, item, key=item, booked=at(LAST_MONTH)) for item in range(count)]
+
+
+@pytest.mark.parametrize("account", [plan_over, one_each, kept_long_ago])
+def test_twice_as_much_is_judged_and_covered_with_twice_the_work(account):
+    def work(times):
+        promises, payments = account(150 * times, 30 * times)
+        outstanding = [Outstanding(one.key, one.due, one.amount, "USD", one.items) for one in promises]
+        keys = {item for one in promises for item in one.items}
+        items = [Coverable(key, MONDAY, Decimal(10), "USD", Decimal(10)) for key in keys]
+        judged = calls_of(lambda: judge(promises, payments, MUCH_LATER))
+        return judged, calls_of(lambda: cover(outstanding, items, "USD", CENT))
+
+    for once, twice in zip(work(1), work(2), strict=True):
+        assert 0 < twice < 2.5 * once
