@@ -47,7 +47,7 @@ class TestReferralRefused(TwoCompaniesCommon, HandOverCommon):
         manager = self._manager_of_the_other()
         own = self.Referral.create(
             {
-                "case_id": referral.case_id.copy({"company_id": self.other.id, "state": "closed"}).id,
+                "case_id": referral.case_id.copy({"company_id": self.other.id, "state": "closed", "user_id": False}).id,
                 "partner_id": referral.partner_id.id,
                 "company_id": self.other.id,
                 "agency_id": self.agency.id,
