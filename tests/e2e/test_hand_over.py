@@ -128,13 +128,14 @@ def test_killed_between_store_and_answer_one_packet_arrives(workbench, database,
     run_job(workbench, database, SEND, lambda: states(workbench, database)[1] == "sent", "it is sent")
     assert len({dict(headers)["Idempotency-Key"] for headers, _body in agency.requests}) == 1
     assert kinds(agency) == {"packet": 1}
-    (row,) = workbench.query(database, "SELECT state FROM collection_case")
-    assert row == ("referred",)
+    # whoever decided on the referral is told in a transaction of its own
+    referred = [("referred",)]
+    wait_until(lambda: workbench.query(database, "SELECT state FROM collection_case") == referred, "the case is referred")
 
 
 def test_a_payment_to_us_is_told_once_the_next_morning(workbench, database, agency):
     serve(workbench, database)
-    run_job(workbench, database, SEND, lambda: states(workbench, database)[1] == "sent", "it is sent")
+    run_job(workbench, database, SEND, lambda: states(workbench, database) == ("acknowledged", "sent"), "it is sent")
     workbench.shell(
         database,
         """
