@@ -351,23 +351,33 @@ class ResCompany(models.Model):
         :rtype: ~odoo.addons.grey_hat_collections.engine.contact.ContactRules
         """
         self.ensure_one()
-        calendar = self.sudo().resource_calendar_id  # see _collection_timezone
-        weekdays = {int(day) for day in calendar.attendance_ids.mapped("dayofweek")}
+        weekdays, closed_days = self._collection_open_days(self._collection_today())
         return contact.ContactRules(
             hour_from=_clock(self.collection_hour_from),
             hour_to=_clock(self.collection_hour_to),
-            weekdays=frozenset(weekdays or range(5)),
-            closed_days=frozenset(self._collection_closed_days(calendar)),
+            weekdays=weekdays,
+            closed_days=closed_days,
             max_contacts=self.collection_max_contacts,
             window_days=self.collection_contact_days,
             rest_days=self.collection_rest_days,
         )
 
+    @ormcache("self.id", "today")
+    def _collection_open_days(self, today):
+        """On which days of the week this company works, and on which days of the coming months it does not, as of ``today``.
+        Every payment of a customer with a case asks; whatever changes a calendar forgets it (``resource_calendar.py``).
+
+        :rtype: tuple[frozenset[int], frozenset[datetime.date]]
+        """
+        calendar = self.sudo().resource_calendar_id  # see _collection_timezone
+        weekdays = {int(day) for day in calendar.attendance_ids.mapped("dayofweek")}
+        return frozenset(weekdays or range(5)), frozenset(self._collection_closed_days(calendar, today))
+
     def write(self, vals):
         """Decisions on cases depend on how the company collects."""
         result = super().write(vals)
         if not {"partner_id", "resource_calendar_id"}.isdisjoint(vals):
-            self.env.registry.clear_cache()  # see _collection_zone_name
+            self.env.registry.clear_cache()  # see _collection_zone_name and _collection_open_days
         if any(name.startswith("collection_") for name in vals):
             self.env["collection.case"]._holding([("company_id", "in", self.ids)])._look_again()
         return result
@@ -381,10 +391,9 @@ class ResCompany(models.Model):
             days -= is_open(day)
         return day
 
-    def _collection_closed_days(self, calendar):
+    def _collection_closed_days(self, calendar, today):
         """Public holidays of the coming months: the days that a leave of the whole company covers at noon."""
         zone = self._collection_timezone()
-        today = self._collection_today()
         horizon = today + timedelta(days=HOLIDAY_HORIZON)
         days = set()
         for leave in calendar.global_leave_ids:

@@ -131,6 +131,37 @@ class TestContactRules(CollectionCommon):
         self.assertEqual((case.decision_code, len(case.letter_ids)), ("closed_day", 0))
         self.assertEqual(case.next_action_date, MONDAY + timedelta(days=2))
 
+    def test_whatever_changes_the_days_of_a_calendar_is_heard_at_once(self):
+        """They are remembered, because every payment asks for them."""
+        calendar = self.company.resource_calendar_id.sudo()
+
+        def is_open(day):
+            self.env.flush_all()
+            return self.company._collection_contact_rules().is_open(day)
+
+        holiday = self.env["resource.calendar.leaves"].sudo()
+        values = {"calendar_id": calendar.id, "company_id": self.company.id}
+        with self._on(MONDAY):
+            self.assertTrue(is_open(MONDAY))
+            holiday = holiday.create(
+                {**values, "date_from": f"{MONDAY} 00:00:00", "date_to": f"{MONDAY} 23:59:59", "name": "Carnival"}
+            )
+            self.assertFalse(is_open(MONDAY))
+            later = MONDAY + timedelta(days=1)
+            holiday.write({"date_from": f"{later} 00:00:00", "date_to": f"{later} 23:59:59"})
+            self.assertEqual((is_open(MONDAY), is_open(later)), (True, False))
+            holiday.unlink()
+            self.assertTrue(is_open(later))
+            mondays = calendar.attendance_ids.filtered(lambda one: one.dayofweek == "0")
+            mondays.dayofweek = "5"
+            self.assertEqual((is_open(MONDAY), is_open(SATURDAY)), (False, True))
+            mondays.unlink()
+            self.assertFalse(is_open(SATURDAY))
+            calendar.attendance_ids[0].copy({"dayofweek": "0"})
+            self.assertTrue(is_open(MONDAY))
+            self.company.sudo().resource_calendar_id = calendar.copy({"attendance_ids": False})
+            self.assertTrue(is_open(MONDAY), "without hours, from Monday to Friday")
+
     def test_one_colleague_s_vacation_is_no_public_holiday(self):
         resource = self.env["resource.resource"].sudo().create({"name": "Cora", "company_id": self.company.id})
         self.env["resource.calendar.leaves"].sudo().create(

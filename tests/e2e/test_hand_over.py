@@ -130,7 +130,9 @@ def test_killed_between_store_and_answer_one_packet_arrives(workbench, database,
     assert kinds(agency) == {"packet": 1}
     # whoever decided on the referral is told in a transaction of its own
     referred = [("referred",)]
-    wait_until(lambda: workbench.query(database, "SELECT state FROM collection_case") == referred, "the case is referred")
+    wait_until(
+        lambda: workbench.query(database, "SELECT state FROM collection_case") == referred, "the case is referred"
+    )
 
 
 def test_a_payment_to_us_is_told_once_the_next_morning(workbench, database, agency):
