@@ -35,6 +35,11 @@ class AccountMoveLine(models.Model):
     _inherit = ["account.move.line", "collection.door"]
 
 
+class AccountPayment(models.Model):
+    _name = "account.payment"
+    _inherit = ["account.payment", "collection.door"]
+
+
 class AccountBankStatementLine(models.Model):
     """A line of a bank statement shows the fields of its entry."""
 

@@ -88,7 +88,8 @@ class TestActivityDoors(AccessCommon):
     def test_no_default_says_it(self):
         def plan(activities, name, value):
             by_default = activities.with_context(**{f"default_{name}": value})
-            self.assertNotIn(name, by_default.default_get([name]))
+            with suppress(AccessError):  # refused where it names what is out of reach
+                self.assertNotIn(name, by_default.default_get([name]))
             with self.assertRaises(AccessError):
                 by_default.create({"user_id": activities.env.uid})
 

@@ -6,6 +6,7 @@ from .order_common import OrderCommon
 OVERRIDES = """
 account.move.line.write                    account_move_line > abstract_door > odoo
 account.move.write                         account_move > abstract_door > odoo
+account.payment.write                      account_payment > abstract_door > odoo
 collection.agency.create                   collection_agency_secret > abstract_door > odoo
 collection.agency.feedback.create          collection_agency_feedback > abstract_door > odoo
 collection.agency.feedback.write           collection_agency_feedback > abstract_door > odoo
