@@ -5,7 +5,7 @@
     "category": "Accounting/Collections",
     "author": "Grey Hat Collections contributors",
     "license": "LGPL-3",
-    "depends": ["account", "privacy_lookup"],
+    "depends": ["account"],
     "external_dependencies": {"python": ["pyzipper", "requests"]},
     "data": [
         "security/security.xml",

@@ -15,7 +15,6 @@ from scripts.environment import Environment
 from scripts.lanes import Job
 from scripts.lint import main as lint
 from scripts.odoo_tests import odoo_jobs
-from scripts.paths import ADDON
 from scripts.pytest_parts import ENGINE_PATHS, run_pytest
 from scripts.run_tests import conclude
 from scripts.subjects import changed_files, choose
@@ -30,7 +29,8 @@ def main(environment: Environment, _arguments: list[str]) -> int:
     """Choose the tests, run them beside the linters, and return the exit status."""
     changed = changed_files(os.environ.get("BASE") or "HEAD") or changed_files("HEAD~1")
     chosen, left_out = choose(changed, ODOO_SECONDS)
-    say(f"» {len(changed)} files were changed; classes of tests that belong to them: {', '.join(chosen) or 'none'}")
+    names = ", ".join(tag.partition(":")[2] for tag in chosen)
+    say(f"» {len(changed)} files were changed; classes of tests that belong to them: {names or 'none'}")
     started = time.monotonic()
     databases.drop_orphans(environment)
     jobs = [
@@ -48,9 +48,9 @@ def main(environment: Environment, _arguments: list[str]) -> int:
     return status
 
 
-def _lanes(classes: list[str]) -> list[str]:
-    halves = [classes[number :: lanes.COUNT] for number in range(lanes.COUNT)]
-    return [",".join(f"/{ADDON}:{name}" for name in half) for half in halves if half]
+def _lanes(tags: list[str]) -> list[str]:
+    halves = [tags[number :: lanes.COUNT] for number in range(lanes.COUNT)]
+    return [",".join(half) for half in halves if half]
 
 
 def _lint(environment: Environment) -> Tally:

@@ -1,8 +1,9 @@
 """Databases with their file stores: create, clone, drop, and the templates that make a start cost a second.
 
 Four kinds of template are kept. The *clean* one has Odoo's accounting and nothing of ours; it depends on Odoo alone, as does the
-*crowded* one, which has more of Odoo's applications. The *installed* one has our add-on too, as its sources are now. The *world*
-has in addition what the stories of the add-on's tests begin with. The add-on for several hosts is installed where it is needed.
+*crowded* one, which has more of Odoo's applications. The *installed* one has our add-on too, as its sources are now, and what
+installs itself with it. The *world* has in addition what the stories of the tests begin with. The add-on for several hosts
+is installed where it is needed.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from scripts.console import StepFailed, run_logged, step, stop
 from scripts.environment import Environment
 from scripts.oca_addons import with_queue
 from scripts.odoo_scripts import run_script
-from scripts.paths import ADDON, ADDON_DIR, LOGS, QUEUE_ADDON, ROOT, cache_dir, locked
+from scripts.paths import ADDON, ADDON_DIR, LOGS, QUEUE_ADDON, ROOT, TOGETHER, cache_dir, locked
 
 PREFIX = "ghc_"  # every database of the project begins so
 # Change it when the clean template is to be made anew.
@@ -181,12 +182,12 @@ def ensure(environment: Environment, name: str) -> bool:
 
 
 def source_hash() -> str:
-    """A digest of everything in the add-on that an installed database depends on."""
+    """A digest of everything in the add-on, and in what installs itself with it, that an installed database depends on."""
     if not (ADDON_DIR / "__manifest__.py").is_file():
         stop(f"There is no add-on to install: {ADDON}/__manifest__.py is missing.")
     digest = hashlib.sha256()
-    for path in sorted(ADDON_DIR.rglob("*")):
-        relative = path.relative_to(ADDON_DIR)
+    for path in sorted(path for addon in TOGETHER for path in (ROOT / addon).rglob("*")):
+        relative = path.relative_to(ROOT)
         if path.is_file() and not IGNORED_PARTS.intersection(relative.parts):
             digest.update(f"{relative}\0".encode() + path.read_bytes())
     return digest.hexdigest()

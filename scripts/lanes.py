@@ -5,19 +5,20 @@ from __future__ import annotations
 import ast
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from scripts.beside import beside
 from scripts.console import say
-from scripts.paths import ADDON, ROOT
+from scripts.paths import ROOT, TOGETHER
 from scripts.tally import Tally
 
 #: Two: the smallest machine that the tests are meant for has as many processors.
 COUNT = 2
-#: The add-on's test classes are divided over so many runs of Odoo. More of them end together, and each costs a start.
+#: The test classes of the add-ons that are installed together are divided over so many runs of Odoo. More of them end together,
+#: and each costs a start.
 CHUNKS = 6
 #: What a class, a test and a test in the browser take, in seconds on such a machine. Only their proportion matters.
 CLASS_SECONDS, TEST_SECONDS, BROWSER_SECONDS = 1.0, 0.6, 9.0
@@ -86,19 +87,28 @@ def weigh(source: str) -> dict[str, float]:
     return weights
 
 
+def test_modules() -> list[Path]:
+    """The files with tests of the add-ons that are installed together, relative to the checkout."""
+    return [
+        path.relative_to(ROOT) for addon in TOGETHER for path in sorted(Path(ROOT, addon, "tests").glob("test_*.py"))
+    ]
+
+
+def weigh_tags(module: Path) -> dict[str, float]:
+    """The test classes of a file, by Odoo's tag for each, with what each may take."""
+    weights = weigh((ROOT / module).read_text(encoding="utf-8"))
+    return {f"/{module.parts[0]}:{name}": weight for name, weight in weights.items()}
+
+
 def chunks() -> list[str]:
     """Odoo's ``--test-tags`` for each chunk. The first takes all that the others do not name: nothing is forgotten."""
     weights: dict[str, float] = {}
-    for path in sorted(Path(ROOT, ADDON, "tests").glob("test_*.py")):
-        for name, weight in weigh(path.read_text(encoding="utf-8")).items():
-            weights[name] = weights.get(name, 0) + weight
+    for path in test_modules():
+        for tag, weight in weigh_tags(path).items():
+            weights[tag] = weights.get(tag, 0) + weight
     _first, *others = divide(weights, CHUNKS)
-    left_out = [f"-/{ADDON}:{name}" for names in others for name in names]
-    return [",".join([f"/{ADDON}", *left_out]), *(_only(names) for names in others if names)]
-
-
-def _only(names: Iterable[str]) -> str:
-    return ",".join(f"/{ADDON}:{name}" for name in names)
+    left_out = [f"-{tag}" for tags in others for tag in tags]
+    return [",".join([*(f"/{addon}" for addon in TOGETHER), *left_out]), *(",".join(tags) for tags in others if tags)]
 
 
 class Lines:

@@ -6,7 +6,7 @@ import subprocess
 
 from scripts.console import say
 from scripts.environment import Environment
-from scripts.paths import ADDON, QUEUE_ADDON, ROOT
+from scripts.paths import ADDONS, ROOT
 
 NOT_FOR_US = (
     "consider-merging-classes-inherited",  # models are split by subject on purpose
@@ -27,7 +27,7 @@ def main(environment: Environment, arguments: list[str]) -> int:
             [tools / "ruff", "format", "--check", "--quiet", "."],
             [
                 *(tools / "pylint", "--disable=all", "--enable=odoolint", f"--disable={','.join(NOT_FOR_US)}"),
-                *(ADDON, QUEUE_ADDON),
+                *ADDONS,
             ],
         ]
     failed = [

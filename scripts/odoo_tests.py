@@ -121,7 +121,7 @@ class OdooLog:
 
 
 def odoo_jobs(environment: Environment, tags: str | None) -> list[Job]:
-    """The tests of both add-ons, divided into jobs.
+    """The tests of the add-ons, divided into jobs.
 
     :param tags: Odoo's ``--test-tags``; all tests of the add-ons when left out
     """
@@ -144,10 +144,10 @@ def _short(tags: str) -> str:
 
 
 def by_addon(tags: str) -> list[tuple[str, str]]:
-    """Which add-on to install for which of these tags. What names no add-on is about the main one.
+    """Which add-on must be there for which of these tags. What is not about several hosts finds all it needs with the main one.
 
-    >>> by_addon("/grey_hat_collections:TestLedger,:TestCase")
-    [('grey_hat_collections', '/grey_hat_collections:TestLedger,:TestCase')]
+    >>> by_addon("/grey_hat_collections_privacy:TestPrivacyLookup,:TestCase")
+    [('grey_hat_collections', '/grey_hat_collections_privacy:TestPrivacyLookup,:TestCase')]
     >>> dict(by_addon("/grey_hat_collections:TestLedger,/grey_hat_collections_queue_job:TestJobs"))[ADDON]
     '/grey_hat_collections:TestLedger'
     """
@@ -160,7 +160,8 @@ def by_addon(tags: str) -> list[tuple[str, str]]:
 def _run(environment: Environment, addon: str, tags: str, path: Path) -> Tally:
     """Run the tests of some tags in a database of their own.
 
-    The main add-on is installed there, and what its stories begin with is made; the one for several hosts is installed now.
+    The main add-on is installed there with what installs itself beside it, and what the stories begin with is made; the one for
+    several hosts is installed now.
     """
     queue = addon == QUEUE_ADDON
     addons = with_queue(environment) if queue else (ROOT,)

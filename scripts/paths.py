@@ -17,7 +17,10 @@ from scripts.console import go_on, say
 
 PROJECT = "grey-hat-collections"
 ADDON = "grey_hat_collections"
+PRIVACY_ADDON = f"{ADDON}_privacy"  # installs itself where Odoo's privacy_lookup is, which comes with mail
 QUEUE_ADDON = f"{ADDON}_queue_job"  # for several hosts; needs OCA's queue_job
+TOGETHER = (ADDON, PRIVACY_ADDON)  # what is installed where the add-on is
+ADDONS = (*TOGETHER, QUEUE_ADDON)
 ROOT = Path(__file__).resolve().parent.parent
 ADDON_DIR = ROOT / ADDON
 BUILD = ROOT / "build"

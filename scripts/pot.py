@@ -9,7 +9,7 @@ from scripts.console import say
 from scripts.environment import Environment
 from scripts.oca_addons import with_queue
 from scripts.odoo_scripts import ask
-from scripts.paths import ADDON, QUEUE_ADDON, ROOT
+from scripts.paths import ADDONS, ROOT
 
 # They change with every run and say nothing: the history of the file knows when it was made.
 DATES = re.compile(r'^"(?:POT-Creation-Date|PO-Revision-Date): .*\n', re.MULTILINE)
@@ -17,7 +17,7 @@ EXPORT = f"""
 import io
 from odoo.tools.translate import trans_export
 answer = {{}}
-for addon in ("{ADDON}", "{QUEUE_ADDON}"):
+for addon in {ADDONS}:
     buffer = io.BytesIO()
     trans_export(None, [addon], buffer, "po", env)
     answer[addon] = buffer.getvalue().decode()
@@ -25,7 +25,7 @@ for addon in ("{ADDON}", "{QUEUE_ADDON}"):
 
 
 def main(environment: Environment, _arguments: list[str]) -> int:
-    """Export from a database with the present sources of both installed."""
+    """Export from a database with the present sources of all of them installed."""
     name = databases.temporary_name("pot")
     databases.clone(environment, databases.installed_template(environment), name)
     try:

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
-from scripts.lanes import weigh
+from scripts.lanes import test_modules, weigh_tags
 from scripts.paths import ADDON, ROOT
 
 TESTS = Path(ADDON, "tests")
@@ -117,16 +117,19 @@ def users_of(changed: Iterable[Path], modules: Iterable[Path]) -> list[Path]:
     stems = {path.stem for path in changed if TESTS in path.parents and not path.stem.startswith("test_")} - {
         "__init__"
     }
-    pattern = re.compile(rf"^from \.({'|'.join(sorted(stems))}) import", re.MULTILINE) if stems else None
+    where = rf"(?:|odoo\.addons\.{ADDON}\.tests)\."
+    pattern = re.compile(rf"^from {where}({'|'.join(sorted(stems))}) import", re.MULTILINE) if stems else None
     return [module for module in modules if pattern and pattern.search((ROOT / module).read_text(encoding="utf-8"))]
 
 
 def choose(changed: list[Path], seconds: float) -> tuple[list[str], list[str]]:
-    """Test classes that belong to changed files, of about so many seconds; and the modules for which there was no time."""
-    modules = sorted(path.relative_to(ROOT) for path in (ROOT / TESTS).glob("test_*.py"))
+    """Test classes that belong to changed files, by Odoo's tags, of about so many seconds; and the modules for which there was no
+    time.
+    """
+    modules = test_modules()
     chosen, left_out = [], []
     for module in dict.fromkeys([*rank(changed, modules), *users_of(changed, modules)]):
-        weights = weigh((ROOT / module).read_text(encoding="utf-8"))
+        weights = weigh_tags(module)
         needed = sum(weights.values())
         if needed <= seconds:
             chosen += weights

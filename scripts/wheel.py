@@ -6,7 +6,7 @@ import zipfile
 
 from scripts.console import run_logged, say, step, stop
 from scripts.environment import Environment
-from scripts.paths import ADDON, LOGS, QUEUE_ADDON, ROOT
+from scripts.paths import ADDONS, LOGS, ROOT
 
 DIST = ROOT / "dist"
 
@@ -17,8 +17,8 @@ def main(environment: Environment, _arguments: list[str]) -> int:
         old.unlink()
     pip = [environment.python, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "-w", DIST]
     with step("Building the packages"):
-        run_logged([*pip, ROOT / ADDON, ROOT / QUEUE_ADDON], LOGS / "wheel.log", env=environment.variables)
-    for addon in (ADDON, QUEUE_ADDON):
+        run_logged([*pip, *(ROOT / addon for addon in ADDONS)], LOGS / "wheel.log", env=environment.variables)
+    for addon in ADDONS:
         wheel = next(DIST.glob(f"odoo_addon_{addon}-*.whl"))
         manifest = f"odoo/addons/{addon}/__manifest__.py"
         if manifest not in zipfile.ZipFile(wheel).namelist():

@@ -113,8 +113,8 @@ class Person:
 class CollectionPrivacy(models.AbstractModel):
     """Where collections name a person: finds it, and clears what need not stay.
 
-    Odoo's *Privacy Lookup* asks here (see ``privacy_lookup_wizard.py``). Clearing is no event of a case: it is written below
-    all rules, so nothing is tracked, asked or decided.
+    Odoo's *Privacy Lookup* asks here, by the add-on ``grey_hat_collections_privacy``. Clearing is no event of a case: it is
+    written below all rules, so nothing is tracked, asked or decided.
     """
 
     _name = "collection.privacy"

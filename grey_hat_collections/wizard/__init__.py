@@ -25,6 +25,3 @@ from . import collection_post_delivered
 from . import collection_returned_mail
 from . import collection_refer
 from . import collection_give_back
-
-# a dialog of Odoo's
-from . import privacy_lookup_wizard  # asks collection_privacy, too

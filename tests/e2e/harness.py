@@ -8,6 +8,7 @@ from typing import Any
 from scripts import databases, odoo_scripts
 from scripts.environment import Environment
 from scripts.odoo_tests import STAMP
+from scripts.paths import ADDON
 from scripts.server import Server, serving
 
 
@@ -29,6 +30,13 @@ class Workbench:
     def drop_later(self, database: str) -> None:
         """Drop ``database`` when all is over."""
         self._stack.callback(databases.drop, self.environment, database)
+
+    def add_ons(self, database: str) -> set[str]:
+        """Which of our add-ons are installed there."""
+        rows = self.query(
+            database, f"SELECT name FROM ir_module_module WHERE state = 'installed' AND name LIKE '{ADDON}%'"
+        )
+        return {name for (name,) in rows}
 
     def shell(self, database: str, script: str, env: Mapping[str, str] | None = None, **how: Any) -> str:
         """What ``script`` prints inside Odoo. It finds ``env`` and commits by itself.

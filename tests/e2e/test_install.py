@@ -6,7 +6,7 @@ from office import DAY_BEGINS, OVERDUE_CUSTOMERS
 
 from scripts import databases
 from scripts.oca_addons import with_queue
-from scripts.paths import ADDON, LOGS, QUEUE_ADDON
+from scripts.paths import ADDON, LOGS, PRIVACY_ADDON, QUEUE_ADDON, TOGETHER
 
 #: Invoices, entries and payments as they are; what the add-on adds is not in it.
 BOOKS = """
@@ -31,8 +31,8 @@ env["account.payment.register"].with_context(active_model="account.move", active
 env.cr.commit()
 """
 )
-UNINSTALL = f"""
-env["ir.module.module"].search([("name", "=", "{ADDON}")]).button_immediate_uninstall()
+UNINSTALL = """
+env["ir.module.module"].search([("name", "=", "%s")]).button_immediate_uninstall()
 """
 #: Where Odoo's tables, and those of other add-ons, name a model by its text.
 NAMES_OF_MODELS = """
@@ -64,12 +64,17 @@ def install(workbench, database, module=ADDON, option="-i", **how):
 
 
 def uninstall(workbench, database, **how):
-    """Uninstall without a word of warning, and leave nothing behind."""
+    """Uninstall all of ours, and leave nothing behind."""
+    uninstall_module(workbench, database, ADDON, **how)
+    assert left_behind(workbench, database) == []
+
+
+def uninstall_module(workbench, database, module, **how):
+    """Uninstall a module, and what needs it, without a word of warning."""
     log = LOGS / f"e2e-{database}-uninstall.log"
     log.unlink(missing_ok=True)
-    workbench.shell(database, UNINSTALL, options=[f"--logfile={log}"], **how)
+    workbench.shell(database, UNINSTALL % module, options=[f"--logfile={log}"], **how)
     assert complaints(log) == []
-    assert left_behind(workbench, database) == []
 
 
 def left_behind(workbench, database):
@@ -95,6 +100,7 @@ def test_into_used_books_and_out_again(workbench, old_books):
     before = workbench.query(database, BOOKS)
     assert len(before) > 10
     install(workbench, database)
+    assert workbench.add_ons(database) == set(TOGETHER)
     assert workbench.query(database, BOOKS) == before, "installing changes nothing in the books"
 
     payable = """
@@ -202,6 +208,25 @@ def test_out_of_a_filled_office_and_in_again(workbench):
     assert {(row[1], row[4]) for row in again if row[2] == "open"} >= {
         (row[1], row[4]) for row in owed if row[2] == "open"
     }
+
+
+def test_privacy_lookup_goes_and_comes(workbench, old_books):
+    """What needs it goes with it and comes with it by itself; the add-on needs nothing of it."""
+    database, lookup = old_books, "privacy_lookup"
+    uninstall_module(workbench, database, lookup, addons=())
+    install(workbench, database)
+    assert workbench.add_ons(database) == {ADDON}
+    workbench.shell(database, DAY_BEGINS + "env.cr.commit()")
+    opened = cases(workbench, database)
+    assert len(opened) == 3
+
+    install(workbench, database, lookup)
+    assert workbench.add_ons(database) == set(TOGETHER)
+    uninstall_module(workbench, database, lookup)
+    assert workbench.add_ons(database) == {ADDON}
+    assert workbench.query(database, f"SELECT name FROM ir_model_data WHERE module = '{PRIVACY_ADDON}'") == []
+    assert cases(workbench, database) == opened
+    workbench.shell(database, DAY_BEGINS + "env.cr.commit()")
 
 
 def test_out_with_the_add_on_for_several_hosts(workbench, old_books):

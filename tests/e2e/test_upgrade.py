@@ -9,7 +9,7 @@ from harness import complaints
 from office import OVERDUE_CUSTOMERS
 
 from scripts import databases
-from scripts.paths import ADDON, LOGS, ROOT
+from scripts.paths import ADDON, LOGS, ROOT, TOGETHER
 
 FIRST = "19.0.1.0.0"
 CUSTOMERS = 14
@@ -149,6 +149,7 @@ def test_from_the_first_release_to_the_present(workbench, first_release, smtp_si
 
     databases.install(environment, database, ADDON, LOGS / "e2e-first-to-present.log", option="-u")
     assert complaints(LOGS / "e2e-first-to-present.log") == []
+    assert workbench.add_ons(database) == set(TOGETHER), "what installs itself with the add-on has come, too"
     after = records(workbench, database)
     for name, rows in before.items():
         assert after[name][: len(rows)] == rows, f"an upgrade keeps the {name}"

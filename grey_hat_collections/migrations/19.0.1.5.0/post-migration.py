@@ -1,9 +1,11 @@
-"""What the rules have asked for gets their mark; what others have written into the fields of the rules goes."""
+"""What the rules have asked for gets their mark; what others have written into the fields of the rules goes. The add-on beside
+*Privacy Lookup* is installed.
+"""
 
 from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields
-from odoo.tools import SQL
+from odoo.tools import SQL, config
 
 #: What the rules note about an activity of theirs.
 NOTED = (
@@ -25,6 +27,7 @@ def migrate(cr, version):
     _mark_what_the_rules_asked(env)
     _clear_what_others_noted(env)
     _bring_deadlines_near(env)
+    _install_beside_privacy_lookup(env)
 
 
 def _mark_what_the_rules_asked(env):
@@ -66,3 +69,13 @@ def _bring_deadlines_near(env):
         [("collection_asked", "=", True), ("date_deadline", ">", today + FARTHEST)]
     )
     activities.date_deadline = today
+
+
+def _install_beside_privacy_lookup(env):
+    """By itself Odoo installs it only where the add-on or *Privacy Lookup* is installed now. Here both are there already."""
+    beside = env["ir.module.module"].search(
+        [("name", "=", "grey_hat_collections_privacy"), ("state", "=", "uninstalled")]
+    )
+    there = {"installed", "to install", "to upgrade"}
+    if beside and there.issuperset(beside.dependencies_id.mapped("state")) and not config.get("skip_auto_install"):
+        beside.button_install()

@@ -1,0 +1,1 @@
+from . import test_every_test_of_privacy, test_privacy_lookup, test_privacy_order_of_loading
