@@ -12,7 +12,7 @@ class AccountPayment(models.Model):
 
     collection_settled_ids = fields.Many2many(
         "account.move",
-        string="Invoices",
+        string="Settled Invoices",
         compute="_compute_collection_settled_ids",
         groups="base.group_user",
         help="The invoices that this payment is for, as far as whoever asks may read them.",

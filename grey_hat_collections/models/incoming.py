@@ -61,11 +61,20 @@ class Incoming:
         return {name: value for name, value in proposed.items() if name in model._fields}
 
     def _look_at_reference(self, record, field, value, values):
+        if self._is_known_reference(record, field, value, values):
+            return
         if field.type == "many2one_reference":
             value = f"{values.get(field.model_field) or record[field.model_field]},{value}"
         model, _comma, number = str(value).partition(",")
         if model in self.env and (is_ours(record, field) or model.startswith(OURS)):
             self.ids[model].update(self._ids(number))
+
+    def _is_known_reference(self, record, field, value, values):
+        """Whether a record names this already, and the model of it stays what it was."""
+        if not self.news_only or not record._origin:
+            return False
+        model_stays = field.type == "reference" or not {field.model_field, f"{field.model_field}_id"} & set(values)
+        return model_stays and set(record.mapped(field.name)) == {value}
 
     def _look_at_relation(self, record, field, value):
         comodel = self.env[field.comodel_name]

@@ -16,7 +16,7 @@ MOST = 1_000_000
 #: An amount in any currency; a percentage or an hour has limits of its own.
 LARGEST = 10.0**13
 #: Characters of a line, of a text, and of a text with its markup.
-LONGEST = {"char": 2_000, "text": 20_000, "html": 200_000}
+LONGEST = {"char": 4_000, "text": 20_000, "html": 200_000}
 
 
 def check(record, field, value):

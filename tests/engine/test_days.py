@@ -97,6 +97,7 @@ CALENDAR = {"closed_days": st.frozensets(edges, max_size=3), "weekdays": st.just
 ASKED = {
     "agency.is_accredited": (edges | st.none(), edges),
     "agency.misfits": (some(agency.Terms), st.just(agency.Customer("US", "en", Decimal(5))), edges),
+    "aging.asked_of_each": (ITEMS, edges),
     "aging.credit_to_offset": (ITEMS,),
     "aging.days_past_due": (edges, edges),
     "aging.figures": (ITEMS, edges),
