@@ -7,7 +7,8 @@ from ..engine.days import later
 #: Days from today within which an activity of collections may be due: three years.
 MOST_DAYS = 1096
 #: What people may not change of an activity that the rules have asked for.
-FIXED = frozenset({"activity_type_id", "date_done", "res_id", "res_model", "res_model_id"})
+FIXED_PLACE = frozenset({"res_id", "res_model", "res_model_id"})
+FIXED = FIXED_PLACE | {"activity_type_id", "date_done"}
 
 
 class MailActivity(models.Model):
@@ -96,12 +97,26 @@ class MailActivity(models.Model):
         return activities
 
     def write(self, vals):
-        if not self.env.su:
-            self._check_left_as_asked(vals)
+        if self.env.su:
+            return super().write(vals)
+        self._check_left_as_asked(vals)
+        moves = not FIXED_PLACE.isdisjoint(vals)
+        places = {activity: (activity.res_model, activity.res_id) for activity in self} if moves else {}
         result = super().write(vals)
-        if not self.env.su and "date_deadline" in vals:
+        if moves:
+            self.filtered(lambda one: (one.res_model, one.res_id) != places[one])._check_place()
+        if "date_deadline" in vals:
             self._check_deadline()
         return result
+
+    def _check_place(self):
+        """Whoever moves an activity to a record of ours may read that record: an activity tells its name.
+
+        :raises AccessError: for one that is out of reach
+        """
+        for activity in self:
+            if (activity.res_model or "").startswith("collection."):
+                self.env[activity.res_model].browse(activity.res_id).check_access("read")
 
     def _check_left_as_asked(self, vals):
         """People do what the rules ask of them, put it off or hand it over; they do not turn it into something else.

@@ -100,6 +100,23 @@ class TestActivityDoors(AccessCommon):
         made = self.Activity.with_user(self.stranger).sudo().with_context(**said).create({"user_id": self.stranger.id})
         self.assertFalse(any(made[name] for name in self.noted))
 
+    def test_no_activity_is_moved_to_a_record_out_of_reach(self):
+        """It would tell the name of it. By the model alone, where a record of another model has the same number."""
+        case = self.noted["collection_case_id"]
+        model = self.env["ir.model"]._get_id("collection.case")
+        own = self.Activity.with_user(self.stranger).create({"user_id": self.stranger.id})
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            own.write({"res_model_id": model, "res_id": case})
+        self.env.flush_all()
+        self.cr.execute(
+            "UPDATE mail_activity SET res_model = 'res.partner', res_model_id = %s, res_id = %s WHERE id = %s",
+            (self.env["ir.model"]._get_id("res.partner"), case, own.id),
+        )
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            own.write({"res_model_id": model})
+        own.write({"summary": "Mine", "res_id": case})
+
     def test_onchange_answers_nothing(self):
         def ask(activities, name, value):
             spec = {name: {"fields": {"display_name": {}}} if name.endswith("_id") else {}}
