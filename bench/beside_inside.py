@@ -28,7 +28,8 @@ def beside(env, morning, plain, count):
     :param plain: the database with the same books and without our add-on
     """
     sides = {"with": env(user=ADMIN, su=False)}
-    sides["without"] = api.Environment(Registry(plain).cursor(), ADMIN, {})
+    # in the same language: without one, no names of fields are looked up
+    sides["without"] = api.Environment(Registry(plain).cursor(), ADMIN, env.context)
     for side in sides.values():
         side.user.sudo().group_ids += side.ref("account.group_account_user") + side.ref("account.group_account_manager")
     env.user.browse(ADMIN).sudo().group_ids += env.ref("grey_hat_collections.group_manager")

@@ -103,6 +103,8 @@ class CollectionCase(models.Model):
         cases = self._refresh(companies, partners)
         if all_cases:
             cases |= self.union(*self._open_cases_of(partners, companies).values())
+        if not cases:
+            return
         waiting = cases.filtered(lambda case: case.decision_code == Reason.OUR_SIDE)
         cases._decide()
         (waiting | cases.filtered(lambda case: case.decision_code == Reason.OUR_SIDE))._ask_our_side()
@@ -369,7 +371,8 @@ class CollectionCase(models.Model):
     @api.model
     def _concerned(self, partner_ids, companies):
         """Those of these partners about whose customer collections have anything to say: there is an open case, a promise, or
-        something overdue. Of most customers there is not, and one query is all that their documents cost.
+        something overdue. Of most customers there is not, and two queries are all that their documents cost. The first is
+        short: where there is a case, the database need not think about how to look for all the rest.
 
         :param partner_ids: any contacts
         """
@@ -378,12 +381,18 @@ class CollectionCase(models.Model):
         self.env["collection.promise"].flush_model(["company_id", "partner_id", "withdrawn_on"])
         today = max((company._collection_today() for company in companies), default=None)
 
-        def to_sql(_model, alias, _query):
+        def has_case(_model, alias, _query):
+            return SQL(
+                """EXISTS (SELECT FROM collection_case
+                            WHERE partner_id = %s AND company_id = ANY(%s) AND state != 'closed')""",
+                SQL.identifier(alias, "commercial_partner_id"),
+                companies.ids,
+            )
+
+        def has_more(_model, alias, _query):
             return SQL(
                 """(
-                EXISTS (SELECT FROM collection_case
-                         WHERE partner_id = %(customer)s AND company_id = ANY(%(companies)s) AND state != 'closed')
-             OR EXISTS (SELECT FROM res_partner contact
+                EXISTS (SELECT FROM res_partner contact
                           JOIN collection_promise promise ON promise.partner_id = contact.id
                          WHERE contact.commercial_partner_id = %(customer)s
                            AND promise.company_id = ANY(%(companies)s)
@@ -404,8 +413,12 @@ class CollectionCase(models.Model):
             )
 
         partners = self.env["res.partner"].with_context(active_test=False)
-        domain = Domain("id", "in", list(partner_ids)) & Domain.custom(to_sql=to_sql)
-        return partners.search_fetch(domain, ["commercial_partner_id"], order="id")
+        found = partners.browse()
+        for to_sql in (has_case, has_more):
+            if left := set(partner_ids).difference(found.ids):
+                domain = Domain("id", "in", list(left)) & Domain.custom(to_sql=to_sql)
+                found |= partners.search_fetch(domain, ["commercial_partner_id"], order="id")
+        return found
 
 
 @cache
