@@ -24,7 +24,7 @@ class CollectionCase(models.Model):
         :param candidates: figures by (partner id, company id), as :meth:`_update_figures` returns them
         """
         free = self._not_held(candidates)
-        self.env["collection.refresh"]._note(account for account in candidates if account not in set(free))
+        self.env["collection.refresh"]._note(candidates.keys() - set(free))
         candidates = {account: candidates[account] for account in free}
         if not candidates:
             return self.browse()

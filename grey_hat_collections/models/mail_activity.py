@@ -6,9 +6,10 @@ from ..engine.days import later
 
 #: Days from today within which an activity of collections may be due: three years.
 MOST_DAYS = 1096
+#: What says which record an activity is about.
+PLACE = frozenset({"res_id", "res_model", "res_model_id"})
 #: What people may not change of an activity that the rules have asked for.
-FIXED_PLACE = frozenset({"res_id", "res_model", "res_model_id"})
-FIXED = FIXED_PLACE | {"activity_type_id", "date_done"}
+FIXED = PLACE | {"activity_type_id", "date_done"}
 
 
 class MailActivity(models.Model):
@@ -100,7 +101,7 @@ class MailActivity(models.Model):
         if self.env.su:
             return super().write(vals)
         self._check_left_as_asked(vals)
-        moves = not FIXED_PLACE.isdisjoint(vals)
+        moves = not PLACE.isdisjoint(vals)
         places = {activity: (activity.res_model, activity.res_id) for activity in self} if moves else {}
         result = super().write(vals)
         if moves:
