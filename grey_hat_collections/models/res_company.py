@@ -7,6 +7,7 @@ from odoo.tools import SQL, ormcache
 
 from ..engine import contact
 from ..engine.days import later, with_room
+from .internal import INTERNAL
 
 #: How many days ahead public holidays are looked up, for the contact rules and the days of payment plans.
 HOLIDAY_HORIZON = 400
@@ -25,25 +26,25 @@ class ResCompany(models.Model):
     # Which cases
     collection_min_amount = fields.Monetary(
         string="Open a Case Above",
-        groups="base.group_user",
+        **INTERNAL,
         help="A case opens when a customer's net overdue amount is more than this.",
     )
     collection_policy_id = fields.Many2one(
         "collection.policy",
         default=lambda self: self._collection_shipped_policy("policy_standard"),
-        groups="base.group_user",
+        **INTERNAL,
         help="The ladder that cases follow when the customer has no policy of its own.",
     )
     collection_first_policy_id = fields.Many2one(
         "collection.policy",
         string="Policy for First Cases",
         default=lambda self: self._collection_shipped_policy("policy_gentle"),
-        groups="base.group_user",
+        **INTERNAL,
         help="The ladder for customers who have never been overdue before. Leave empty to treat them like all others.",
     )
     collection_courtesy_days = fields.Integer(
         string="Courtesy Reminder",
-        groups="base.group_user",
+        **INTERNAL,
         help="Remind customers this many days before an item falls due. 0 sends no courtesy reminders.",
     )
 
@@ -51,19 +52,19 @@ class ResCompany(models.Model):
     collection_user_id = fields.Many2one(
         "res.users",
         string="Default Collector",
-        groups="base.group_user",
+        **INTERNAL,
         help="Gets the cases of customers without a salesperson. Left empty, collectors take turns.",
     )
     collection_manager_id = fields.Many2one(
         "res.users",
         string="Reviewing Manager",
-        groups="base.group_user",
+        **INTERNAL,
         help="Is asked to review cases at the end of their ladder. Left empty, the collector is asked.",
     )
     collection_accountant_id = fields.Many2one(
         "res.users",
         string="Accounting",
-        groups="base.group_user",
+        **INTERNAL,
         help="Is asked for what only accounting can do, such as a credit note. Left empty, an accountant of the company.",
     )
 
@@ -71,7 +72,7 @@ class ResCompany(models.Model):
     collection_post_final_notice = fields.Boolean(
         string="Final Notices on Paper Too",
         default=True,
-        groups="base.group_user",
+        **INTERNAL,
         help="A final notice that goes by e-mail is posted as well, so that it can be proven: on paper, with the day of posting.",
     )
     collection_envelope = fields.Selection(
@@ -79,28 +80,28 @@ class ResCompany(models.Model):
         string="Envelopes",
         default="window",
         required=True,
-        groups="base.group_user",
+        **INTERNAL,
         help="What is printed for the envelope together with the letters.",
     )
 
     # Manners
     collection_hour_from = fields.Float(
-        string="Contact From", default=8.0, help="On the customer's own clock.", groups="base.group_user"
+        string="Contact From", default=8.0, help="On the customer's own clock.", **INTERNAL
     )
     collection_hour_to = fields.Float(
-        string="Contact Until", default=21.0, help="On the customer's own clock.", groups="base.group_user"
+        string="Contact Until", default=21.0, help="On the customer's own clock.", **INTERNAL
     )
     collection_max_contacts = fields.Integer(
         string="Contacts at Most",
         default=7,
         help="Letters and calls together; 0 sets no limit.",
-        groups="base.group_user",
+        **INTERNAL,
     )
-    collection_contact_days = fields.Integer(string="Within Days", default=7, groups="base.group_user")
+    collection_contact_days = fields.Integer(string="Within Days", default=7, **INTERNAL)
     collection_rest_days = fields.Integer(
         string="Rest After a Reply",
         default=7,
-        groups="base.group_user",
+        **INTERNAL,
         help="Days without automatic steps after the customer has answered us.",
     )
 
@@ -108,47 +109,47 @@ class ResCompany(models.Model):
         string="Longest Hold",
         default=30,
         help="Days; a longer hold needs a collections manager. 0 sets no limit.",
-        groups="base.group_user",
+        **INTERNAL,
     )
 
     # Conversation
     collection_reply_stops = fields.Boolean(
         string="Letters Wait for a Reader",
         default=True,
-        groups="base.group_user",
+        **INTERNAL,
         help="After an e-mail of the customer nothing goes out by itself until the collector has read it.",
     )
     collection_retry_days = fields.Integer(
         string="Try Again After",
         default=2,
         help="Working days until the next attempt when nobody answered.",
-        groups="base.group_user",
+        **INTERNAL,
     )
     collection_silent_attempts = fields.Integer(
         string="Silent After Contacts",
         default=4,
-        groups="base.group_user",
+        **INTERNAL,
         help="Contacts without an answer after which a customer counts as silent. 0 never.",
     )
     collection_silent_days = fields.Integer(
         string="And After Days",
         default=14,
         help="Days since the first contact that found no answer.",
-        groups="base.group_user",
+        **INTERNAL,
     )
 
     # Milder again, and thanks
     collection_step_back_share = fields.Integer(
         string="Large Payment",
         default=50,
-        groups="base.group_user",
+        **INTERNAL,
         help="Percent of what was overdue at the last step: who has paid so much since then is taken one step back, once. "
         "0 never.",
     )
     collection_thank_settled = fields.Boolean(
         string="Thank When All Is Settled",
         default=True,
-        groups="base.group_user",
+        **INTERNAL,
         help="A short thank-you by e-mail, the morning after the last overdue item was paid. Never to accounts that were "
         "with an agency.",
     )
@@ -159,7 +160,7 @@ class ResCompany(models.Model):
         string="New Items of Referred Customers",
         default="ask",
         required=True,
-        groups="base.group_user",
+        **INTERNAL,
         help="What falls due while the account is with an agency is never reminded of by itself. A manager may be asked "
         "whether to refer it as well.",
     )
@@ -168,54 +169,54 @@ class ResCompany(models.Model):
     collection_promise_tolerance_days = fields.Integer(
         string="Days of Tolerance",
         help="Days after the date of a promise during which money still counts as in time.",
-        groups="base.group_user",
+        **INTERNAL,
     )
     collection_promise_tolerance_amount = fields.Monetary(
         string="Amount of Tolerance",
         help="What may be missing of a promise, for example bank charges.",
-        groups="base.group_user",
+        **INTERNAL,
     )
     collection_broken_limit = fields.Integer(
         string="Broken Promises at Most",
         default=3,
-        groups="base.group_user",
+        **INTERNAL,
         help="After so many broken promises in one case a new one pauses it only if a manager agrees. 0 sets no limit.",
     )
     collection_confirm_promises = fields.Boolean(
         string="Confirm Promises",
         default=True,
         help="Confirm each promise to the customer by e-mail.",
-        groups="base.group_user",
+        **INTERNAL,
     )
     collection_thank_kept = fields.Boolean(
         string="Thank for Kept Promises",
         default=True,
         help="Thank the customer by e-mail when a promise was kept.",
-        groups="base.group_user",
+        **INTERNAL,
     )
 
     # Plans
     collection_plan_minimum = fields.Monetary(
         string="Smallest Instalment",
         help="Smaller instalments need a manager's agreement. 0 sets no limit.",
-        groups="base.group_user",
+        **INTERNAL,
     )
     collection_plan_longest_days = fields.Integer(
         string="Longest Plan",
         default=180,
         help="Days; longer plans need a manager's agreement. 0 sets no limit.",
-        groups="base.group_user",
+        **INTERNAL,
     )
     collection_plan_grace_days = fields.Integer(
         string="Days of Grace",
         default=5,
-        groups="base.group_user",
+        **INTERNAL,
         help="Days after a missed instalment during which the collector talks to the customer before the plan is breached.",
     )
     collection_instalment_reminder_days = fields.Integer(
         string="Remind of Instalments",
         default=3,
-        groups="base.group_user",
+        **INTERNAL,
         help="Remind customers by e-mail this many days before an instalment. 0 sends no reminder.",
     )
 

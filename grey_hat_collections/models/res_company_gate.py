@@ -1,13 +1,13 @@
 from odoo import fields, models
 
+from .internal import INTERNAL
+
 GATE_MODES = [("stop", "Stops letters"), ("warn", "Warns"), ("off", "Is not checked")]
 
 
 def _mode(label, default, text):
     """The field that says what a company makes of a check."""
-    return fields.Selection(
-        GATE_MODES, string=label, required=True, default=default, groups="base.group_user", help=text
-    )
+    return fields.Selection(GATE_MODES, string=label, required=True, default=default, **INTERNAL, help=text)
 
 
 class ResCompany(models.Model):
@@ -48,13 +48,13 @@ class ResCompany(models.Model):
     collection_sent_since = fields.Date(
         string="Sendings Recorded Since",
         default=fields.Date.context_today,
-        groups="base.group_user",
+        **INTERNAL,
         help="Invoices dated before this day count as sent: they went out before Odoo kept a record of it.",
     )
     collection_bank_days = fields.Integer(
         string="News of the Bank Within",
         default=5,
-        groups="base.group_user",
+        **INTERNAL,
         help="Days after which the last bank statement line or payment received is too old to rely on.",
     )
 

@@ -1,6 +1,8 @@
 from markupsafe import Markup
 from odoo import api, fields, models
 
+from .internal import INTERNAL
+
 OTHERS_XMLID = "grey_hat_collections.mail_activity_type_other_system"
 
 
@@ -12,7 +14,7 @@ class ResCompany(models.Model):
     collection_told_of_others = fields.Char(
         readonly=True,
         copy=False,
-        groups="base.group_user",
+        **INTERNAL,
         help="The other systems of reminders that a manager of this company was told of.",
     )
 

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools.misc import format_date
 
+from .internal import INTERNAL
+
 
 class ResPartner(models.Model):
     """Where invoices go, and who at the customer's has confirmed that."""
@@ -11,7 +13,7 @@ class ResPartner(models.Model):
         string="Confirmed Address",
         readonly=True,
         copy=False,
-        groups="base.group_user",
+        **INTERNAL,
         help="The address for invoices that somebody at the customer's has confirmed.",
     )
     collection_delivery_contact_id = fields.Many2one(
@@ -20,19 +22,17 @@ class ResPartner(models.Model):
         readonly=True,
         copy=False,
         ondelete="set null",
-        groups="base.group_user",
+        **INTERNAL,
         help="Who at the customer's has confirmed it.",
     )
-    collection_delivery_confirmed_on = fields.Date(
-        string="Confirmed On", readonly=True, copy=False, groups="base.group_user"
-    )
+    collection_delivery_confirmed_on = fields.Date(string="Confirmed On", readonly=True, copy=False, **INTERNAL)
     collection_delivery_confirmed_by_id = fields.Many2one(
         "res.users",
         string="Asked By",
         readonly=True,
         copy=False,
         ondelete="set null",
-        groups="base.group_user",
+        **INTERNAL,
         help="The colleague who asked and wrote it down.",
     )
 
