@@ -49,6 +49,7 @@ class AccountMove(models.Model):
         index="btree_not_null",
         readonly=True,
         copy=False,
+        prefetch="collection",  # of all entries a handful have one, and asking who may read it takes time
         groups="grey_hat_collections.group_collector,account.group_account_readonly,account.group_account_invoice",
         help="The dispute for which this credit note was prepared.",
     )
@@ -248,6 +249,12 @@ class AccountMove(models.Model):
         return action | {"domain": [("line_ids.move_id", "=", self.id)], "context": {}}
 
     def _tell_collections(self):
-        """Receivables of these entries were posted, taken back or blocked."""
-        lines = self.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
-        self.env["collection.case"]._ledger_changed(lines)
+        """Receivables of these entries were posted, taken back or blocked. In an invoice to a customer they are the lines with
+        the terms, and in a bill there are none, as Odoo sees to: only of other entries the accounts are read.
+        """
+        documents = self.filtered(lambda move: move.is_invoice(include_receipts=True))
+        terms = documents.filtered(lambda move: move.is_sale_document(include_receipts=True)).line_ids.filtered(
+            lambda line: line.display_type == "payment_term"
+        )
+        others = (self - documents).line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        self.env["collection.case"]._ledger_changed(terms | others)

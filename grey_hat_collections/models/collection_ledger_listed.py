@@ -42,8 +42,8 @@ class Line(NamedTuple):
 class CollectionLedger(models.AbstractModel):
     """What a list of invoices shows of each.
 
-    Where a customer has no credit, and nothing of an item is promised, disputed or under way, the item speaks for itself.
-    Of the others, few on any page, all that is open is looked at.
+    Where nothing of an item is promised, disputed or under way, and there is no credit that what is overdue would be reduced
+    by, the item speaks for itself. Of the others, few on any page, all that is open is looked at.
     """
 
     _inherit = "collection.ledger"
@@ -130,7 +130,7 @@ class CollectionLedger(models.AbstractModel):
             ),
             creditor AS (
                 SELECT DISTINCT customer.customer_id, credit.company_id
-                  FROM (SELECT DISTINCT customer_id FROM item) customer
+                  FROM (SELECT DISTINCT customer_id FROM item WHERE owed AND overdue AND NOT excluded) customer
                  CROSS JOIN LATERAL (
                            SELECT id FROM res_partner WHERE commercial_partner_id = customer.customer_id OFFSET 0
                        ) contact
