@@ -80,10 +80,29 @@ class CollectionBulk(models.AbstractModel):
         else:
             records.flush_recordset([*names, *STAMP])
             self._update_rows(names, rows, currency)
-            records.invalidate_recordset([*names, *STAMP], flush=False)
-            for name, values in zip(names, columns, strict=True):
-                self._fields[name]._insert_cache(records, self._as_cached(name, values))
+            self._keep_as_read(records, names, columns)
         records.modified(names)
+
+    def _store_of_free(self, names, rows, currency=None):
+        """Write as :meth:`_store`, at once, and only those records that nobody else writes to: in one statement, for what is not
+        written a second time in this transaction.
+
+        :return: the records that were written
+        """
+        if not rows:
+            return self.browse()
+        self.browse(rows).flush_recordset([*names, *STAMP])
+        written = self.browse(self._update_rows(names, rows, currency, free_only=True))
+        columns = list(zip(*(rows[record_id] for record_id in written.ids), strict=True))
+        self._keep_as_read(written, names, columns)
+        written.modified(names)
+        return written
+
+    def _keep_as_read(self, records, names, columns):
+        """Put values into the cache that the database holds already."""
+        records.invalidate_recordset([*names, *STAMP], flush=False)
+        for name, values in zip(names, columns, strict=True):
+            self._fields[name]._insert_cache(records, self._as_cached(name, values))
 
     def _keep_for_flush(self, records, names, columns):
         """Put values into the cache, to be written with the next flush."""
@@ -94,17 +113,26 @@ class CollectionBulk(models.AbstractModel):
     def _as_cached(self, name, values):
         return [self._fields[name].convert_to_cache(value, self, validate=False) for value in values]
 
-    def _update_rows(self, names, rows, currency):
-        """The statement of :meth:`_store`."""
+    def _update_rows(self, names, rows, currency, *, free_only=False):
+        """The statement of :meth:`_store`, or of :meth:`_store_of_free`.
+
+        :return: the ids of what was written
+        """
         changes = [
             {"id": record_id} | self._to_columns(dict(zip(names, values, strict=True)))
             for record_id, values in rows.items()
         ]
-        self.env.cr.execute(
+        free = SQL(
+            "AND %(table)s.id IN (SELECT id FROM %(table)s WHERE id = ANY(%(ids)s) FOR NO KEY UPDATE SKIP LOCKED)",
+            table=SQL.identifier(self._table),
+            ids=list(rows),
+        )
+        written = self.env.execute_query(
             SQL(
                 """UPDATE %(table)s SET (%(columns)s, write_uid, write_date) = ROW(%(values)s, %(uid)s, %(now)s)
                      FROM json_to_recordset(%(rows)s) news (id int, %(types)s)
-                    WHERE news.id = %(table)s.id""",
+                    WHERE news.id = %(table)s.id %(free)s
+                RETURNING %(table)s.id""",
                 table=SQL.identifier(self._table),
                 columns=SQL(", ").join(map(SQL.identifier, names)),
                 values=self._columns_of("news", names, currency),
@@ -112,8 +140,10 @@ class CollectionBulk(models.AbstractModel):
                 types=self._types_of(names),
                 uid=self.env.uid,
                 now=self.env.cr.now(),
+                free=free if free_only else SQL(),
             )
         )
+        return [record_id for (record_id,) in written]
 
     # -- Columns -------------------------------------------------------------------------------------------------
 

@@ -49,7 +49,7 @@ class CollectionCase(models.Model):
     # -- Refresh -------------------------------------------------------------------------------------------------
 
     @api.model
-    def _refresh(self, companies, partners=None):
+    def _refresh(self, companies, partners=None, promisers=None):
         """Bring cases into line with the ledger: update figures where they changed, open new cases, close settled ones.
 
         One statement reads the ledger and updates all cases. Whoever refers to a case, by a note or a promise, does not keep
@@ -58,17 +58,18 @@ class CollectionCase(models.Model):
 
         :param companies: the companies to look at
         :param partners: limit to these customers (None: all)
+        :param promisers: those of them who have promised something (None: it may be any)
         :return: cases about which there may be something new to decide: figures changed, they were opened or closed; where
             ``partners`` are named, also those that wait for our side, whatever the figures say
         :rtype: collection.case
         """
         if not companies or (partners is not None and not partners):
             return self.browse()
-        known, candidates = self._refresh_known(companies, partners)
+        known, candidates = self._refresh_known(companies, partners, promisers)
         return known | self._open(candidates)
 
     @api.model
-    def _refresh_known(self, companies, partners=None):
+    def _refresh_known(self, companies, partners=None, promisers=None):
         """The first half of :meth:`_refresh`, about the cases that there are.
 
         :return: the cases of :meth:`_refresh` but the new ones, and who needs a new case (see :meth:`_open`)
@@ -76,7 +77,8 @@ class CollectionCase(models.Model):
         # what was posted in this transaction has its own refresh waiting; in the middle of this one it would open twice
         self.env.cr.flush()
         partners = partners.commercial_partner_id if partners is not None else None
-        self.env["collection.promise"]._judge(companies, partners)
+        if promisers is None or promisers:
+            self.env["collection.promise"]._judge(companies, partners if promisers is None else promisers)
         cases, candidates = self._update_figures(companies, partners)
         cases._set_priority()
         if partners is None:  # also those whose figures said so before, should anything have gone wrong then
@@ -95,12 +97,13 @@ class CollectionCase(models.Model):
         self.env["collection.refresh"]._note((case.partner_id.id, case.company_id.id) for case in self)
 
     @api.model
-    def _refresh_and_decide(self, companies, partners, *, all_cases=False):
+    def _refresh_and_decide(self, companies, partners, promisers=None, *, all_cases=False):
         """Refresh these customers and decide on what has changed. Needs superuser mode.
 
+        :param promisers: those of them who have promised something (None: it may be any)
         :param all_cases: decide on their open cases whether or not anything has changed
         """
-        cases = self._refresh(companies, partners)
+        cases = self._refresh(companies, partners, promisers)
         if all_cases:
             cases |= self.union(*self._open_cases_of(partners, companies).values())
         if not cases:
@@ -212,22 +215,25 @@ class CollectionCase(models.Model):
         figures = self.env["collection.ledger"]._figures_of_few(companies, partners)
         news = {case.id: figures.get(account, NOTHING_OPEN) for account, case in known.items()}
         stale = cases.filtered(lambda case: case._figures() != news[case.id])
-        changed = stale.try_lock_for_update(allow_referencing=True)
-        (stale - changed)._refresh_later()
-        telling = changed.filtered(lambda case: case._moves_a_decision(news[case.id]))
-        for company, of_company in changed.grouped("company_id").items():
+        telling = stale.filtered(lambda case: case._moves_a_decision(news[case.id]))
+        decided_anew = telling.try_lock_for_update(allow_referencing=True)
+        written = decided_anew
+        for company, of_company in stale.grouped("company_id").items():
+            anew, currency = of_company & decided_anew, company.currency_id
+            self._store(
+                (*FIGURE_FIELDS, *UNKNOWN), {case.id: (*news[case.id], False, False) for case in anew}, currency
+            )
             # what moves no decision leaves the last one as it is
-            rows = {
-                case.id: (*news[case.id], False if case in telling else case.look_date, False) for case in of_company
-            }
-            of_company._store((*FIGURE_FIELDS, *UNKNOWN), rows, company.currency_id)
-        minimum = {company.id: exact(company.collection_min_amount) for company in companies}
+            quiet = {case.id: (*news[case.id], False) for case in of_company - telling}
+            written |= self._store_of_free((*FIGURE_FIELDS, "referral_look_date"), quiet, currency)
+        (stale - written)._refresh_later()
+        chased = FIGURE_FIELDS.index("amount_chased")
         candidates = {
             account: news
             for account, news in figures.items()
-            if account not in known and news[FIGURE_FIELDS.index("amount_chased")] > minimum[account[1]]
+            if account not in known and news[chased] > exact(companies.browse(account[1]).collection_min_amount)
         }
-        return telling | cases.filtered(lambda case: case.decision_code == Reason.OUR_SIDE), candidates
+        return decided_anew | cases.filtered(lambda case: case.decision_code == Reason.OUR_SIDE), candidates
 
     def _moves_a_decision(self, news):
         """Whether a decision on this case reads one of the figures that ``news`` change. What is not due yet adds to what is
@@ -348,12 +354,12 @@ class CollectionCase(models.Model):
         companies = self.env["res.company"].browse(company_ids)
         partners = self.env["res.partner"].browse(partner_ids)
         try:
-            partners = self._concerned(partner_ids, companies)
+            partners, promisers = self._concerned(partner_ids, companies)
             if not partners:
                 return
             with self.env.cr.savepoint():
                 self._wait_briefly()
-                self._refresh_and_decide(companies, partners)
+                self._refresh_and_decide(companies, partners, promisers)
                 self.env.cr.execute("SET LOCAL lock_timeout TO DEFAULT")
         except SOMEBODY_ELSE:
             _logger.info("Somebody else works on the cases of partners %s", partner_ids)
@@ -370,55 +376,59 @@ class CollectionCase(models.Model):
 
     @api.model
     def _concerned(self, partner_ids, companies):
-        """Those of these partners about whose customer collections have anything to say: there is an open case, a promise, or
-        something overdue. Of most customers there is not, and two queries are all that their documents cost. The first is
+        """Those of the customers of these partners about whom collections have anything to say: there is an open case, a promise,
+        or something overdue. Of most customers there is not, and two queries are all that their documents cost. The first is
         short: where there is a case, the database need not think about how to look for all the rest.
 
         :param partner_ids: any contacts
+        :return: the customers, and those of them who have promised something
         """
-        self.env["collection.ledger"]._flush_sources()
-        self.flush_model(["company_id", "partner_id", "state"])
-        self.env["collection.promise"].flush_model(["company_id", "partner_id", "withdrawn_on"])
-        today = max((company._collection_today() for company in companies), default=None)
-
-        def has_case(_model, alias, _query):
-            return SQL(
-                """EXISTS (SELECT FROM collection_case
-                            WHERE partner_id = %s AND company_id = ANY(%s) AND state != 'closed')""",
-                SQL.identifier(alias, "commercial_partner_id"),
-                companies.ids,
-            )
-
-        def has_more(_model, alias, _query):
-            return SQL(
-                """(
-                EXISTS (SELECT FROM res_partner contact
-                          JOIN collection_promise promise ON promise.partner_id = contact.id
-                         WHERE contact.commercial_partner_id = %(customer)s
-                           AND promise.company_id = ANY(%(companies)s)
-                           AND promise.withdrawn_on IS NULL)
-             OR EXISTS (SELECT FROM res_partner contact
-                          JOIN account_move_line line ON line.partner_id = contact.id
-                          JOIN account_account account ON account.id = line.account_id
-                         WHERE contact.commercial_partner_id = %(customer)s
-                           AND line.company_id = ANY(%(companies)s)
-                           AND account.account_type = 'asset_receivable'
-                           AND line.parent_state = 'posted'
-                           AND line.reconciled IS NOT TRUE
-                           AND line.amount_residual > 0
-                           AND COALESCE(line.date_maturity, line.date) < %(today)s))""",
-                customer=SQL.identifier(alias, "commercial_partner_id"),
-                companies=companies.ids,
-                today=today,
-            )
-
-        partners = self.env["res.partner"].with_context(active_test=False)
-        found = partners.browse()
-        for to_sql in (has_case, has_more):
-            if left := set(partner_ids).difference(found.ids):
-                domain = Domain("id", "in", list(left)) & Domain.custom(to_sql=to_sql)
-                found |= partners.search_fetch(domain, ["commercial_partner_id"], order="id")
-        return found
+        nobody = self.env["res.partner"]
+        if not partner_ids or not companies:
+            return nobody, nobody
+        self.env.flush_all()
+        promised = SQL(
+            """EXISTS (SELECT FROM res_partner contact
+                         JOIN collection_promise promise ON promise.partner_id = contact.id
+                        WHERE contact.commercial_partner_id = person.commercial_partner_id
+                          AND promise.company_id = ANY(%s)
+                          AND promise.withdrawn_on IS NULL)""",
+            companies.ids,
+        )
+        has_case = SQL(
+            """EXISTS (SELECT FROM collection_case
+                        WHERE partner_id = person.commercial_partner_id AND company_id = ANY(%s) AND state != 'closed')""",
+            companies.ids,
+        )
+        overdue = SQL(
+            """EXISTS (SELECT FROM res_partner contact
+                         JOIN account_move_line line ON line.partner_id = contact.id
+                         JOIN account_account account ON account.id = line.account_id
+                        WHERE contact.commercial_partner_id = person.commercial_partner_id
+                          AND line.company_id = ANY(%s)
+                          AND account.account_type = 'asset_receivable'
+                          AND line.parent_state = 'posted'
+                          AND line.reconciled IS NOT TRUE
+                          AND line.amount_residual > 0
+                          AND COALESCE(line.date_maturity, line.date) < %s)""",
+            companies.ids,
+            max(company._collection_today() for company in companies),
+        )
+        found = []
+        for condition, has_promised in ((SQL("(%s OR %s)", has_case, promised), promised), (overdue, SQL("FALSE"))):
+            if left := set(partner_ids).difference(partner_id for partner_id, *_rest in found):
+                found += self.env.execute_query(
+                    SQL(
+                        "SELECT id, commercial_partner_id, %s FROM res_partner person WHERE id = ANY(%s) AND %s",
+                        has_promised,
+                        list(left),
+                        condition,
+                    )
+                )
+        partners = nobody.browse(sorted({customer_id for _id, customer_id, _promised in found}))
+        # known now, so that nobody reads their whole rows to learn it
+        partners._fields["commercial_partner_id"]._insert_cache(partners, partners.ids)
+        return partners, nobody.browse(sorted({customer_id for _id, customer_id, promised in found if promised}))
 
 
 @cache

@@ -223,11 +223,12 @@ class TestDocumentsOfTheBooks(QueryCommon):
     def test_whom_it_concerns(self):
         """A case, a promise or something overdue: each is reason enough to look; a contact stands for its customer."""
         asked = self.many[:1] | self.many[1].child_ids | self.fresh
-        concerned = self.cases._concerned(asked.ids, self.company)
-        self.assertEqual(concerned, self.many[:1] | self.many[1].child_ids)
+        concerned, _promisers = self.cases._concerned(asked.ids, self.company)
+        self.assertEqual(concerned, self.many[:2])
         self._posted(self.fresh[:1], due=-1)
         self.env.flush_all()
-        self.assertEqual(self.cases._concerned(asked.ids, self.company), asked - self.fresh[1:])
+        concerned, _promisers = self.cases._concerned(asked.ids, self.company)
+        self.assertEqual(concerned, self.many[:2] | self.fresh[:1])
         self._settle_transaction()
         self.assertTrue(self._cases(self.fresh[:1]), "Overdue as it is, it opens a case at once")
 

@@ -128,10 +128,10 @@ class TestRefreshAgain(CollectionCommon):
         other = self._overdue_customer("Other")
         refresh = type(self.Case)._refresh
 
-        def failing(cases, companies, partners=None):
+        def failing(cases, companies, partners=None, *rest):
             if partners and self.acme in partners:
                 raise ValueError("Something is odd about Acme")
-            return refresh(cases, companies, partners)
+            return refresh(cases, companies, partners, *rest)
 
         with patch.object(type(self.Case), "_refresh", failing):
             self._customer_pays(self.case, 300)
