@@ -1,5 +1,10 @@
+import time
+from pathlib import Path
+
 from odoo import api, models
 from odoo.exceptions import UserError
+
+from .passing import FileNotWhole
 
 #: What opens a file to those who may not see its record, makes another one of it, or takes it elsewhere.
 OPENING = frozenset({"access_token", "public", "res_field", "res_id", "res_model", "type", "url"})
@@ -11,8 +16,28 @@ PROOFS = {
 }
 
 
+#: How often, and after how many seconds each time, a file is looked at again that somebody else is writing.
+LOOKS, LOOK_SECONDS = 10, 0.1
+
+
 class IrAttachment(models.Model):
     _inherit = "ir.attachment"
+
+    @api.model
+    def _get_path(self, bin_data, sha):
+        """Odoo takes a file of which a part is there for another file with the same checksum: two who store the same content at
+        once, as workers do that send letters with the same enclosure, would be refused.
+        """
+        for _look in range(LOOKS):
+            try:
+                return super()._get_path(bin_data, sha)
+            except UserError as error:
+                there = Path(self._full_path(f"{sha[:2]}/{sha}")).read_bytes()
+                if len(there) > len(bin_data) or not bin_data.startswith(there):
+                    raise
+                begun = error
+            time.sleep(LOOK_SECONDS)
+        raise FileNotWhole(str(begun)) from begun
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -9,7 +9,8 @@ from odoo.tools import mute_logger
 
 from odoo.addons.base.models import ir_actions_report
 
-from ..models.passing import PdfNotMade
+from ..models import ir_attachment
+from ..models.passing import FileNotWhole, PdfNotMade, is_passing
 from .common import MONDAY, CollectionCommon
 
 OUTGOING = "odoo.addons.grey_hat_collections.models.abstract_outgoing"
@@ -109,3 +110,26 @@ class TestLetterNotMade(CollectionCommon):
         self.program = self._printing(b"%PDF-1.7 half of a statement")
         with self.assertRaisesRegex(PdfNotMade, "no whole document"):
             reports._render_qweb_pdf("grey_hat_collections.report_statement_case", self.case.ids)
+
+    def test_a_file_that_somebody_else_is_still_writing_is_waited_for(self):
+        files = self.env["ir.attachment"]
+        there = self._file_of(WHOLE)
+        there.write_bytes(WHOLE[:9])
+        with patch.object(ir_attachment.time, "sleep", lambda _seconds: there.write_bytes(WHOLE)):
+            self.assertEqual(files.create({"name": "Terms", "raw": WHOLE}).raw, WHOLE)
+        there.write_bytes(WHOLE[:9])
+        with patch.object(ir_attachment.time, "sleep"), self.assertRaises(FileNotWhole) as left:
+            files.create({"name": "Terms", "raw": WHOLE})
+        self.assertTrue(is_passing(left.exception), "who was writing it may have been ended")
+        there.write_bytes(b"Something else")
+        with self.assertRaises(UserError) as other:
+            files.create({"name": "Terms", "raw": WHOLE})
+        self.assertFalse(is_passing(other.exception))
+
+    def _file_of(self, content):
+        """Where the content of an attachment is kept."""
+        checksum = self.env["ir.attachment"]._compute_checksum(content)
+        there = Path(self.env["ir.attachment"]._full_path(f"{checksum[:2]}/{checksum}"))
+        there.parent.mkdir(parents=True, exist_ok=True)
+        self.addCleanup(there.unlink, missing_ok=True)
+        return there

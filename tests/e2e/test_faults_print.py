@@ -4,25 +4,27 @@ from collections import Counter
 
 from crashes import received
 
-#: Send, and end the first PDF program that this process starts.
+#: Send, and end the first PDF program that this process starts to print with.
 SEND_WITHOUT_MEMORY = """
 import os, signal, threading, time
 from pathlib import Path
 ended = []
 def is_ours(status):
-    try:
-        _pid, rest = status.read_text().split(" (", 1)
-    except OSError:
-        return False
+    _pid, rest = status.read_text().split(" (", 1)
     name, rest = rest.rsplit(") ", 1)
-    return name == "wkhtmltopdf" and int(rest.split()[1]) == os.getpid()
+    if name != "wkhtmltopdf" or int(rest.split()[1]) != os.getpid():
+        return False
+    return b"--quiet" in status.with_name("cmdline").read_bytes()  # it prints, and does not only tell its version
 def end_the_first():
     while not ended:
         for status in Path("/proc").glob("[0-9]*/stat"):
-            if is_ours(status):
-                os.kill(int(status.parent.name), signal.SIGKILL)
-                ended.append(status.parent.name)
-                return
+            try:
+                if is_ours(status):
+                    os.kill(int(status.parent.name), signal.SIGKILL)
+                    ended.append(status.parent.name)
+                    return
+            except OSError:
+                pass  # it has just ended by itself
         time.sleep(0.001)
 threading.Thread(target=end_the_first, daemon=True).start()
 env["collection.letter"]._cron_send_queued()
