@@ -12,6 +12,7 @@ from . import (
 )  # after abstract_door: inherits it; stands behind create, write and unlink of every fact
 from . import abstract_outgoing  # what leaves the house once; after abstract_batch: knows a lost connection
 from . import abstract_plain_view  # documents of the books for whoever reads them only as a collector
+from . import abstract_workable  # who may work on it, and who only reads it
 from . import collection_asker  # asks people for something
 from . import (
     collection_refresh,

@@ -83,6 +83,7 @@ class CollectionCase(models.Model):
         "collection.asker",
         "collection.batch",
         "collection.bulk",
+        "collection.workable",
     ]
     _order = "priority_score desc, oldest_due_date, id"
     _rec_name = "partner_id"

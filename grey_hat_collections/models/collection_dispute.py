@@ -50,7 +50,14 @@ class CollectionDispute(models.Model):
 
     _name = "collection.dispute"
     _description = "Dispute"
-    _inherit = ["mail.thread", "mail.activity.mixin", "collection.asker", "collection.batch", "collection.case.fact"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "collection.asker",
+        "collection.batch",
+        "collection.case.fact",
+        "collection.workable",
+    ]
     _facts_of_case = frozenset({"case_id", "date_answer_due", "date_due_new", "state"})
     _order = "date_raised desc, id desc"
     _rec_names_search = ["name", "partner_id", "description"]
@@ -121,7 +128,6 @@ class CollectionDispute(models.Model):
         tracking=True,
         help="By then the customer should have our answer; the service level of the kind is proposed.",
     )
-    may_answer = fields.Boolean(compute="_compute_may_answer", help="Whether you may answer it, or only read it.")
     is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late", help="Our answer is overdue.")
     late_told_for = fields.Date(readonly=True, help="The day for which the manager was told that our answer is late.")
 
@@ -205,12 +211,6 @@ class CollectionDispute(models.Model):
         levels = self.env["collection.service.level"].sudo()  # who answers is a rule, not the secret of managers
         by_kind = levels._levels_of(self.company_id._origin)
         return {dispute: by_kind.get((dispute.kind, dispute.company_id._origin), levels) for dispute in self}
-
-    @api.depends_context("uid")
-    def _compute_may_answer(self):
-        mine = self._origin._filtered_access("write")
-        for dispute in self:
-            dispute.may_answer = dispute._origin in mine
 
     @api.depends("date_answer_due", "state")
     def _compute_is_late(self):

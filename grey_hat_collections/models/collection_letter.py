@@ -29,7 +29,7 @@ class CollectionLetter(models.Model):
 
     _name = "collection.letter"
     _description = "Collection Letter"
-    _inherit = ["collection.outgoing", "collection.case.fact", "collection.bulk"]
+    _inherit = ["collection.outgoing", "collection.case.fact", "collection.bulk", "collection.workable"]
     _facts_of_case = frozenset({"case_id", "round", "send_after", "state", "step_id"})
     _order = "id desc"
     _check_company_auto = True

@@ -23,7 +23,7 @@ class CollectionPlan(models.Model):
 
     _name = "collection.plan"
     _description = "Payment Plan"
-    _inherit = ["collection.door", "mail.thread", "collection.plan.terms", "collection.batch"]
+    _inherit = ["collection.door", "mail.thread", "collection.plan.terms", "collection.batch", "collection.workable"]
     _order = "id desc"
     _rec_names_search = ["name", "partner_id"]
     _check_company_auto = True
@@ -106,6 +106,9 @@ class CollectionPlan(models.Model):
         "(case_id) WHERE state = 'active'",
         "This case has an active plan already. Cancel it before you make another.",
     )
+
+    def _worked_on(self):
+        return self.case_id  # what is agreed is written by the rules
 
     # -- Computes ------------------------------------------------------------------------------------------------
 

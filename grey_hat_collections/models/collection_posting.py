@@ -30,7 +30,7 @@ class CollectionPosting(models.Model):
 
     _name = "collection.posting"
     _description = "Letter in the Post"
-    _inherit = ["collection.door"]
+    _inherit = ["collection.door", "collection.workable"]
     _order = "country_code, zip, recipient, id"
     _check_company_auto = True
 

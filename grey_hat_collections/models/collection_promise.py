@@ -41,7 +41,7 @@ class CollectionPromise(models.Model):
 
     _name = "collection.promise"
     _description = "Promise to Pay"
-    _inherit = ["collection.batch", "collection.bulk", "collection.case.fact"]
+    _inherit = ["collection.batch", "collection.bulk", "collection.case.fact", "collection.workable"]
     _facts_of_case = frozenset(
         {"amount_outstanding", "case_id", "date_promised", "pauses", "state", "state_asked", "tolerance_days"}
     )
@@ -144,6 +144,9 @@ class CollectionPromise(models.Model):
         for promise in self:
             due = promise.date_promised
             promise.date_deadline = due and later(due, promise.tolerance_days)
+
+    def _worked_on(self):
+        return self.case_id  # what is agreed is written by the rules
 
     @api.depends("amount", "currency_id", "date_promised", "partner_id")
     @api.depends_context("lang", "collection_promise_calendar")

@@ -94,4 +94,5 @@ from . import (
     test_when_things_break,
     test_who_answers,
     test_who_is_looked_at,
+    test_who_may_work,
 )

@@ -31,7 +31,7 @@ class TestDisputeRights(DisputeCommon, SecurityCommon):
     def test_who_only_reads_a_dispute_is_offered_no_answer(self):
         for user, may in ((self.stranger, True), (self.collector, True), (self.auditor, False)):
             with self.subTest(user.login):
-                self.assertEqual(self._as(user).may_answer, may)
+                self.assertEqual(self._as(user).may_work, may)
                 self.assertEqual(self._as(user).has_access("write"), may)
 
     def test_a_colleague_from_the_warehouse_reads_and_answers_what_is_theirs(self):
