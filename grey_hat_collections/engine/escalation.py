@@ -4,7 +4,7 @@
 for every open case; "do nothing" is an answer like any other, with its reason and the day on which to look again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -13,8 +13,7 @@ from enum import StrEnum
 from .contact import ContactRules, Obstacle, may_contact
 from .days import FARTHEST_DAYS, is_absurd, later
 from .gate import Finding
-
-ZERO = Decimal(0)
+from .ladder import WAIT_DAYS, ZERO, Group, Policy, Standing, Step, due_on, groups, riding
 
 
 class Action(StrEnum):
@@ -59,6 +58,8 @@ class Reason(StrEnum):
     NO_POLICY = "no_policy"
 
 
+#: Of several answers about one account the one with the least counts.
+_URGENCY = {Action.STEP: 0, Action.REVIEW: 1, Action.WAIT: 2}
 _OBSTACLES = {
     Obstacle.ANSWERED: Reason.ANSWERED,
     Obstacle.BUDGET: Reason.CONTACT_BUDGET,
@@ -72,59 +73,12 @@ _HAPPENED = frozenset({Reason.LETTER_FAILED, Reason.REPLY_UNREAD})
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """A rung of the ladder. It is due ``days_overdue`` days past due and ``days_since_previous`` after the rung before,
-    the next day at the earliest.
-
-    Amounts below ``min_amount`` wait at this rung. ``final_notice`` marks the rung that silent customers reach early,
-    ``letter`` one that writes to the customer: it passes the "is it us?" gate first. ``after_notice`` marks a rung that
-    nobody stands on before a final notice has left.
-    """
-
-    key: int
-    days_overdue: int
-    days_since_previous: int = 0
-    min_amount: Decimal = ZERO
-    final_notice: bool = False
-    letter: bool = False
-    after_notice: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """A ladder, its steps in the order in which they are taken; ``review_days`` between looks when nothing else is due."""
-
-    steps: tuple[Step, ...] = ()
-    review_days: int = 14
-
-    def __post_init__(self):
-        if len({step.key for step in self.steps}) < len(self.steps):
-            raise ValueError("A ladder holds each step once.")
-
-    def following(self, key: int | None) -> Step | None:
-        """The step after the one with ``key``: the first after None, None after the last.
-
-        A key that the ladder does not hold is a mistake of the caller: KeyError.
-        """
-        if key is None:
-            return self.steps[0] if self.steps else None
-        keys = [step.key for step in self.steps]
-        if key not in keys:
-            raise KeyError(key)
-        position = keys.index(key) + 1
-        return self.steps[position] if position < len(self.steps) else None
-
-    def leads_to_final_notice(self, step: Step) -> bool:
-        """Whether ``step`` is the first final notice, or one of the steps before it."""
-        first = next((place for place, one in enumerate(self.steps) if one.final_notice), -1)
-        return self.steps.index(step) <= first
-
-
-@dataclass(frozen=True, slots=True)
 class Facts:
     """All that a decision depends on, as of ``today`` in the company's time zone.
 
-    ``step`` and ``step_date`` are the last step taken; ``activity_date`` is when an activity of the step under way is
+    ``items`` are those that are asked for, each with its place on the ladder; one that has just fallen due waits up to
+    ``wait_days`` for a letter about others. Where they are left out, the case climbs as one: ``step`` and ``step_date`` are the
+    last step taken. ``activity_date`` is when an activity of the step under way is
     due, ``review_date`` when a review asked for earlier is due, ``reviewed_on`` when the last one was done.
     ``previous_reason`` and ``previous_date`` are yesterday's answer: a review announced for a day must happen on it.
     ``contacts`` holds one day for each recent contact of anyone with the customer. ``noticed`` says that a final notice has
@@ -149,6 +103,8 @@ class Facts:
     amount_promised: Decimal = ZERO
     amount_disputed: Decimal = ZERO
     oldest_due_date: date | None = None
+    items: Sequence[Standing] = ()
+    wait_days: int = WAIT_DAYS
     step: int | None = None
     step_date: date | None = None
     hold_until: date | None = None
@@ -187,6 +143,8 @@ class Decision:
     ``details`` fill the sentence: amounts as Decimal, days as date, counts as int, names as str. ``holds_until`` is the last
     day on which the same facts are sure to lead to the same answer: nobody needs to ask again before, unless a fact
     changes. None: time alone changes nothing.
+
+    ``items`` are those that the step names. ``along`` are the lower steps that a letter takes as well, each with its items.
     """
 
     action: Action
@@ -195,6 +153,8 @@ class Decision:
     step: int | None = None
     details: dict[str, Decimal | date | int | str] = field(default_factory=dict)
     holds_until: date | None = field(default=None, compare=False)
+    items: tuple[Hashable, ...] = ()
+    along: tuple[tuple[int, tuple[Hashable, ...]], ...] = ()
 
 
 def decide(facts: Facts, policy: Policy, rules: ContactRules) -> Decision:
@@ -359,12 +319,53 @@ def _overdue_work(facts: Facts, policy: Policy, reason: Reason, day: date, step:
 def _next_step(facts: Facts, policy: Policy, rules: ContactRules) -> Decision:
     if not policy.steps:
         return _look(facts, policy, Reason.NO_POLICY)
+    if facts.items:
+        return _next_of_groups(facts, policy, rules)
     step = policy.following(facts.step)
     if step is None:
         return _look(facts, policy, Reason.LADDER_DONE)
     if step.after_notice and not facts.noticed:
         return _look(facts, policy, Reason.NOT_WARNED, step=step.key)
     return _not_before(facts, policy, step) or _ready(facts, policy, rules, step)
+
+
+def _next_of_groups(facts: Facts, policy: Policy, rules: ContactRules) -> Decision:
+    """The highest group that may take its step today takes it; else a person looks, else the first day counts on which
+    something may be due. What waits for the end of the ladder, for an amount or for us keeps no other item from going its way.
+    """
+    found = groups(facts.items, policy, facts.today, silent=facts.silent, wait_days=facts.wait_days)
+    answers = [_of_group(facts, policy, rules, group) for group in found]
+    best = min(answers, key=lambda answer: (_URGENCY[answer.action], answer.next_date))
+    return _at_most_until(min(filter(None, (one.holds_until for one in answers)), default=None), best)
+
+
+def _of_group(facts: Facts, policy: Policy, rules: ContactRules, group: Group) -> Decision:
+    step = group.step
+    if step is None:
+        return _look(facts, policy, Reason.LADDER_DONE)
+    if not group.ready:
+        return _group_waits(policy, group)
+    if not group.is_warned:
+        return _look(facts, policy, Reason.NOT_WARNED, step=step.key)
+    of_group = replace(facts, amount_chased=group.amount, oldest_due_date=min(one.due for one in group.ready))
+    answer = _ready(of_group, policy, rules, step)
+    if answer.action is not Action.STEP:
+        return answer
+    lower = riding(facts.items, policy, facts.today, step, silent=facts.silent) if step.letter else ()
+    return replace(
+        answer,
+        items=tuple(one.item for one in group.ready),
+        along=tuple((one.step.key, tuple(named.item for named in one.ready)) for one in lower),
+    )
+
+
+def _group_waits(policy: Policy, group: Group) -> Decision:
+    """Until when the step of a group waits, by age, by the time since the step before, or for a letter about other items."""
+    first = min(group.waiting, key=lambda one: due_on(one, policy))
+    reason, details = Reason.NOT_YET_DUE, {"when": group.due}
+    if first.since is not None and group.due > later(first.due, group.step.days_overdue):
+        reason, details = Reason.TOO_SOON, {"since": first.since, "when": group.due}
+    return Decision(Action.WAIT, reason, group.due, group.step.key, details, holds_until=later(group.due, -1))
 
 
 def _not_before(facts: Facts, policy: Policy, step: Step) -> Decision | None:

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import engine
-from engine import agency, aging, contact, disputes, escalation, gate, plans, promises, referral
+from engine import agency, aging, contact, disputes, gate, ladder, plans, promises, referral
 from engine.days import FARTHEST_DAYS, is_absurd, later
 from engine.escalation import Action, Facts, Policy, Reason, decide
 
@@ -43,7 +43,8 @@ def some(kind, **given_strategies):
     return st.builds(kind, **{**days, **given_strategies})
 
 
-STEPS = st.builds(escalation.Step, key=st.just(7), days_overdue=counts, days_since_previous=counts)
+STEPS = st.builds(ladder.Step, key=st.just(7), days_overdue=counts, days_since_previous=counts)
+STANDINGS = some(ladder.Standing, item=st.just("A"), amount=amounts, step=st.none())
 POLICIES = st.builds(Policy, st.lists(STEPS, max_size=1).map(tuple), review_days=counts)
 RULES = st.builds(contact.ContactRules, window_days=counts, rest_days=counts, max_contacts=st.sampled_from([0, 1, 7]))
 CASES = some(
@@ -52,6 +53,8 @@ CASES = some(
     amount_chased=amounts,
     amount_promised=amounts,
     amount_disputed=amounts,
+    items=st.lists(STANDINGS, max_size=3),
+    wait_days=counts,
     step=st.none(),
     do_not_contact=st.booleans(),
     contacts=st.lists(edges, max_size=3),
@@ -110,6 +113,10 @@ ASKED = {
     "disputes.due_date": (edges, amounts, QUESTIONS),
     "disputes.not_asked": (amounts, QUESTIONS, edges),
     "escalation.decide": (CASES, POLICIES, RULES),
+    "ladder.due_on": (STANDINGS, POLICIES),
+    "ladder.groups": (st.lists(STANDINGS, max_size=3), POLICIES, edges),
+    "ladder.named_by_call": (st.lists(STANDINGS, max_size=3), POLICIES, edges),
+    "ladder.riding": (st.lists(STANDINGS, max_size=3), POLICIES, edges, STEPS),
     "gate.is_stale": (edges | st.none(), edges, counts),
     "gate.never_arrived": (st.lists(some(gate.Sending, name=st.just("INV/1")), max_size=2), edges | st.none()),
     "plans.breaches": (INSTALMENTS, LIMITS, edges),
