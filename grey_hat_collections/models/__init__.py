@@ -93,7 +93,12 @@ from . import collection_case_credits  # credits in sight
 
 # letter: what leaves the house, and what proves it
 from . import collection_letter  # after abstract_outgoing and abstract_case_fact: inherits them
+from . import collection_mark  # that a step has named an item
+from . import (
+    collection_case_mark,
+)  # after collection_case_board and _look: its write begins cycles when all else is written
 from . import collection_letter_send  # after collection_letter: preparing and handing over
+from . import collection_letter_line  # after collection_letter_send: its _store_pdf notes what was printed
 from . import collection_posting  # one letter in the post
 from . import collection_posting_print  # after collection_posting: a pile of them in one PDF
 from . import collection_letter_post  # after collection_letter and _posting: the posting follows its letter

@@ -166,19 +166,9 @@ class CollectionCase(models.Model):
         self.sudo()._decide()
 
     def _step_reached(self, policy):
-        """Where this case would stand on the ladder of ``policy``: at its present stage, so many steps into it as were
-        taken there. Steps of milder stages are behind it; what is left of the stage is not skipped. Another ladder is a new
-        round, so the final notice comes again.
-        """
+        """Where this case would stand on the ladder of ``policy``."""
         self.ensure_one()
-        if self.step_id in policy.step_ids or not self.step_id:
-            return self.step_id
-        stage = self.step_id.stage_id
-        ladder = self.step_id.policy_id.step_ids
-        taken = ladder[: ladder.ids.index(self.step_id.id) + 1].filtered(lambda step: step.stage_id == stage)
-        milder = policy.step_ids.filtered(lambda step: step.stage_id.sequence < stage.sequence)
-        same = policy.step_ids.filtered(lambda step: step.stage_id == stage)
-        return policy._before_notice((milder | same[: len(taken)])[-1:])
+        return policy._place_of(self.step_id)
 
     # -- Hold ----------------------------------------------------------------------------------------------------
 

@@ -151,7 +151,9 @@ class CollectionCase(models.Model):
         waiting |= {activity.res_id for activity in under_way._pending_activities()}
         waiting |= under_way._without_last_call()
         today = {company: company._collection_today() for company in under_way.company_id}
-        for case in under_way.filtered(lambda case: case.id not in waiting):
+        taken = under_way.filtered(lambda case: case.id not in waiting)
+        taken._mark_taken()
+        for case in taken:
             case._note_notice()
             case.write(
                 {
@@ -161,7 +163,7 @@ class CollectionCase(models.Model):
                     "reward_from": fields.Datetime.now(),
                 }
             )
-        return under_way.filtered(lambda case: case.id not in waiting)
+        return taken
 
     def _take_back_step(self):
         """The last step did not reach the customer after all: it is under way again, unless the next one is already."""

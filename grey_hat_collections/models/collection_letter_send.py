@@ -392,6 +392,7 @@ class CollectionLetter(models.Model):
         """The letter could not be delivered: say so on it and to the collector. The step was not taken."""
         for letter in self:
             letter.write({"state": "failed", "failure_reason": reason})
+            letter.case_id._take_back_marks(letter)
             letter._tell_undelivered(
                 self.env._("%(letter)s was not delivered: %(reason)s", letter=letter.name, reason=reason)
             )

@@ -140,6 +140,20 @@ class CollectionPolicy(models.Model):
                     )
                 )
 
+    def _place_of(self, step):
+        """Where on this ladder somebody stands who has taken ``step`` of any: at its stage, so many steps into it as were taken
+        there. Steps of milder stages are behind them; what is left of the stage is not skipped. Another ladder is a new round, so
+        the final notice comes again.
+        """
+        if step in self.step_ids or not step:
+            return step
+        stage = step.stage_id
+        ladder = step.policy_id.step_ids
+        taken = ladder[: ladder.ids.index(step.id) + 1].filtered(lambda one: one.stage_id == stage)
+        milder = self.step_ids.filtered(lambda one: one.stage_id.sequence < stage.sequence)
+        same = self.step_ids.filtered(lambda one: one.stage_id == stage)
+        return self._before_notice((milder | same[: len(taken)])[-1:])
+
     def _before_notice(self, step):
         """``step``, or the last one before the final notice of this ladder: where a case stands in a new round, in which no
         notice has left yet.
@@ -185,6 +199,7 @@ class CollectionPolicy(models.Model):
                     final_notice=step.letter_kind == "final_notice",
                     letter=bool(step.letter_kind),
                     after_notice=step in late,
+                    inside=not step.letter_kind and step.activity_type_id.category != "phonecall",
                 )
                 for step in self.step_ids
             ),

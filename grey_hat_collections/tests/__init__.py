@@ -58,6 +58,7 @@ from . import (
     test_log_contact_outcomes,
     test_log_contact_rights,
     test_log_referred,
+    test_marks,
     test_notes,
     test_odd_nights,
     test_order_of_loading,

@@ -151,9 +151,7 @@ class AccessCommon(AgencyMaker, TwoCompaniesCommon, SecurityCommon):
         found["account.move.line"] = item
         found["account.move"] = item.move_id
         make("collection.note", **base, outcome="reached", note=words, user_id=(case.user_id or boss).id)
-        letter = make("collection.letter", **base, kind="reminder", cancel_reason=words, amount=500)
-        letter.attachment_id = self._file(letter, words)
-        make("collection.posting", letter_id=letter.id, address=words)
+        self._letter_of_each(make, case, item, words)
         promise = make("collection.promise", case_id=case.id, amount=100, date_promised=self._day(9))
         found["collection.promise.share"] = env["collection.promise.share"].search(
             [("promise_id", "=", promise.id)], limit=1
@@ -219,6 +217,16 @@ class AccessCommon(AgencyMaker, TwoCompaniesCommon, SecurityCommon):
         make("collection.refresh", partner_key=case.partner_id.id, company_key=company.id, next_at="2026-03-02")
         found["collection.service.level"] = self._service_level(env, company)
         return found
+
+    def _letter_of_each(self, make, case, item, words):
+        """A letter, and what hangs on it."""
+        base = {"case_id": case.id, "partner_id": case.partner_id.id, "company_id": case.company_id.id}
+        letter = make("collection.letter", **base, kind="reminder", cancel_reason=words, amount=500)
+        letter.attachment_id = self._file(letter, words)
+        make("collection.posting", letter_id=letter.id, address=words)
+        named = {"letter_id": letter.id, "item_id": item.id, "step_id": case.policy_id.step_ids[:1].id}
+        make("collection.letter.line", name=words, amount=500, **named)
+        make("collection.mark", case_id=case.id, date=MONDAY, **named)
 
     def _service_level(self, env, company):
         levels = env["collection.service.level"]

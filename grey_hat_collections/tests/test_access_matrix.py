@@ -41,7 +41,9 @@ collection.guide.line          r        r        rucd     r        r        r   
 collection.hold                rucd     rucd     rucd     .        .        .        .        .        rucd     .        .
 collection.invoice.copies      rucd     rucd     rucd     .        .        .        .        .        rucd     .        .
 collection.letter              ru       ru       ru       r        r        r        .        .        ru       .        .
+collection.letter.line         r        r        r        r        r        r        .        .        r        .        .
 collection.log.contact         rucd     rucd     rucd     .        .        .        .        .        rucd     .        .
+collection.mark                r        r        r        r        r        r        .        .        r        .        .
 collection.match               .        .        .        rucd     rucd     .        .        .        rucd     .        .
 collection.note                ruc      ruc      ruc      r        r        r        .        .        ruc      .        .
 collection.plan                rc       rc       rc       r        r        r        .        .        rc       .        .
@@ -86,6 +88,8 @@ collection.dispute.line        ou/ou    ocu/ocu  ocu/ocu  ocu/ocu  ocu/ocu  ocu 
 collection.dispute.report      ou       ocu      ocu      ocu      ocu      ocu      .        .        x        .        .
 collection.guide.line          ocu      ocu      ocu/ocu  ocu      ocu      ocu      .        .        x/x      .        .
 collection.letter              ou/ou    ocu/ocu  ocu/ocu  ocu      ocu      ocu      .        .        x/x      .        .
+collection.letter.line         ou       ocu      ocu      ocu      ocu      ocu      .        .        x        .        .
+collection.mark                ou       ocu      ocu      ocu      ocu      ocu      .        .        x        .        .
 collection.note                ou/ou    ocu/ocu  ocu/ocu  ocu      ocu      ocu      .        .        x/x      .        .
 collection.plan                ou       ocu      ocu      ocu      ocu      ocu      .        .        x        .        .
 collection.policy              ocu      ocu      ocu/ocu  ocu      ocu      ocu      ocu      ocu      x/x      .        .

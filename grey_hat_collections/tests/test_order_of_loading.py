@@ -14,7 +14,7 @@ collection.agency.write                    collection_agency_secret > collection
 collection.case._close                     collection_case_notice > collection_case_ledger
 collection.case.fact.create                abstract_case_fact > abstract_door > odoo
 collection.case.fact.write                 abstract_case_fact > abstract_door > odoo
-collection.case.write                      collection_case_look > collection_case > abstract_door > odoo
+collection.case.write                      collection_case_mark > collection_case_look > collection_case > abstract_door > odoo
 collection.dialog._check_incoming          wizard.abstract_dialog > abstract_door
 collection.dispute.create                  collection_dispute_raise > abstract_case_fact > abstract_door > odoo
 collection.dispute.default_get             collection_dispute_raise > abstract_door > odoo
@@ -23,6 +23,7 @@ collection.dispute.line.write              collection_dispute_line > abstract_do
 collection.dispute.write                   collection_dispute_raise > abstract_case_fact > abstract_door > odoo
 collection.gate._checks                    collection_gate_checks > collection_gate
 collection.letter._cancel                  collection_letter_post > collection_letter
+collection.letter._store_pdf               collection_letter_line > collection_letter_send
 collection.letter.action_mark_sent         collection_letter_post > collection_letter
 collection.letter.create                   collection_letter > abstract_case_fact > abstract_door > odoo
 collection.letter.write                    collection_letter_post > collection_letter > abstract_case_fact > abstract_door > odoo

@@ -28,6 +28,7 @@ NAMES_NOBODY = {
     "collection.dispute.line": {"number"},
     "collection.guide.line": {"text"},
     "collection.letter": {"name", "sha256", "tracking_ref"},
+    "collection.letter.line": {"name"},
     "collection.plan": {"name", "schedule"},
     "collection.policy": {"description", "name"},
     "collection.policy.step": {"activity_summary", "name"},

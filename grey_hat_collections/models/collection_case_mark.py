@@ -1,0 +1,134 @@
+from odoo import models
+
+from ..engine import ladder
+from .exact import exact
+
+
+class CollectionCase(models.Model):
+    """Where each item of a case stands on the ladder: which step has named it, and when."""
+
+    _inherit = "collection.case"
+
+    def write(self, vals):
+        """A new round begins a cycle for what is asked for."""
+        result = super().write(vals)
+        if "round" in vals:
+            self._begin_cycle()
+        return result
+
+    def _asked_items(self):
+        """What is asked for today, by case id.
+
+        :rtype: dict[int, list[OpenItem]]
+        """
+        items = self.env["collection.ledger"]._open_items(self.partner_id, self.company_id)
+        by_account = {}
+        for item in items:
+            if item.chased > 0:
+                by_account.setdefault((item.partner_id, item.company_id), []).append(item)
+        return {case.id: by_account.get((case.partner_id.id, case.company_id.id), []) for case in self}
+
+    def _standings(self, items):
+        """Where these open items of one case stand on its ladder, in their order.
+
+        :rtype: list[engine.ladder.Standing]
+        """
+        self.ensure_one()
+        return self._standing_at(items, self.env["collection.mark"]._latest([item.id for item in items]))
+
+    def _standing_at(self, items, marks):
+        steps = set(self.policy_id.step_ids.ids)
+        standings = []
+        for item in items:
+            step_id, since, _cycle, noticed = marks.get(item.id, (None, None, 1, False))
+            step_id = step_id if step_id in steps else None
+            standings.append(ladder.Standing(item.id, item.due, exact(item.chased), step_id, since, noticed))
+        return standings
+
+    def _named_by(self, step, items):
+        """The items among these that ``step`` names: those that wait for it.
+
+        :rtype: list[engine.ladder.Standing]
+        """
+        self.ensure_one()
+        policy = self.policy_id._to_engine()
+        return [one for one in self._standings(items) if step.id == getattr(policy.following(one.step), "key", None)]
+
+    # -- Marking -------------------------------------------------------------------------------------------------
+
+    def _mark_taken(self):
+        """The steps under way are being taken: note it on the items that they name. A letter names what its lines say; a call
+        what is due for a call, or waits for this one; other work what waits for it.
+        """
+        written = self.filtered("pending_step_id.letter_kind")
+        letters = self.env["collection.letter"].search(
+            [("case_id", "in", written.ids), ("state", "=", "sent"), ("step_id", "!=", False)], order="id"
+        )
+        sent = {(letter.case_id, letter.step_id, letter.round): letter for letter in letters}
+        items = self._asked_items()
+        marks = self.env["collection.mark"].sudo()._latest([item.id for of_case in items.values() for item in of_case])
+        rows = []
+        for case in self:
+            letter = sent.get((case, case.pending_step_id, case.round))
+            if letter:
+                named = [
+                    (line.item_id.id, line.step_id.id) for line in letter.line_ids if line.item_id and line.step_id
+                ]
+            else:
+                named = case._named_by_work(case._standing_at(items[case.id], marks))
+            today = case.company_id._collection_today()
+            rows += [
+                {
+                    "item_id": item_id,
+                    "case_id": case.id,
+                    "step_id": step_id,
+                    "cycle": marks.get(item_id, (None, None, 1, False))[2],
+                    "date": today,
+                    "letter_id": letter.id if letter else False,
+                }
+                for item_id, step_id in named
+            ]
+        self.env["collection.mark"].sudo().create(rows)  # whoever finishes the call may not write what the rules write
+
+    def _named_by_work(self, standings):
+        """The items that the step under way names without a letter, each with its own step: pairs of ids."""
+        self.ensure_one()
+        policy, step = self.policy_id._to_engine(), self.pending_step_id
+        named = {one.item: step.id for one in standings if getattr(policy.following(one.step), "key", None) == step.id}
+        if not step.letter_kind and step.activity_type_id.category == "phonecall":
+            today = self.company_id._collection_today()
+            for one in ladder.named_by_call(standings, policy, today, silent=self.is_silent):
+                named.setdefault(one.item, policy.following(one.step).key)
+        return named.items()
+
+    def _take_back_marks(self, letter):
+        """``letter`` has not reached the customer: it has named nothing."""
+        self.env["collection.mark"].sudo().search([("letter_id", "in", letter.ids)]).unlink()  # made by the rules only
+
+    def _begin_cycle(self):
+        """These cases have gone back to where they stand now: so do the items that are asked for, from today on."""
+        cases = self.filtered("policy_id")
+        items = cases._asked_items()
+        marks = self.env["collection.mark"].sudo()  # made by the rules only, whoever moves the card
+        latest = marks._latest([item.id for of_case in items.values() for item in of_case])
+        steps = self.env["collection.policy.step"]
+        rows = []
+        for case in cases:
+            ids = case.policy_id.step_ids.ids
+            highest = ids.index(case.step_id.id) if case.step_id.id in ids else -1
+            for item in items[case.id]:
+                if item.id not in latest:
+                    continue
+                step_id, _date, cycle, _noticed = latest[item.id]
+                step = case.policy_id._place_of(steps.browse(step_id))
+                place = min(highest, ids.index(step.id) if step else -1)
+                rows.append(
+                    {
+                        "item_id": item.id,
+                        "case_id": case.id,
+                        "step_id": ids[place] if place >= 0 else False,
+                        "cycle": cycle + 1,
+                        "date": case.company_id._collection_today(),
+                    }
+                )
+        marks.create(rows)

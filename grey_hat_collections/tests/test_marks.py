@@ -1,0 +1,167 @@
+from importlib.util import module_from_spec, spec_from_file_location
+
+from odoo.exceptions import AccessError
+from odoo.modules import get_module_path
+from odoo.tests import tagged
+
+from .common import MONDAY, CollectionCommon, days_ago
+
+
+@tagged("post_install", "-at_install")
+class TestMarks(CollectionCommon):
+    """Which step has named which item. Acme owes 500.00, ten days past due on Monday; on Wednesday another 300.00 fall due."""
+
+    def _begin(self):
+        super()._begin()
+        self.case = self._overdue_customer()
+        self.first = self._items(self.case.partner_id.invoice_ids)
+        with self._on(days_ago(5)):
+            invoice = self._invoice(self.case.partner_id, 300, self._day(2))
+        self.second = self._items(invoice)
+
+    def _marks(self, item):
+        """The marks of an item: step, cycle, day."""
+        self.env.invalidate_all()
+        marks = self.env["collection.mark"].search([("item_id", "=", item.id)], order="id")
+        return [(mark.step_id.name or "", mark.cycle, (mark.date - MONDAY).days) for mark in marks]
+
+    def _migrate(self):
+        path = f"{get_module_path('grey_hat_collections')}/migrations/19.0.1.5.0/post-marks.py"
+        spec = spec_from_file_location("post_marks", path)
+        script = module_from_spec(spec)
+        spec.loader.exec_module(script)
+        self.env.flush_all()
+        script.migrate(self.cr, "19.0.1.4.0")
+        self.env.invalidate_all()
+
+    def _warn(self):
+        self._daily_run(MONDAY)
+        self._send(MONDAY)
+
+    def _call(self, day):
+        """The call of the ladder is asked for and made on this day."""
+        self._daily_run(day)
+        with self._on(day, "15:00"):
+            self.case.activity_ids.with_user(self.collector).action_done()
+
+    def test_a_letter_names_what_it_asks_for(self):
+        self._warn()
+        letter = self.case.letter_ids
+        line = letter.line_ids
+        self.assertEqual(
+            (line.item_id, line.name, line.date_due, line.amount, line.step_id),
+            (self.first, self.first.move_name, days_ago(10), 500, letter.step_id),
+        )
+        self.assertEqual(self._marks(self.first), [("Friendly reminder", 1, 0)])
+        self.assertEqual(self._marks(self.second), [], "not due yet, it was not asked for")
+
+    def test_what_falls_due_later_is_not_named_by_a_step_whose_predecessors_did_not(self):
+        self._warn()
+        self._call(self._day(7))
+        self.assertEqual(self._marks(self.first), [("Friendly reminder", 1, 0), ("Call", 1, 7)])
+        self.assertEqual(self._marks(self.second), [], "a call is no first reminder")
+        self._daily_run(self._day(14))
+        self._send(self._day(14))
+        self.assertEqual(self._marks(self.first)[-1], ("Second reminder with statement", 1, 14))
+        self.assertEqual(self._marks(self.second), [])
+        self.assertEqual(
+            self.case.letter_ids.sorted("id")[-1].line_ids.mapped(lambda line: (line.amount, bool(line.step_id))),
+            [(500, True), (300, False)],
+            "it is listed, and stays where it is",
+        )
+
+    def test_a_letter_that_did_not_arrive_takes_its_marks_along(self):
+        self._warn()
+        with self._on(self._day(1)):
+            self.case.sudo()._note_returned(self.case.letter_ids.sudo())
+        self.assertEqual(self._marks(self.first), [])
+        with self._on(self._day(1)):
+            self.case.letter_ids.with_user(self.collector).action_retry()
+        self._send(self._day(1))
+        self.assertEqual(self._marks(self.first), [("Friendly reminder", 1, 1)])
+        self.assertEqual(len(self.case.letter_ids.line_ids), 1)
+
+    def test_a_letter_that_never_left_marks_nothing(self):
+        self._daily_run(MONDAY)
+        with self._on(MONDAY, "09:00"):
+            self.case.letter_ids.with_user(self.collector).action_cancel()
+        self.assertEqual(self._marks(self.first), [])
+
+    def test_a_card_moved_back_begins_a_cycle(self):
+        self._warn()
+        self._call(self._day(7))
+        self._daily_run(self._day(14))
+        self._send(self._day(14))
+        with self._on(self._day(15), "10:00"):
+            self.case.with_user(self.collector).stage_id = self.env.ref("grey_hat_collections.stage_reminder")
+        self.assertEqual(self._marks(self.first)[-1], ("Friendly reminder", 2, 15))
+        self._call(self._day(22))
+        self.assertEqual(self._marks(self.first)[-1], ("Call", 2, 22), "what was above stopped counting")
+        self.assertEqual(self._marks(self.second), [], "what was never named has no cycle to begin")
+
+    def test_another_ladder_maps_each_item(self):
+        self._warn()
+        with self._on(self._day(1), "10:00"):
+            self.case.with_user(self.manager).policy_id = self.gentle
+        reached = self.gentle._place_of(self.standard.step_ids[0])
+        self.assertEqual(self._marks(self.first)[-1], (reached.name or "", 2, 1))
+        latest = self.env["collection.mark"]._latest(self.first.ids)[self.first.id]
+        self.assertEqual(latest[0], reached.id or None)
+
+    def test_a_mark_dies_with_its_item(self):
+        self._warn()
+        move = self.first.move_id
+        with self._on(self._day(1)):
+            move.button_draft()
+            move.with_context(force_delete=True).unlink()
+        self.env.flush_all()
+        self.assertFalse(self.env["collection.mark"].search([("case_id", "=", self.case.id)]))
+        line = self.case.letter_ids.line_ids
+        self.assertEqual((bool(line.item_id), line.amount), (False, 500), "what the letter said stays")
+
+    def test_a_courtesy_reminder_marks_nothing(self):
+        self.company.collection_courtesy_days = 2
+        with self._on(days_ago(5)):
+            item = self._items(self._invoice(self._customer("Tidy"), 300, self._day(2)))
+        self._daily_run(MONDAY)
+        self._send(MONDAY)
+        courtesy = self.env["collection.letter"].search([("kind", "=", "courtesy")])
+        self.assertEqual(courtesy.line_ids.mapped(lambda line: (line.item_id, line.step_id.ids)), [(item, [])])
+        self.assertEqual(self._marks(item), [])
+
+    def test_an_upgrade_marks_what_was_open_and_overdue_when_a_letter_left(self):
+        self._warn()
+        self._call(self._day(7))
+        self._daily_run(self._day(14))
+        self._send(self._day(14))
+        self._call(self._day(21))
+        self.assertEqual(len(self._marks(self.first)), 4)
+        with self._on(self._day(25)):
+            late = self._items(self._invoice(self.case.partner_id, 70, days_ago(30)))
+            self._settle_transaction()
+        self.env["collection.mark"].search([]).sudo().unlink()
+        with self._on(self._day(26)):
+            self._migrate()
+        steps = [name for name, _cycle, _day in self._marks(self.first)]
+        self.assertEqual(steps, self.standard.step_ids[:4].mapped("name"))
+        self.assertEqual([day for _name, _cycle, day in self._marks(self.first)], [0, 14, 14, 21])
+        self.assertEqual(self._marks(self.second), [], "no first reminder has named it")
+        self.assertEqual(self._marks(late), [], "it was entered when all of that was over")
+
+    def test_nobody_makes_marks_but_the_rules(self):
+        self._warn()
+        values = {"case_id": self.case.id, "item_id": self.second.id, "date": MONDAY}
+        for user in (self.collector, self.manager):
+            with self.assertRaises(AccessError):
+                self.env["collection.mark"].with_user(user).create(values)
+            with self.assertRaises(AccessError):
+                self.case.letter_ids.line_ids.with_user(user).amount = 1
+
+    def test_the_facts_of_each_item_are_read_in_one_query(self):
+        self._warn()
+        items = [*self.first.ids, *self.second.ids]
+        marks = self.env["collection.mark"]
+        standing = (self.standard.step_ids[0].id, MONDAY, 1, False)
+        self.env.flush_all()
+        with self.assertQueryCount(1):
+            self.assertEqual(marks._latest(items), {self.first.id: standing})
