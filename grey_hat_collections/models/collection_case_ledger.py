@@ -108,6 +108,7 @@ class CollectionCase(models.Model):
             cases |= self.union(*self._open_cases_of(partners, companies).values())
         if not cases:
             return
+        cases._stand_with_items()
         waiting = cases.filtered(lambda case: case.decision_code == Reason.OUR_SIDE)
         cases._decide()
         (waiting | cases.filtered(lambda case: case.decision_code == Reason.OUR_SIDE))._ask_our_side()

@@ -1,4 +1,5 @@
-from odoo import models
+from odoo import fields, models
+from odoo.tools import SQL
 
 from ..engine import ladder
 from .exact import exact
@@ -12,7 +13,7 @@ class CollectionCase(models.Model):
     def write(self, vals):
         """A new round begins a cycle for what is asked for."""
         result = super().write(vals)
-        if "round" in vals:
+        if "round" in vals and not self.env.context.get("collection_same_cycle"):
             self._begin_cycle()
         return result
 
@@ -132,3 +133,70 @@ class CollectionCase(models.Model):
                     }
                 )
         marks.create(rows)
+
+    # -- When what was named is paid ------------------------------------------------------------------------------
+
+    def _stand_with_items(self):
+        """What was asked for at the present step is paid or credited: the rest stands in its own place at once, and nothing goes
+        out before somebody could look. That is no step back: no cycle begins. Needs superuser mode.
+        """
+        cases = self._outgrown()
+        if not cases:
+            return
+        cases._abandon_step(self.env._("What it was about was paid."))
+        items = {case.id: [] for case in cases}
+        by_account = {(case.partner_id.id, case.company_id.id): case for case in cases}
+        for item in self.env["collection.ledger"]._open_items(cases.partner_id, cases.company_id):
+            case = by_account.get((item.partner_id, item.company_id))
+            if case and item.residual > 0 and not item.excluded:
+                items[case.id].append(item)
+        marks = self.env["collection.mark"]._latest([item.id for of_case in items.values() for item in of_case])
+        for case in cases:
+            case._stand_at(case._standing_at(items[case.id], marks))
+        cases._grant_a_look()
+
+    def _outgrown(self):
+        """Those of these cases whose step has named items, of which none is open any more."""
+        if not self:
+            return self
+        self.env["account.move.line"].flush_model(["amount_residual", "parent_state", "reconciled"])
+        self.flush_recordset(["state", "step_id"])
+        self.env["collection.mark"].flush_model(["case_id", "item_id", "step_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT kase.id
+                  FROM collection_case kase
+                  JOIN collection_mark mark ON mark.case_id = kase.id AND mark.step_id = kase.step_id
+                  JOIN account_move_line item ON item.id = mark.item_id
+                 WHERE kase.id = ANY(%s) AND kase.state IN ('open', 'hold')
+              GROUP BY kase.id
+                HAVING NOT BOOL_OR(item.reconciled IS NOT TRUE AND item.amount_residual > 0 AND item.parent_state = 'posted')""",
+                self.ids,
+            )
+        )
+        return self.browse(case_id for (case_id,) in rows)
+
+    def _stand_at(self, standings):
+        """Stand where the highest of these items does. Who has paid what was asked for is not silent, and is not rewarded for
+        the same money once more.
+        """
+        self.ensure_one()
+        policy = self.policy_id._to_engine()
+        leading = max(standings, key=lambda one: policy.place(one.step), default=None)
+        step = self.policy_id.step_ids.browse((leading and leading.step) or [])
+        values = {
+            "step_id": step.id,
+            "step_date": (leading and leading.since) or False,
+            "reward_from": fields.Datetime.now(),
+            "unanswered_count": 0,
+            "unanswered_since": False,
+            "is_silent": False,
+        }
+        stage = step.stage_id or self._stage_of_kind("normal")
+        if stage != self.stage_id:
+            values |= {"stage_id": stage.id, "date_last_stage_update": fields.Datetime.now()}
+        if not (leading and leading.noticed):
+            # letters are unique in a round, and the final notice was not about what is left
+            values |= {"round": self.round + 1, "notice_round": 0, "noticed_at": False}
+        self.with_context(collection_same_cycle=True).write(values)

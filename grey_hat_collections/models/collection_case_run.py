@@ -203,6 +203,7 @@ class CollectionCase(models.Model):
     def _decide_and_act(self):
         self._release_elapsed()
         self._complete_sent_steps()
+        self._stand_with_items()
         self._ask_about_promises()
         decisions = self._decide(run=True)
         self._ask_our_side()

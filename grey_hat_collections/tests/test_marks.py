@@ -129,6 +129,52 @@ class TestMarks(CollectionCommon):
         self.assertEqual(courtesy.line_ids.mapped(lambda line: (line.item_id, line.step_id.ids)), [(item, [])])
         self.assertEqual(self._marks(item), [])
 
+    def test_once_what_was_named_is_paid_the_rest_begins_at_its_own_place(self):
+        """The first invoice had a final notice and is paid; of the second no letter has ever said a word."""
+        self._live(32)
+        self.assertEqual(self.case.step_id.letter_kind, "final_notice")
+        self.assertTrue(self.case._is_noticed())
+        with self._on(self._day(33), "10:00"):
+            self._pay(self.first.move_id, 500)
+            self._settle_transaction()
+        self.assertEqual((self.case.state, self.case.amount_chased), ("open", 300))
+        self.assertEqual((self.case.step_id.name, self.case.stage_id.kind), (False, "normal"))
+        self.assertFalse(self.case._is_noticed(), "nobody was warned about what is left")
+        self.assertEqual((self.case.released_on, self.case.unanswered_count), (self._day(33), 0))
+        self._live(36, first=34)
+        letter = self.case.letter_ids.sorted("id")[-1]
+        self.assertEqual((letter.kind, letter.line_ids.mapped("item_id")), ("reminder", self.second))
+        self.assertEqual(self._marks(self.second)[0][:2], ("Friendly reminder", 1))
+        facts = self.case._referral_facts()
+        self.assertIsNone(facts[self.case.id].notice_posted_on)
+
+    def test_paid_in_part_it_stays_where_it_is(self):
+        self._live(14)
+        step = self.case.step_id
+        with self._on(self._day(15), "10:00"):
+            self._pay(self.first.move_id, 100)
+            self._settle_transaction()
+        self.assertEqual(self.case.step_id, step)
+
+    def test_what_is_promised_or_under_way_keeps_its_place(self):
+        self._live(14)
+        step = self.case.step_id
+        with self._on(self._day(15), "10:00"):
+            self.env["collection.promise"].with_user(self.collector).create(
+                {"case_id": self.case.id, "amount": 500, "date_promised": self._day(20)}
+            )
+            self._settle_transaction()
+        self._daily_run(self._day(16))
+        self.assertEqual(self.case.step_id, step)
+
+    def _live(self, last, first=0):
+        """Each day until ``last`` runs, letters leave, and calls are made in the afternoon."""
+        for day in range(first, last + 1):
+            self._daily_run(self._day(day))
+            self._send(self._day(day))
+            with self._on(self._day(day), "15:00"):
+                self.case.activity_ids.with_user(self.collector).action_done()
+
     def test_an_upgrade_marks_what_was_open_and_overdue_when_a_letter_left(self):
         self._warn()
         self._call(self._day(7))
