@@ -1,14 +1,15 @@
 from importlib.util import module_from_spec, spec_from_file_location
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.modules import get_module_path
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
+from .agency_common import AgencyMaker
 from .common import MONDAY, CollectionCommon, days_ago
 
 
 @tagged("post_install", "-at_install")
-class TestMarks(CollectionCommon):
+class TestMarks(AgencyMaker, CollectionCommon):
     """Which step has named which item. Acme owes 500.00, ten days past due on Monday; on Wednesday another 300.00 fall due."""
 
     def _begin(self):
@@ -147,6 +148,36 @@ class TestMarks(CollectionCommon):
         self.assertEqual(self._marks(self.second)[0][:2], ("Friendly reminder", 1))
         facts = self.case._referral_facts()
         self.assertIsNone(facts[self.case.id].notice_posted_on)
+
+    def test_only_what_a_final_notice_has_named_goes_to_an_agency_by_itself(self):
+        self._agency()
+        self._live(32)
+        self.assertEqual(self.case.amount_chased, 800)
+        with self._on(self._day(33), "10:00"):
+            dialog = Form(
+                self.env["collection.refer"].with_user(self.manager).with_context(default_case_id=self.case.id)
+            )
+            self.assertEqual(
+                [(row["take"], row["named"]) for row in dialog.item_ids._records], [(True, True), (False, False)]
+            )
+            with dialog.item_ids.edit(1) as row:
+                row.take = True
+            self.assertIn(
+                f"No final notice has named {self.second.move_name}.",
+                [row["sentence"] for row in dialog.point_ids._records],
+            )
+            for place in range(len(dialog.point_ids)):
+                with dialog.point_ids.edit(place) as row:
+                    if "No final notice has named" not in row.sentence:
+                        row.reason = "As agreed"
+            with self.assertRaisesRegex(UserError, "No final notice has named"):
+                dialog.save().action_refer()
+            with dialog.point_ids.edit(len(dialog.point_ids) - 1) as row:
+                row.reason = "They said that they pay nothing"
+            dialog.save().action_save_draft()
+        referral = self.case.referral_ids
+        self.assertEqual(referral.line_ids.item_id, self.first | self.second)
+        self.assertIn("They said that they pay nothing", referral.override_ids.mapped("reason"))
 
     def test_paid_in_part_it_stays_where_it_is(self):
         self._live(14)

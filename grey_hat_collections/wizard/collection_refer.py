@@ -6,6 +6,9 @@ from odoo.tools.misc import format_date
 from ..models.abstract_batch import take_turn
 from .abstract_once import once
 
+#: The point that is about the items, not about the case.
+ITEM_POINT = "item"
+
 
 class CollectionRefer(models.TransientModel):
     """Refer an account to an agency: the checklist, the agency, and all that would leave the house, before it does."""
@@ -46,7 +49,7 @@ class CollectionRefer(models.TransientModel):
         store=True,
         precompute=True,
         readonly=False,
-        help="What is asked for today and not disputed. Remove what is to stay with us.",
+        help="What is asked for today and not disputed. Leave out what is to stay with us.",
     )
     disputed_notice = fields.Char(compute="_compute_disputed_notice", help="What stays with us.")
     preview = fields.Html(compute="_compute_preview", sanitize=False, help="What the agency will see.")
@@ -66,31 +69,42 @@ class CollectionRefer(models.TransientModel):
             misfits = dict(offers.get(dialog.case_id, ())).get(dialog.agency_id._origin, ())
             dialog.agency_fit = "\n".join(misfits)
 
-    @api.depends("agency_id", "case_id")
+    @api.depends("agency_id", "case_id", "item_ids.take")
     def _compute_point_ids(self):
         for dialog in self:
-            case = dialog.case_id._origin
-            points = case._referral_checklist(dialog.agency_id._origin)[case.id] if case else ()
             known = {one.point: one.reason for one in dialog._draft().override_ids}
             typed = {one.point: one.reason for one in dialog.point_ids}
             dialog.point_ids = [Command.clear()] + [
-                Command.create(
-                    {
-                        "point": point.code,
-                        "sentence": case._point_sentence(point),
-                        "reason": typed.get(point.code) or known.get(point.code),
-                    }
-                )
-                for point in points
-                if not point.met
+                Command.create({"point": code, "sentence": sentence, "reason": typed.get(code) or known.get(code)})
+                for code, sentence in dialog._unmet_points()
             ]
+
+    def _unmet_points(self):
+        """The points that are not met now: of the checklist, and whether a final notice has named what goes.
+
+        :return: (code, sentence) of each
+        """
+        case = self.case_id._origin
+        if not case:
+            return []
+        points = case._referral_checklist(self.agency_id._origin)[case.id]
+        unmet = [(point.code, case._point_sentence(point)) for point in points if not point.met]
+        unnamed = self.item_ids.filtered(lambda one: one.take and not one.named).item_id
+        if unnamed:
+            numbers = ", ".join(unnamed.mapped(lambda line: line.move_name or ""))
+            unmet.append((ITEM_POINT, self.env._("No final notice has named %s.", numbers)))
+        return unmet
 
     @api.depends("case_id")
     def _compute_item_ids(self):
         for dialog in self:
             case = dialog.case_id._origin
             items = self.env["collection.referral"]._referable_items(case) if case else []
-            dialog.item_ids = [Command.clear()] + [Command.create({"item_id": item.id}) for item in items]
+            named = case._named_by_notice(items) if items else set()
+            dialog.item_ids = [Command.clear()] + [
+                Command.create({"item_id": item.id, "named": item.id in named, "take": item.id in named})
+                for item in items
+            ]
 
     @api.depends("case_id")
     def _compute_disputed_notice(self):
@@ -99,7 +113,7 @@ class CollectionRefer(models.TransientModel):
             numbers = ", ".join(lines.mapped(lambda line: line.move_name or line.name or ""))
             dialog.disputed_notice = numbers and self.env._("Stays with us because it is disputed: %s.", numbers)
 
-    @api.depends("agency_id", "case_id", "item_ids")
+    @api.depends("agency_id", "case_id", "item_ids.take")
     def _compute_preview(self):
         for dialog in self:
             dialog.preview = dialog._preview()
@@ -122,7 +136,7 @@ class CollectionRefer(models.TransientModel):
             "customer": self._customer_in_words(draft._customer_told()),
             "notice": self._notice_in_words(draft._notice_told()),
             "contacts": [self._contact_in_words(contact) for contact in draft._contacts_told()],
-            "files": draft._file_names(self.item_ids.item_id.move_id._origin),
+            "files": draft._file_names(self.item_ids.filtered("take").item_id.move_id._origin),
             "rules": draft._rules_told(),
         }
         return self.env["ir.qweb"]._render("grey_hat_collections.packet_preview", told)
@@ -229,13 +243,8 @@ class CollectionRefer(models.TransientModel):
 
         :return: (code, sentence, reason) of each
         """
-        case = self.case_id
         reasons = {point.point: (point.reason or "").strip() for point in self.point_ids}
-        return [
-            (point.code, case._point_sentence(point), reasons.get(point.code, ""))
-            for point in case._referral_checklist(self.agency_id)[case.id]
-            if not point.met
-        ]
+        return [(code, sentence, reasons.get(code, "")) for code, sentence in self._unmet_points()]
 
     def _save(self):
         """Write the draft: its items from today's ledger, and the reasons for what is not met."""
@@ -245,7 +254,7 @@ class CollectionRefer(models.TransientModel):
         self._check_draft()
         case = self.case_id
         case.check_access("write")
-        chosen = set(self.item_ids.item_id.ids)
+        chosen = set(self.item_ids.filtered("take").item_id.ids)
         items = [item for item in referrals._referable_items(case) if item.id in chosen]
         if not items:
             raise UserError(
@@ -300,6 +309,16 @@ class CollectionReferItem(models.TransientModel):
 
     refer_id = fields.Many2one("collection.refer", required=True, ondelete="cascade")
     item_id = fields.Many2one("account.move.line", required=True, readonly=True)
+    named = fields.Boolean(
+        string="In a Final Notice",
+        default=True,
+        help="Whether a final notice has asked for this item and said what follows.",
+    )
+    take = fields.Boolean(
+        string="Goes",
+        default=True,
+        help="Whether it goes to the agency. What no final notice has named goes only for a reason that is kept.",
+    )
     number = fields.Char(related="item_id.move_name", string="Number")
     currency_id = fields.Many2one(related="item_id.currency_id")
     date_due = fields.Date(related="item_id.collection_due_date", string="Due")
