@@ -56,6 +56,8 @@ class Watcher:
             self.bills_of.setdefault(bill.customer, []).append(bill)
         self.notes = Notes()
         self.standings = {}  # of each case on the evening before
+        self.places = {}  # of each bill: the position of the last step that named it
+        self.fallen = set()  # cases that stand where the rest stands, since what was named is paid
         self.taken = Counter()  # steps, by their position
         self.reminded = set()
         self.back = []  # who was taken back when, by how many steps
@@ -127,8 +129,8 @@ class Watcher:
             self.fail(day, f"customer, case, ledger, chased, overdue differ: {row}")
 
     def check_steps(self, day, working_day):
-        """A case takes one step at a time, each once in a round; what was earned takes it back, into a new round, and nothing
-        else does.
+        """A case takes one step at a time, each once in a round. What was earned takes it back, into a new round; so does paying
+        all that its step has named, to where the rest stands. Nothing else does.
         """
         for case, customer, turn, step, state in self.rows_of(
             """SELECT kase.id, partner.name, round, step_id, kase.state
@@ -141,18 +143,60 @@ class Watcher:
             target, since = before.position, before.since
             if working_day:
                 target, since = self.after_rewards(case, customer, before, day)
+            if target != before.position:
+                self.go_back(customer, target, day)
+            rest = self.place_of_rest(customer, target, day)
+            if rest != target and state != "closed":
+                target, since = rest, day
+                self.fallen.add(case)
             expected = before.round + (target != before.position), target
             following = before.round, 0 if target is None else target + 1
             if (turn, position) == following and target == before.position:
                 since = day
                 self.taken[position] += 1
-                if position == 0:
+                self.name(customer, position, day)
+                if position == 0 and case not in self.fallen:
                     self.reminded.add((customer, day))
             elif (turn, position) != expected:
                 self.fail(day, f"case {case} went from {before} to {(turn, position)}, expected was {expected}")
             elif target != before.position:
-                self.back.append((customer, day, before.position - target))
+                self.back.append((customer, day, before.position - (-1 if target is None else target)))
             self.standings[case] = Standing(turn, position, state != "closed", since)
+
+    def name(self, customer, position, day):
+        """A step was taken: it names what is overdue and was named by the step before."""
+        for bill in self.asked(customer, day):
+            if self.places.get(bill, -1) == position - 1:
+                self.places[bill] = position
+
+    def go_back(self, customer, target, day):
+        """What is asked for goes back with its case."""
+        for bill in self.asked(customer, day):
+            if bill in self.places:
+                self.places[bill] = min(self.places[bill], target)
+
+    def asked(self, customer, day):
+        """The bills of a customer that are asked for on ``day``: overdue, and neither promised nor disputed since before."""
+        promised = set()
+        for one in self.notes.promises.values():
+            if one.customer == customer and one.made < day <= one.due and not one.replaced:
+                promised |= {self.bills[move] for move in one.owed}
+        disputes = [one for one in self.notes.disputes.values() if one.customer == customer and one.raised < day]
+        questioned = any(one.ended is None or one.ended >= day for one in disputes)
+        for bill in self.bills_of[customer]:
+            if bill.due < day < bill.settled and bill not in promised and not (bill.disputed and questioned):
+                yield bill
+
+    def place_of_rest(self, customer, position, day):
+        """Where a case stands that has reached ``position``: there, or where the highest of the rest stands, once all that its
+        step has named is paid.
+        """
+        named = [bill for bill in self.bills_of[customer] if self.places.get(bill, -1) == position]
+        if position is None or not named or any(bill.settled > day for bill in named):
+            return position
+        rest = [self.places.get(bill, -1) for bill in self.bills_of[customer] if bill.invoiced <= day < bill.settled]
+        place = max(rest, default=-1)
+        return min(place, position) if place >= 0 else None
 
     def after_rewards(self, case, customer, before, day):
         """The position that a case has after this morning's run has rewarded what was kept and paid, and since when money may
