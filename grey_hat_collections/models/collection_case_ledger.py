@@ -108,7 +108,6 @@ class CollectionCase(models.Model):
             cases |= self.union(*self._open_cases_of(partners, companies).values())
         if not cases:
             return
-        cases._stand_with_items()
         waiting = cases.filtered(lambda case: case.decision_code == Reason.OUR_SIDE)
         cases._decide()
         (waiting | cases.filtered(lambda case: case.decision_code == Reason.OUR_SIDE))._ask_our_side()
@@ -219,6 +218,8 @@ class CollectionCase(models.Model):
         telling = stale.filtered(lambda case: case._moves_a_decision(news[case.id]))
         decided_anew = telling.try_lock_for_update(allow_referencing=True)
         written = decided_anew
+        oldest = FIGURE_FIELDS.index("oldest_due_date")
+        moved = decided_anew.filtered(lambda case: news[case.id][oldest] not in (None, case.oldest_due_date))
         for company, of_company in stale.grouped("company_id").items():
             anew, currency = of_company & decided_anew, company.currency_id
             self._store(
@@ -228,6 +229,7 @@ class CollectionCase(models.Model):
             quiet = {case.id: (*news[case.id], False) for case in of_company - telling}
             written |= self._store_of_free((*FIGURE_FIELDS, "referral_look_date"), quiet, currency)
         (stale - written)._refresh_later()
+        moved._stand_with_items()  # of others the next run does: they were named, and something older was not
         chased = FIGURE_FIELDS.index("amount_chased")
         candidates = {
             account: news
