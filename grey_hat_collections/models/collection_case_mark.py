@@ -80,6 +80,8 @@ class CollectionCase(models.Model):
         for case in self:
             letter = sent.get((case, case.pending_step_id, case.round))
             if letter:
+                if not letter.line_ids:  # it left without having been printed here
+                    letter._note_lines()
                 named = [
                     (line.item_id.id, line.step_id.id) for line in letter.line_ids if line.item_id and line.step_id
                 ]

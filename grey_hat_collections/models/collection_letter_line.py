@@ -32,9 +32,10 @@ class CollectionLetter(models.Model):
     )
 
     def _store_pdf(self):
-        """What is printed is noted item by item as well."""
+        """What is printed is noted item by item as well; what has left stays noted as it left."""
         result = super()._store_pdf()
-        self._note_lines()
+        if not (self.sent_at and self.line_ids):
+            self._note_lines()
         return result
 
     def _note_lines(self):
