@@ -166,11 +166,13 @@ class CollectionCase(models.Model):
         cases._grant_a_look()
 
     def _outgrown(self):
-        """Those of these cases whose step has named items, of which none is open any more."""
+        """Those of these cases whose step has named items, of which none is open any more. While nothing is asked for, a case stays
+        where it is.
+        """
         if not self:
             return self
         self.env["account.move.line"].flush_model(["amount_residual", "parent_state", "reconciled"])
-        self.flush_recordset(["state", "step_id"])
+        self.flush_recordset(["amount_chased", "state", "step_id"])
         self.env["collection.mark"].flush_model(["case_id", "item_id", "step_id"])
         rows = self.env.execute_query(
             SQL(
@@ -179,7 +181,7 @@ class CollectionCase(models.Model):
                   FROM collection_case kase
                   JOIN collection_mark mark ON mark.case_id = kase.id AND mark.step_id = kase.step_id
                   JOIN account_move_line item ON item.id = mark.item_id
-                 WHERE kase.id = ANY(%s) AND kase.state IN ('open', 'hold')
+                 WHERE kase.id = ANY(%s) AND kase.state IN ('open', 'hold') AND kase.amount_chased > 0
               GROUP BY kase.id
                 HAVING NOT BOOL_OR(item.reconciled IS NOT TRUE AND item.amount_residual > 0 AND item.parent_state = 'posted')""",
                 self.ids,

@@ -182,7 +182,7 @@ class Watcher:
             if one.customer == customer and one.made < day <= one.due and not one.replaced:
                 promised |= {self.bills[move] for move in one.owed}
         disputes = [one for one in self.notes.disputes.values() if one.customer == customer and one.raised < day]
-        questioned = any(one.ended is None or one.ended >= day for one in disputes)
+        questioned = any(one.ended is None or one.ended > day for one in disputes)
         for bill in self.bills_of[customer]:
             if bill.due < day < bill.settled and bill not in promised and not (bill.disputed and questioned):
                 yield bill
@@ -194,6 +194,8 @@ class Watcher:
         named = [bill for bill in self.bills_of[customer] if self.places.get(bill, -1) == position]
         if position is None or not named or any(bill.settled > day for bill in named):
             return position
+        if not any(self.asked(customer, day)):
+            return position  # while nothing is asked for
         rest = [self.places.get(bill, -1) for bill in self.bills_of[customer] if bill.invoiced <= day < bill.settled]
         place = max(rest, default=-1)
         return min(place, position) if place >= 0 else None
