@@ -218,8 +218,7 @@ class CollectionCase(models.Model):
         telling = stale.filtered(lambda case: case._moves_a_decision(news[case.id]))
         decided_anew = telling.try_lock_for_update(allow_referencing=True)
         written = decided_anew
-        oldest = FIGURE_FIELDS.index("oldest_due_date")
-        moved = decided_anew.filtered(lambda case: news[case.id][oldest] not in (None, case.oldest_due_date))
+        moved = decided_anew.filtered(lambda case: case._may_have_outgrown(news[case.id]))
         for company, of_company in stale.grouped("company_id").items():
             anew, currency = of_company & decided_anew, company.currency_id
             self._store(
@@ -229,7 +228,7 @@ class CollectionCase(models.Model):
             quiet = {case.id: (*news[case.id], False) for case in of_company - telling}
             written |= self._store_of_free((*FIGURE_FIELDS, "referral_look_date"), quiet, currency)
         (stale - written)._refresh_later()
-        moved._stand_with_items()  # of others the next run does: they were named, and something older was not
+        moved._stand_with_items()
         chased = FIGURE_FIELDS.index("amount_chased")
         candidates = {
             account: news
@@ -237,6 +236,20 @@ class CollectionCase(models.Model):
             if account not in known and news[chased] > exact(companies.browse(account[1]).collection_min_amount)
         }
         return decided_anew | cases.filtered(lambda case: case.decision_code == Reason.OUR_SIDE), candidates
+
+    def _may_have_outgrown(self, news):
+        """Whether what its step has named may be paid by now: the oldest items are, or such as were not asked for. Else nobody
+        needs to look before the next run, which asks about all.
+
+        :param news: in the order of ``FIGURE_FIELDS``
+        """
+        after = dict(zip(FIGURE_FIELDS, news, strict=True))
+        if not after["oldest_due_date"]:
+            return False
+        covered = ("amount_disputed", "amount_promised", "amount_under_way")
+        return after["oldest_due_date"] != self.oldest_due_date or any(
+            after[name] != exact(self[name]) for name in covered
+        )
 
     def _moves_a_decision(self, news):
         """Whether a decision on this case reads one of the figures that ``news`` change. What is not due yet adds to what is

@@ -271,7 +271,8 @@ class Replay:
             self.notes.promises[promise.id] = Promise(case.id, customer, owed, day, dialog.date_promised)
         elif dialog.outcome == "disputes":
             (dispute,) = self.env["collection.dispute"].search([("note_id", "=", note.id)])
-            self.notes.disputes[dispute.id] = Dispute(customer, day)
+            (move,) = dialog.disputed_item_ids.move_id
+            self.notes.disputes[dispute.id] = Dispute(customer, day, move.id, is_whole=move.id % 2 == 0)
 
     def answer_disputes(self, day):
         """Each dispute is answered after a number of days of its own, some too late; one in five is taken back."""

@@ -44,10 +44,14 @@ class Promise:
 
 @dataclass
 class Dispute:
-    """A complaint that was raised on the phone, and how and when it ended."""
+    """A complaint that was raised on the phone, and how and when it ended: about which invoice, by id, and whether about all of
+    it or half.
+    """
 
     customer: str
     raised: date
+    move: int
+    is_whole: bool
     state: str = "new"
     ended: date | None = None
 

@@ -143,13 +143,16 @@ class Watcher:
             target, since = before.position, before.since
             if working_day:
                 target, since = self.after_rewards(case, customer, before, day)
+            rounds = before.round
             if target != before.position:
                 self.go_back(customer, target, day)
+                rounds += 1
             rest = self.place_of_rest(customer, target, day)
             if rest != target and state != "closed":
                 target, since = rest, day
                 self.fallen.add(case)
-            expected = before.round + (target != before.position), target
+                rounds += 1
+            expected = rounds, target
             following = before.round, 0 if target is None else target + 1
             if (turn, position) == following and target == before.position:
                 since = day
@@ -181,17 +184,20 @@ class Watcher:
         for one in self.notes.promises.values():
             if one.customer == customer and one.made < day <= one.due and not one.replaced:
                 promised |= {self.bills[move] for move in one.owed}
-        disputes = [one for one in self.notes.disputes.values() if one.customer == customer and one.raised < day]
-        questioned = any(one.ended is None or one.ended > day for one in disputes)
+        questioned = {
+            self.bills[one.move]
+            for one in self.notes.disputes.values()
+            if one.is_whole and one.raised < day and (one.ended is None or one.ended > day)
+        }
         for bill in self.bills_of[customer]:
-            if bill.due < day < bill.settled and bill not in promised and not (bill.disputed and questioned):
+            if bill.due < day < bill.settled and bill not in promised | questioned:
                 yield bill
 
     def place_of_rest(self, customer, position, day):
         """Where a case stands that has reached ``position``: there, or where the highest of the rest stands, once all that its
         step has named is paid.
         """
-        named = [bill for bill in self.bills_of[customer] if self.places.get(bill, -1) == position]
+        named = [bill for bill in self.bills_of[customer] if self.places.get(bill, -1) >= (position or 0)]
         if position is None or not named or any(bill.settled > day for bill in named):
             return position
         if not any(self.asked(customer, day)):
