@@ -100,6 +100,7 @@ from . import (
 from . import collection_letter_send  # after collection_letter: preparing and handing over
 from . import collection_letter_line  # after collection_letter_send: its _store_pdf notes what was printed
 from . import collection_posting  # one letter in the post
+from . import collection_posting_paper  # after collection_posting: what the paper says, and whether that is still so
 from . import collection_posting_print  # after collection_posting: a pile of them in one PDF
 from . import collection_letter_post  # after collection_letter and _posting: the posting follows its letter
 from . import collection_case_notice  # after collection_case_ledger: its _close calls off the paper, then closes

@@ -250,6 +250,7 @@ class CollectionLetter(models.Model):
                     "failure_reason": False,
                     "attempts": 0,
                     "handover_at": False,
+                    "sent_at": False,  # it says what is so on the day on which it leaves
                     **letter.partner_id._collection_delivery()[letter.partner_id.id],
                 }
             )
@@ -274,7 +275,7 @@ class CollectionLetter(models.Model):
         self.ensure_one()
         self.check_access("read")
         letter = self.sudo()  # the PDF belongs to the letter, which may be read
-        obstacle = letter.state == "queued" and letter._obstacle()
+        obstacle = letter.state == "queued" and letter._look_again()
         if obstacle:
             raise UserError(
                 self.env._(
@@ -283,7 +284,7 @@ class CollectionLetter(models.Model):
                     reason=obstacle,
                 )
             )
-        if not letter.attachment_id:
+        if not letter.attachment_id or letter._asks_otherwise():
             letter.amount = letter._amount_asked()
             letter._store_pdf()
         return {
@@ -304,21 +305,32 @@ class CollectionLetter(models.Model):
         self.flush_recordset(["state"])  # makes room for a new letter of the same step
 
     def _day_sent(self):
-        """The day on which this letter left, None before. Printed later, its items are those of that day as far as they
-        are still open.
+        """The day on which this letter left, None before, and for paper that is made anew (:meth:`_anew`). Printed later, its
+        items are those of that day as far as they are still open.
         """
         self.ensure_one()
-        return self.company_id._collection_date(self.sent_at) if self.sent_at else None
+        return self.company_id._collection_date(self.sent_at) if self._speaks_of_its_day() else None
+
+    def _anew(self, posting=None):
+        """These letters, as they are written today, whether or not they have left before.
+
+        :param posting: whose paper is made
+        """
+        return self.with_context(collection_anew=posting.id if posting else True)
+
+    def _speaks_of_its_day(self):
+        """Whether this letter says what was so on the day on which it left, rather than what is so today."""
+        return bool(self.sent_at) and not self.env.context.get("collection_anew")
 
     def _asked(self, item):
         """What this letter asks for of an open item, in company currency; once sent, also what was promised since."""
         if self.kind == "courtesy":
             return item.residual - self._waiting(item)
-        return item.chased + item.promised if self.sent_at and item.days_overdue else item.chased
+        return item.chased + item.promised if self._speaks_of_its_day() and item.days_overdue else item.chased
 
     def _waiting(self, item):
         """What of an open item this letter does not ask for: it is under way, promised or disputed (see :meth:`_asked`)."""
-        return item.under_way + item.disputed + (0 if self.sent_at else item.promised)
+        return item.under_way + item.disputed + (0 if self._speaks_of_its_day() else item.promised)
 
     def _open_items(self):
         """What this letter asks for: the open items that are chased today, oldest first.

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 from .collection_posting import IN_POST, moment_of
 
@@ -26,8 +27,13 @@ class CollectionLetter(models.Model):
         values = self._posting_values() if self._goes_by_post() else None
         if not values:
             waiting._cancel(self.env._("The letter does not go by post any more."))
-        elif waiting:
-            waiting.write(values)
+            return
+        values["asked"] = self._asked_on_paper()[self.id]
+        if waiting:
+            former = waiting.attachment_id
+            own = {"attachment_id": False, "sha256": False, "amount": False}
+            waiting.write({**values, **own, **waiting._to_be_printed_again()})
+            former.unlink()
         else:
             self.env["collection.posting"].create({"letter_id": self.id, **values})
 
@@ -48,6 +54,38 @@ class CollectionLetter(models.Model):
             "country_code": country.code or "",
         }
 
+    # -- What the paper says -------------------------------------------------------------------------------------
+
+    def _asked_on_paper(self):
+        """What these letters ask for if they are printed today, by id: an amount in company currency by open item, as JSON
+        keeps it.
+        """
+        letters = self._anew().filtered(lambda letter: letter._asks_for_items())
+        items = letters._items_asked() if letters else {}
+        return {
+            letter.id: {
+                str(item.id): letter.currency_id.round(letter._asked(item)) for item in items.get(letter.id, ())
+            }
+            for letter in self._anew()
+        }
+
+    def _look_again(self):
+        """Bring the figures of this customer into line with the ledger. Needs superuser mode.
+
+        :return: why this letter must not leave; None when it may
+        """
+        self.env["collection.case"]._refresh(self.company_id, self.partner_id)
+        return self.cancel_reason if self.state == "cancelled" else self._obstacle()
+
+    def _asks_otherwise(self):
+        """Whether this letter still waits here and asks for something else than its PDF says. Needs superuser mode."""
+        if self.state != "queued" or self._is_leaving() or not self._asks_for_items():
+            return False
+        waiting = self.posting_ids.filtered(lambda posting: posting.state == "to_post")
+        if waiting:
+            return waiting._asks_otherwise(self._asked_on_paper()[self.id])
+        return bool(self.currency_id.compare_amounts(self.amount, self._amount_asked()))
+
     # -- What the posting means to the letter --------------------------------------------------------------------
 
     def _is_in_post(self):
@@ -67,21 +105,40 @@ class CollectionLetter(models.Model):
         """
         leaving = self.filtered(lambda letter: letter.state in ("queued", "failed"))
         for letter in leaving.filtered(lambda letter: letter.channel == "email"):
-            address = letter.posting_ids.filtered(lambda posting: posting.state in IN_POST).address
-            letter.write({"channel": "post", "address_used": ", ".join(address.splitlines())})
+            posting = letter.posting_ids.filtered(lambda posting: posting.state in IN_POST)
+            letter.write({"channel": "post", "address_used": ", ".join(posting.address.splitlines())})
+            if posting.attachment_id:
+                letter.amount = posting.amount
         for company, letters in leaving.grouped("company_id").items():
             letters.write({"state": "sent", "sent_at": moment_of(company, day), "failure_reason": False})
         self.posting_ids._tell_letters()
         self._complete_step()
 
     def action_mark_sent(self):
-        """A letter on paper that is marked as sent is in the post."""
-        result = super().action_mark_sent()
-        by_post = self.sudo().filtered(lambda letter: letter.channel == "post" and letter.state == "sent")
-        for company, letters in by_post.grouped("company_id").items():
-            waiting = letters.posting_ids.filtered(lambda posting: posting.state == "to_post")
+        """A letter on paper that is marked as sent is in the post. One that says what is not so any more is not: it is named."""
+        self.check_access("write")
+        refused = self.sudo()._not_to_be_posted()  # what stops a letter hangs on books and cases
+        letters = self.filtered(lambda letter: letter.id not in refused)
+        if refused and not letters:
+            raise UserError("\n".join(refused.values()))
+        result = super(CollectionLetter, letters).action_mark_sent()
+        by_post = letters.sudo().filtered(lambda letter: letter.channel == "post" and letter.state == "sent")
+        for company, of_company in by_post.grouped("company_id").items():
+            waiting = of_company.posting_ids.filtered(lambda posting: posting.state == "to_post")
             waiting.write({"state": "posted", "date_posted": company._collection_today()})
-        return result
+        if not refused:
+            return result
+        return self.env["collection.posting"]._told_of_refused(len(letters), list(refused.values()))
+
+    def _not_to_be_posted(self):
+        """Why some of these letters on paper must not be marked as sent today, in sentences that name them, by id."""
+        on_paper = self.filtered(lambda letter: letter.channel == "post" and letter.state in ("queued", "failed"))
+        refused = {}
+        for company, letters in on_paper.grouped("company_id").items():
+            waiting = letters.posting_ids.filtered(lambda posting: posting.state == "to_post")
+            refused |= waiting._not_to_be_posted(company._collection_today())
+        postings = self.env["collection.posting"].browse(refused)
+        return {posting.letter_id.id: refused[posting.id] for posting in postings}
 
     def write(self, vals):
         """What a person notes about a letter on paper is noted of its posting."""

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, retrying
+from odoo.tools.misc import format_date
 
 from .abstract_batch import LOST
 from .abstract_outgoing import INTERRUPTED_MINUTES
@@ -224,9 +225,26 @@ class CollectionLetter(models.Model):
         if self.promise_id or self.plan_id:
             return self._agreement_obstacle()
         if case and case.state != "open":
-            return self.env._("The case is not open any more.")
+            return self._not_open()
         amount = sum(self._asked(item) for item in items) if self.kind == "courtesy" else case.amount_chased
-        return self.env._("There was nothing left to ask for.") if amount <= 0 else None
+        return self._nothing_asked() if amount <= 0 else None
+
+    def _not_open(self):
+        """Why the case lets nothing out, in a sentence."""
+        if self.case_id.state == "hold":
+            return self.env._("The case is on hold until %s.", format_date(self.env, self.case_id.hold_until))
+        return self.env._("The case is not open any more.")
+
+    def _nothing_asked(self):
+        """Why there is nothing to ask for, in a sentence."""
+        case = self.case_id
+        if case.amount_disputed and not (case.amount_promised or case.amount_under_way):
+            return self.env._("What is open is disputed.")
+        if case.amount_promised and not (case.amount_disputed or case.amount_under_way):
+            return self.env._("What is open is promised.")
+        if case.amount_disputed or case.amount_promised or case.amount_under_way:
+            return self.env._("What is open is disputed, promised or being paid.")
+        return self.env._("There was nothing left to ask for.")
 
     def _our_side_obstacles(self, items):
         """What may be wrong on our side, and stops these letters, by id; None where nothing does."""
@@ -273,20 +291,29 @@ class CollectionLetter(models.Model):
         """Render the letter once; what is kept is byte for byte what is sent, and what is posted."""
         self.ensure_one()
         self._prepare_posting()  # its reference is printed on the letter
+        former = self.attachment_id
+        self.attachment_id, self.sha256 = self._make_pdf(self, self.name)
+        former.unlink()
+
+    def _make_pdf(self, keeper, name):
+        """Render the letter.
+
+        :param keeper: the record that keeps the file: this letter, or its posting
+        :param name: of the file, without its ending
+        :return: the file, and its SHA-256
+        """
         report = self.env.ref("grey_hat_collections.action_report_letter")
         content, _format = self.env["ir.actions.report"]._render_qweb_pdf(report, self.ids)
-        former = self.attachment_id
-        self.attachment_id = self.env["ir.attachment"].create(
+        file = self.env["ir.attachment"].create(
             {
-                "name": f"{self.name.replace('/', '-')}.pdf",
+                "name": f"{name.replace('/', '-')}.pdf",
                 "raw": content,
                 "mimetype": "application/pdf",
-                "res_model": self._name,
-                "res_id": self.id,
+                "res_model": keeper._name,
+                "res_id": keeper.id,
             }
         )
-        self.sha256 = hashlib.sha256(content).hexdigest()
-        former.unlink()
+        return file, hashlib.sha256(content).hexdigest()
 
     def _mail_template(self):
         template = self.step_id.mail_template_id or self.env.ref(

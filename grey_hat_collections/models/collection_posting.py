@@ -198,33 +198,35 @@ class CollectionPosting(models.Model):
         self.sudo().write({"state": "cancelled", "cancel_reason": reason})  # written by the rules only
 
     def _mark_posted(self, day, numbers=None):
-        """These letters were posted on ``day``. Those that somebody has marked meanwhile stay as they are.
+        """These letters were posted on ``day``. Those that somebody has marked meanwhile stay as they are, and so do those that
+        were withdrawn, or say what is not so any more.
 
         :param dict numbers: certified numbers by id of the posting
+        :return: why some were not marked, in sentences that name them
+        :raises UserError: with these sentences, where nothing could be marked
         """
         self.check_access("write")
-        postings = self._lock_waiting()
-        postings._check_leaving(day)
+        self._check_not_ahead(day)
+        waiting, refused = self._lock_waiting()
+        refused |= waiting._not_to_be_posted(day)
+        postings = waiting.filtered(lambda posting: posting.id not in refused)
+        if refused and not postings:
+            raise UserError("\n".join(refused.values()))
         numbers = numbers or {}
         for posting in postings.filtered(lambda posting: numbers.get(posting.id)):
             posting.posting_ref = numbers[posting.id]
         postings.write({"state": "posted", "date_posted": day})
         postings.letter_id._left_by_post(day)
+        return list(refused.values())
 
     def _lock_waiting(self):
-        """Those of these that wait to be posted, locked; see :meth:`_mark_posted`.
+        """Those of these that wait to be posted, locked, and sentences about those that were withdrawn, by id; see
+        :meth:`_mark_posted`.
 
-        :raises UserError: when one was withdrawn, or a colleague is at it
+        :raises UserError: when a colleague is at one
         """
         postings = self.sudo()  # written by the rules; the caller has checked access
-        for posting in postings.filtered(lambda posting: posting.state == "cancelled"):
-            raise UserError(
-                self.env._(
-                    "%(posting)s was withdrawn: %(reason)s Take it out of the pile.",
-                    posting=posting.display_name,
-                    reason=posting.cancel_reason or "",
-                )
-            )
+        withdrawn = postings.filtered(lambda posting: posting.state == "cancelled")
         waiting = postings.filtered(lambda posting: posting.state == "to_post")
         locked = waiting.try_lock_for_update()
         if locked != waiting:
@@ -234,27 +236,14 @@ class CollectionPosting(models.Model):
                     (waiting - locked)[:1].display_name,
                 )
             )
-        return waiting
+        return waiting, {posting.id: posting._withdrawn() for posting in withdrawn}
 
-    def _check_leaving(self, day):
-        """Whether these letters can have been posted on ``day``."""
-        for posting in self:
-            company, letter = posting.company_id, posting.letter_id
-            if day > company._collection_today():
-                raise UserError(
-                    self.env._("A letter is marked as posted once it is in the post. Choose today or an earlier day.")
-                )
-            written = company._collection_date(posting.create_date)
-            if day < written:
-                raise UserError(
-                    self.env._(
-                        "%(posting)s was written on %(written)s and cannot have been posted before. Choose a later day.",
-                        posting=posting.display_name,
-                        written=format_date(self.env, written),
-                    )
-                )
-            if letter._is_mailing():
-                raise UserError(letter._mailing_first())
+    def _check_not_ahead(self, day):
+        """Nothing is in the post before its day."""
+        if any(day > company._collection_today() for company in self.company_id):
+            raise UserError(
+                self.env._("A letter is marked as posted once it is in the post. Choose today or an earlier day.")
+            )
 
     def _mark_delivered(self, day):
         """The post says that this letter arrived on ``day``."""
@@ -313,12 +302,7 @@ class CollectionPosting(models.Model):
             return live  # the button was pressed twice
         values = letter._posting_values()
         if not values:
-            raise UserError(
-                self.env._(
-                    "There is no postal address of %s that may be used. Enter one, then post the letter again.",
-                    self.partner_id.display_name,
-                )
-            )
+            raise UserError(self._no_address())
         if values["address"] == self.address and self.return_reason in WRONG_ADDRESS:
             raise UserError(
                 self.env._(

@@ -16,22 +16,26 @@ class CollectionPosting(models.Model):
     _inherit = "collection.posting"
 
     def action_print(self):
-        """Print the chosen letters, or all that wait, in one PDF. What must not leave is left out, and named."""
+        """Print the chosen letters, or all that wait, in one PDF. What asks for something else by now is made anew; what must
+        not leave is left out, and named.
+        """
         postings = (
             self.filtered(lambda posting: posting.state == "to_post")
             if self
             else self.search([("state", "=", "to_post")])
         )
         postings.check_access("write")
-        obstacles = postings._obstacles()
-        ready = postings.filtered(lambda posting: not obstacles[posting.id])
-        left_out = [obstacles[posting.id] for posting in postings - ready]
+        waiting = postings.sudo()  # what stops a letter hangs on books and cases; files are made by the rules
+        refused = waiting._look_again()
+        refused |= waiting.filtered(lambda posting: posting.id not in refused)._bring_up_to_date()
+        ready = postings.filtered(lambda posting: posting.id not in refused)
+        left_out = [refused[posting.id] for posting in postings - ready]
         if not ready:
             raise UserError(
                 "\n".join(left_out)
                 or self.env._("No letter is waiting to be posted. Each is made on the day on which it is due.")
             )
-        ready.sudo().write({"printed_at": fields.Datetime.now()})  # written by the rules only
+        ready.sudo().write({"printed_at": fields.Datetime.now(), "print_again": False})  # written by the rules only
         report = self.env.ref("grey_hat_collections.action_report_posting")
         action = report.report_action(ready.ids, config=False)
         if not left_out:
@@ -51,10 +55,9 @@ class CollectionPosting(models.Model):
         }
 
     def _obstacles(self):
-        """Why each of these must not be posted now, in a sentence that names it; None where it may."""
-        letters = self.sudo().letter_id  # what stops a letter hangs on books and cases; the posting may be seen
-        reasons = letters._obstacles()
-        return {posting.id: posting.sudo()._obstacle(reasons[posting.letter_id.id]) for posting in self}
+        """Why each of these must not be posted now, in a sentence that names it; None where it may. Needs superuser mode."""
+        reasons = self.letter_id._anew()._obstacles()
+        return {posting.id: posting._obstacle(reasons[posting.letter_id.id]) for posting in self}
 
     def _obstacle(self, reason):
         """The sentence about this posting; ``reason`` is what stops its letter, if anything does."""
@@ -80,7 +83,7 @@ class CollectionPosting(models.Model):
         files = []
         for posting in postings.sudo():  # the PDF belongs to the letter, which may be read
             files += [pages[posting.id]] if posting.id in pages else []
-            files.append(posting.letter_id.attachment_id.raw)
+            files.append(posting._paper().raw)
         return merge_pdf(files)
 
     def _needs_address_page(self):
@@ -88,7 +91,8 @@ class CollectionPosting(models.Model):
         from which it came back.
         """
         self.ensure_one()
-        return self.company_id.collection_envelope == "page" or self.name != self.letter_id.name
+        another = self.name != self.letter_id.name and not self.attachment_id
+        return self.company_id.collection_envelope == "page" or another
 
     def _address_pages(self):
         """A page with address and bar code for each of these postings, by id."""

@@ -30,6 +30,7 @@ TOLD_ABOUT_CUSTOMER = frozenset({"address", "customer", "word"})
 KEPT_FILES = {
     "collection.agency.message": ("attachment_id",),
     "collection.letter": ("attachment_id",),
+    "collection.posting": ("attachment_id",),
     "collection.referral": ("packet_id",),
 }
 #: What has not left yet still needs its address.

@@ -130,6 +130,7 @@ class CollectionReferral(models.Model):
                 "sent": fields.Date.to_string(letter._day_sent()),
                 "sha256": letter.sha256,
                 "posted": fields.Date.to_string(posting.date_posted),
+                "posted_sha256": posting.sha256,
                 "address": posting.address or letter.address_used,
                 "posting_number": printed(posting.posting_ref),
                 "delivered": fields.Date.to_string(posting.date_delivered),
@@ -170,6 +171,8 @@ class CollectionReferral(models.Model):
         letter = self.case_id._final_notice()
         if letter.attachment_id:
             files[f"final-notice/{as_file_name(letter.attachment_id.name)}"] = letter.attachment_id.raw
+        for posting in letter.posting_ids.filtered(lambda posting: posting.date_posted and posting.attachment_id):
+            files[f"final-notice/{as_file_name(posting.attachment_id.name)}"] = posting.attachment_id.raw
         for posting in letter.with_context(bin_size=False).posting_ids.filtered("receipt"):
             name = f"receipt-{posting.name}-{posting.receipt_name or ''}".rstrip("-")
             files[f"final-notice/{as_file_name(name)}"] = b64decode(posting.receipt)
@@ -191,6 +194,8 @@ class CollectionReferral(models.Model):
         names = ["referral.json", MANIFEST]
         names += [f"invoices/{as_file_name(move.name)}.pdf" for move in sales]
         names += [f"final-notice/{as_file_name(name)}" for name in letter.attachment_id.mapped("name")]
+        papers = letter.posting_ids.filtered(lambda posting: posting.date_posted and posting.attachment_id)
+        names += [f"final-notice/{as_file_name(name)}" for name in papers.attachment_id.mapped("name")]
         names += [
             f"final-notice/{as_file_name(f'receipt-{one.name}')}" for one in letter.posting_ids.filtered("receipt_name")
         ]

@@ -12,6 +12,7 @@ OPENING = frozenset({"access_token", "public", "res_field", "res_id", "res_model
 PROOFS = {
     "collection.agency.message": "attachment_id",
     "collection.letter": "attachment_id",
+    "collection.posting": "attachment_id",
     "collection.referral": "packet_id",
 }
 

@@ -60,9 +60,11 @@ class CollectionLetter(models.Model):
 
     def _posting_printed(self):
         """The bar code by which this letter is found when it comes back, and its text; None where it is not posted. The letter
-        keeps that of its first posting.
+        keeps that of its first posting; a paper with a file of its own has its own.
         """
-        posting = self.posting_ids.filtered(lambda posting: posting.name == self.name and posting.state != "cancelled")
+        anew = self.env.context.get("collection_anew")
+        first = self.posting_ids.filtered(lambda posting: posting.name == self.name and posting.state != "cancelled")
+        posting = self.posting_ids.filtered(lambda posting: posting.id == anew) or first
         return posting._barcode() if posting else None
 
     def _sender(self):

@@ -69,6 +69,7 @@ from . import (
     test_posting_print,
     test_posting_rights,
     test_posting_tour,
+    test_posting_truth,
     test_privacy,
     test_promise_kept,
     test_promise_pause,

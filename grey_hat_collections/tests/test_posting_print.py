@@ -112,7 +112,7 @@ class TestPostingPrint(PostingCommon):
         case = self._warned()
         with self._on(MONDAY, "15:00"):
             case.with_user(self.collector)._hold(self._day(10), "Their bank is on strike")
-            with self.assertRaisesRegex(UserError, "The case is not open any more"):
+            with self.assertRaisesRegex(UserError, "The case is on hold until 03/12/2026"):
                 self._print(case.letter_ids.posting_ids)
         self.assertEqual(case.letter_ids.posting_ids.state, "to_post")
 

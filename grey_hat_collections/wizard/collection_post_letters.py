@@ -21,10 +21,14 @@ class CollectionPostLetters(models.TransientModel):
 
     @once
     def action_post(self):
-        """All letters of the list are in the post. Pressed twice, it is done once."""
+        """The letters of the list are in the post, but for those that must not be: they are named. Pressed twice, it is done
+        once.
+        """
         self.ensure_one()
         lines = self.line_ids
-        lines.posting_id._mark_posted(self.date, {line.posting_id.id: line.posting_ref for line in lines})
+        refused = lines.posting_id._mark_posted(self.date, {line.posting_id.id: line.posting_ref for line in lines})
+        if refused:
+            return lines.posting_id._told_of_refused(len(lines) - len(refused), refused)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
