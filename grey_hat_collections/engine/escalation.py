@@ -210,7 +210,9 @@ def _closed(facts: Facts) -> Decision | None:
 
 
 def _paused(facts: Facts, policy: Policy) -> Decision | None:
-    """Holds, referrals and missed promises: nothing is done, and the very day on which a pause ends is for a look."""
+    """Holds, referrals and missed promises: nothing is done, and once a pause has ended, ``released_on`` is for a look: it is the
+    first working day that leaves time for one.
+    """
     if facts.hold_until is not None and facts.today <= facts.hold_until:
         return _wait_until(facts, policy, facts.hold_until, Reason.ON_HOLD, {"until": facts.hold_until})
     if facts.referred_on is not None:

@@ -162,7 +162,7 @@ class CollectionCase(models.Model):
     hold_reason = fields.Char(readonly=True)
     released_on = fields.Date(
         readonly=True,
-        help="A pause ended on this day; nothing is done before the day after, so that a person can look.",
+        help="The working day that the end of a pause leaves for a look; nothing is done before the day after.",
     )
 
     # Money, a cache of the ledger in company currency

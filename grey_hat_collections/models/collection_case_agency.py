@@ -192,7 +192,7 @@ class CollectionCase(models.Model):
 
     def _come_back_from_agency(self, referral, back=0):
         """The account is ours again: after a recall at a milder stage, in a new round; returned, a manager decides about what
-        came ``back``. A day is left for a look. Needs superuser mode.
+        came ``back``. A working day is left for a look. Needs superuser mode.
         """
         self.ensure_one()
         if self.state != "referred" or self._referrals_with_agency():
@@ -202,7 +202,7 @@ class CollectionCase(models.Model):
             "state": "open",
             "agency_id": False,
             "referred_on": False,
-            "released_on": today,
+            "released_on": self.company_id._collection_look_day(),
             "date_last_stage_update": fields.Datetime.now(),
         }
         if referral.state == "recalled":

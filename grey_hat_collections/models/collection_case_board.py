@@ -222,21 +222,21 @@ class CollectionCase(models.Model):
         cases.write({"state": "hold", "hold_until": until, "hold_reason": reason})
         cases._decide()
 
-    def _release(self, day=None):
-        """End the hold. The case comes back for a look; the ladder goes on the day after ``day`` (default today)."""
+    def _release(self):
+        """End the hold. The case comes back for a look; the ladder goes on when a working day is over."""
         for company, cases in self.filtered(lambda case: case.state == "hold").sudo().grouped("company_id").items():
             cases.write(
                 {
                     "state": "open",
                     "hold_until": False,
                     "hold_reason": False,
-                    "released_on": day or company._collection_today(),
+                    "released_on": company._collection_look_day(),
                 }
             )
             cases._decide()
 
     def _release_elapsed(self):
-        """End the holds whose last day is over; today is left for a look."""
+        """End the holds whose last day is over; a working day is left for a look."""
         for company, cases in self.grouped("company_id").items():
             today = company._collection_today()
-            cases.filtered(lambda case, day=today: case.state == "hold" and case.hold_until < day)._release(today)
+            cases.filtered(lambda case, day=today: case.state == "hold" and case.hold_until < day)._release()

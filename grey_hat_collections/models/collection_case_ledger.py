@@ -268,14 +268,14 @@ class CollectionCase(models.Model):
         return tuple((self[name] or None) if name in DATE_FIELDS else exact(self[name]) for name in FIGURE_FIELDS)
 
     def _set_priority(self):
-        """Give points for amount, age and silence, and to what comes back from a pause today; written only where they
-        changed.
+        """Give points for amount, age and silence, and to what comes back from a pause, until somebody had a working day to look
+        at it; written only where they changed.
         """
         by_score = {}
         today = {company: company._collection_today() for company in self.company_id}
         for case in self.filtered(lambda case: case.state != "closed"):
             day = today[case.company_id]
-            look = case.decision_code == Reason.RELEASED and case.released_on == day
+            look = case.decision_code == Reason.RELEASED and bool(case.released_on) and case.released_on >= day
             points = self._points(case.company_id, case, day, case.unanswered_count, look=look)
             if points != case.priority_score:
                 by_score.setdefault(points, []).append(case.id)

@@ -140,7 +140,7 @@ class CollectionCase(models.Model):
         return cases
 
     def _come_back(self):
-        """Take up closed cases again, with a day for a look. Whoever has their figures at hand stores them."""
+        """Take up closed cases again, with a working day for a look. Whoever has their figures at hand stores them."""
         for case in self:
             stage = case.step_id.stage_id or self._stage_of_kind("normal")
             today = case.company_id._collection_today()
@@ -152,7 +152,7 @@ class CollectionCase(models.Model):
                     "date_closed": False,
                     "thanks_due": False,
                     "next_action_date": today,
-                    "released_on": today,
+                    "released_on": case.company_id._collection_look_day(),
                     "run_date": False,
                 }
             )

@@ -40,6 +40,9 @@ class CollectionCase(models.Model):
             "settled": _("Settled: nothing is overdue."),
             "on_hold": _("On hold until %(until)s: %(hold_reason)s"),
             "released": _("A pause has ended. Please have a look: from tomorrow on the next step is “%(step)s”."),
+            "released_until": _(
+                "A pause has ended. Please have a look: after %(look_day)s the next step is “%(step)s”."
+            ),
             "promise_missed": _(
                 "A promise was not kept in full. Call before anything else, due on %(when)s; “%(step)s” waits."
             ),
@@ -93,7 +96,14 @@ class CollectionCase(models.Model):
         }
 
     @api.depends(
-        "decision_code", "decision_details", "next_step_id", "pending_step_id", "step_id", "hold_reason", "reason_id"
+        "decision_code",
+        "decision_details",
+        "hold_reason",
+        "next_step_id",
+        "pending_step_id",
+        "reason_id",
+        "released_on",
+        "step_id",
     )
     @api.depends_context("lang")
     def _compute_decision(self):
@@ -106,6 +116,8 @@ class CollectionCase(models.Model):
                 code = "promised_in_parts"
             elif code == "activity_pending" and not case.pending_step_id.activity_type_id:
                 code = "call_instead"
+            elif code == "released" and case.released_on and case.released_on > case.company_id._collection_today():
+                code = "released_until"
             elif code == "disputed" and "when" in details:
                 code = "disputed_until"
             sentence = sentences.get(code)
@@ -152,6 +164,7 @@ class CollectionCase(models.Model):
             "hold_reason": self.hold_reason or "",
             "finding": self._finding_sentence(),
             "reason": self.reason_id.name or "",
+            "look_day": format_date(self.env, self.released_on, date_format="long"),
         }
         for name, value in as_dict(self.decision_details).items():
             try:

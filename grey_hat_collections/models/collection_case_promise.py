@@ -84,9 +84,9 @@ class CollectionCase(models.Model):
             )
 
     def _grant_a_look(self):
-        """A pause has ended: nothing goes out before the day after, so that a person can look."""
+        """A pause has ended: nothing goes out before a working day is over, so that a person can look."""
         for company, cases in self.filtered(lambda case: case.state == "open").grouped("company_id").items():
-            cases.write({"released_on": company._collection_today()})
+            cases.write({"released_on": company._collection_look_day()})
 
     @api.model
     def _domain_news_of_promises(self):

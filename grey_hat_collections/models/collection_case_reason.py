@@ -59,7 +59,7 @@ class CollectionCase(models.Model):
         """The customer has said why nothing was paid; an empty ``reason`` takes back what was noted.
 
         One that leaves the case to people gives up the step under way and asks a manager, once. Taking such a reason back
-        is like the end of a hold: a day is left for a look.
+        is like the end of a hold: a working day is left for a look.
 
         :param policy: the ladder to follow from now on; None keeps the present one
         """
@@ -76,7 +76,7 @@ class CollectionCase(models.Model):
             today = case.company_id._collection_today()
             values = {"reason_id": reason.id, "reason_since": reason and today}
             if case.reason_id.stops_contact and not reason.stops_contact:
-                values["released_on"] = today
+                values["released_on"] = case.company_id._collection_look_day()
             case.write(values)
             if reason.stops_contact:
                 case._abandon_step(self.env._("%s: nothing goes out by itself any more.", reason.name))

@@ -309,7 +309,7 @@ class CollectionCase(models.Model):
                     case,
                     day,
                     case.unanswered_count,
-                    look=decision.reason is Reason.RELEASED and case.released_on == day,
+                    look=decision.reason is Reason.RELEASED and case.released_on >= day,
                 ),
                 day if run else case.run_date,
             )

@@ -236,7 +236,7 @@ class CollectionLetter(models.Model):
         with_step.case_id.sudo()._abandon_step(reason)
         waiting.filtered(lambda letter: letter.state != "cancelled")._cancel(reason)
         for company, released in cases.grouped("company_id").items():
-            released.write({"released_on": company._collection_today()})
+            released.write({"released_on": company._collection_look_day()})
         cases._decide()
         return True
 

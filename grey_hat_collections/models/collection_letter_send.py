@@ -186,11 +186,12 @@ class CollectionLetter(models.Model):
         return self.case_id.amount_chased
 
     def _is_for_tomorrow(self):
-        """Whether this letter was written before a pause that has ended today: it asks for more now, so a person looks."""
+        """Whether this letter was written before a pause whose end leaves today for a look: it asks for more now."""
         released_on = self.case_id.released_on
         if not self.step_id or not released_on:
             return False
-        return self.company_id._collection_date(self.create_date) < released_on == self.company_id._collection_today()
+        company = self.company_id
+        return company._collection_date(self.create_date) < released_on and company._collection_today() <= released_on
 
     def _obstacle(self):
         """Why this letter must not leave after all; None when it may."""

@@ -392,6 +392,26 @@ class ResCompany(models.Model):
             days -= is_open(day)
         return day
 
+    def _collection_look_day(self):
+        """The first working day that leaves somebody here the time to look at what has changed just now: today, while working
+        hours are left, else the next one.
+        """
+        now = pytz.utc.localize(fields.Datetime.now()).astimezone(self._collection_timezone())
+        closing = self._collection_closing_hours().get(now.weekday(), 24)
+        is_over = now.hour + now.minute / 60 >= closing
+        today = self._collection_today()
+        day = self._collection_working_day(0)
+        return self._collection_working_day(1) if day == today and is_over else day
+
+    @ormcache("self.id")
+    def _collection_closing_hours(self):
+        """When the working hours of this company end, as hours by day of the week; see :meth:`_collection_open_days`."""
+        hours = {}
+        for attendance in self.sudo().resource_calendar_id.attendance_ids:  # see _collection_timezone
+            day = int(attendance.dayofweek)
+            hours[day] = max(hours.get(day, 0), attendance.hour_to)
+        return hours
+
     def _collection_closed_days(self, calendar, today):
         """Public holidays of the coming months: the days that a leave of the whole company covers at noon."""
         zone = self._collection_timezone()

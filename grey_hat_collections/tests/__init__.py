@@ -19,6 +19,7 @@ from . import (
     test_courtesy_letters,
     test_credits_in_sight,
     test_daily_run,
+    test_day_for_a_look,
     test_delivery_notes,
     test_demo,
     test_dispute_answer,

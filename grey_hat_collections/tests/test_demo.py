@@ -212,7 +212,7 @@ class TestDemo(TransactionCase):
 
     def test_a_hold_that_ended_leaves_a_day_for_a_look(self):
         case = self._case_of("Driftwood Yoga Studio")
-        self.assertEqual(case.released_on, self.main._collection_today())
+        self.assertIn(case.released_on, [self.main._collection_working_day(days) for days in (0, 1)])
         self.assertFalse(case.letter_ids.filtered(lambda letter: letter.state == "queued"))
 
     def test_a_customer_has_confirmed_where_invoices_arrive(self):

@@ -73,10 +73,11 @@ class TestHolds(CollectionCommon):
         large = self._overdue_customer("Large", amount=90_000, days=100)
         self._dialog(self.case, until=self._day(1)).action_hold()
         self._daily_run(self._day(2))
-        self.assertEqual(
-            self.case.decision,
-            "A pause has ended. Please have a look: from tomorrow on the next step is “Friendly reminder”.",
-        )
+        with self._on(self._day(2)):
+            self.assertEqual(
+                self.case.decision,
+                "A pause has ended. Please have a look: from tomorrow on the next step is “Friendly reminder”.",
+            )
         self.assertEqual((self.case.next_action, self.case.next_action_date), ("Look at the case", self._day(2)))
         action = self.env["ir.actions.act_window"]._for_xml_id("grey_hat_collections.collection_case_action_my_day")
         self.assertIn("next_action_date", action["domain"])

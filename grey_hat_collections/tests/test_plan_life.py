@@ -106,6 +106,8 @@ class TestPlanLife(PlanCommon):
         self.assertEqual(self._calls(REVIEW).user_id, self.collector | self.manager)
         self.assertFalse(case.pending_step_id)
         self._daily_run(breach + timedelta(days=1))
+        self.assertFalse(case.pending_step_id, "The breach was found on a Sunday: Monday is for a look")
+        self._daily_run(breach + timedelta(days=2))
         self.assertTrue(case.pending_step_id, "The ladder goes on the day after")
 
     def test_the_call_is_made_and_the_plan_waits_on(self):

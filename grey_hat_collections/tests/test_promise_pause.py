@@ -117,12 +117,13 @@ class TestPromisePause(PromiseCase):
         with self._at(THURSDAY):
             self._pay(self.invoice, 400)
             self._settle_transaction()
-        for day, decision in ((SATURDAY, "released"), (NEXT_MONDAY, "disputed")):
+        next_tuesday = NEXT_MONDAY + timedelta(days=1)
+        for day, decision in ((SATURDAY, "released"), (NEXT_MONDAY, "released"), (next_tuesday, "disputed")):
             self._daily_run(day)
             self.assertEqual((promise.state, self.case.decision_code), ("light", decision))
-        with self._on(NEXT_MONDAY, "10:00"):
+        with self._on(next_tuesday, "10:00"):
             dispute.action_withdraw()
-        self._daily_run(NEXT_MONDAY + timedelta(days=1))
+        self._daily_run(next_tuesday + timedelta(days=1))
         self.assertEqual(self.case.decision_code, "promise_missed", "now it is time to ask")
 
     def test_a_light_one_asks_for_the_rest(self):
