@@ -147,7 +147,9 @@ class CollectionDemo(models.AbstractModel):
     def _book_remittance(self, event, story, customer):
         """The agency has collected: accounting books it against the invoices and matches the statement."""
         referral, day = self._latest_referral(customer), self._day(event.day)
+        known = referral.line_ids.item_id.matched_credit_ids
         self._pay(events.Payment(event.amount, event.day), story, customer)
+        booked = referral.line_ids.item_id.matched_credit_ids - known
         remittance = self.env["collection.remittance"].create(
             {
                 "name": event.number,
@@ -157,7 +159,7 @@ class CollectionDemo(models.AbstractModel):
                 "line_ids": [Command.create({"referral_id": referral.id, "amount_gross": event.amount})],
             }
         )
-        remittance.action_propose_entries()
+        remittance.move_ids = booked.credit_move_id.move_id
         referral.date_ended = day
         self._date_chatter(referral.message_ids | remittance.message_ids, day)
 

@@ -111,6 +111,7 @@ from . import ir_attachment  # the paper of a letter that has left stays as it i
 from . import collection_agency  # the record
 from . import collection_agency_terms  # after collection_agency: whom it takes, what it costs
 from . import collection_agency_secret  # after collection_agency: its write goes first, and takes the secret out
+from . import collection_agency_entries  # after collection_agency: which entries of the books are its money
 from . import collection_agency_score  # after collection_agency: what it was worth
 from . import collection_agency_feedback  # after collection_asker: inherits it
 from . import collection_agency_message  # after abstract_outgoing: inherits it; after _secret: its transports

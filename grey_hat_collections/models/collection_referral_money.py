@@ -247,7 +247,8 @@ class CollectionReferral(models.Model):
     def _tell_agencies(self):
         """Write a notice about each entry whose sum differs from what the agency was told; taken back, it is told as well."""
         told = []
-        for payment in self.payment_ids:
+        own = self._money_of_agencies()
+        for payment in self.payment_ids - own:
             referral = payment.referral_id
             # its own money the agency knows; told as ours before it was named in a remittance, it is taken back
             now = 0 if payment.kind == "remittance" else payment.amount + payment.on_account
@@ -269,6 +270,15 @@ class CollectionReferral(models.Model):
             told.append({"referral_id": referral.id, "kind": kind, "payload": payload})
             payment.amount_told = now
         self.env["collection.agency.message"]._queue_all(told)
+
+    def _money_of_agencies(self):
+        """Money that the agency itself has paid and no remittance names yet: it is not told as paid to us."""
+        unnamed = self.payment_ids.filtered(lambda one: one.kind == "payment" and one.move_id and not one.amount_told)
+        own = self.env["collection.referral.payment"]
+        for agency, payments in unnamed.grouped(lambda payment: payment.referral_id.agency_id).items():
+            moves = agency._own_entries(payments.move_id)
+            own |= payments.filtered(lambda payment, moves=moves: payment.move_id in moves)
+        return own
 
 
 class CollectionReferralLine(models.Model):

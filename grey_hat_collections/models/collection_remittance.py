@@ -1,7 +1,13 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools.misc import format_amount, format_date
 
 from .exact import exact
+
+#: So many days before or after its statement the money of an agency is booked.
+NEAR_DAYS = 14
 
 
 class CollectionRemittance(models.Model):
@@ -40,6 +46,15 @@ class CollectionRemittance(models.Model):
         check_company=True,
         help="The entries with which the money was booked against the customers' invoices.",
     )
+    proposed_move_ids = fields.Many2many(
+        "account.move",
+        "collection_remittance_proposal_rel",
+        string="Proposed Entries",
+        domain="[('company_id', '=', company_id), ('state', '=', 'posted')]",
+        copy=False,
+        check_company=True,
+        help="What was found in the books. Nothing follows from it until somebody confirms it.",
+    )
     amount_gross = fields.Monetary(compute="_compute_amounts", store=True, string="Collected")
     commission = fields.Monetary(compute="_compute_amounts", store=True)
     amount_net = fields.Monetary(
@@ -70,15 +85,8 @@ class CollectionRemittance(models.Model):
     @api.depends("line_ids.amount_gross", "line_ids.referral_id", "move_ids", "currency_id")
     def _compute_booked(self):
         for remittance in self:
-            items = remittance.line_ids.referral_id.line_ids.item_id
             # sudo: who records the remittance may know what its entries have settled
-            partials = remittance.sudo().move_ids.line_ids.matched_debit_ids.filtered(
-                lambda partial, items=items: partial.debit_move_id in items
-            )
-            own = remittance.currency_id == remittance.company_id.currency_id
-            if not own:
-                partials = partials.filtered(lambda one, it=remittance: one.debit_currency_id == it.currency_id)
-            booked = sum(partials.mapped("amount" if own else "debit_amount_currency"))
+            booked = remittance.sudo()._settled_by(remittance.sudo().move_ids)
             remittance.amount_booked = booked
             remittance.difference = remittance.currency_id.round(remittance.amount_gross - booked)
             if not remittance.move_ids:
@@ -122,28 +130,71 @@ class CollectionRemittance(models.Model):
                 )
             )
 
+    # -- Finding its entries -------------------------------------------------------------------------------------
+
     def action_propose_entries(self):
-        """Take the entries of about that day that have settled items of these referrals and that no remittance names."""
+        """Look for the money of the agency in the books: its own entries of about that day that have settled items of these
+        referrals with the amount of the remittance, or of one of its lines. Somebody confirms them.
+        """
         for remittance in self:
-            items = remittance.line_ids.referral_id.line_ids.item_id
-            # sudo: see _compute_booked; the entries themselves are read with the rights of who asks
-            partials = items.sudo().matched_credit_ids
-            since = min(remittance.line_ids.referral_id.mapped("date_sent"), default=remittance.date)
-            moves = partials.credit_move_id.move_id.filtered(
-                lambda move, since=since: move.move_type == "entry" and move.date >= since
-            )
-            named = self.search([("move_ids", "in", moves.ids)]).move_ids
-            found = (moves - named).sudo(False)._filtered_access("read")
+            found = remittance._own_entries()
             if not found:
-                raise UserError(
-                    self.env._(
-                        "No entry has settled items of these referrals yet. Book the money of %s against the customers' "
-                        "invoices first.",
-                        remittance.display_name,
-                    )
-                )
-            remittance.move_ids |= found
+                raise UserError(remittance._nothing_found())
+            remittance.proposed_move_ids = found
         return True
+
+    def action_confirm_entries(self):
+        """The proposed entries are the money of the agency."""
+        for remittance in self.filtered("proposed_move_ids"):
+            remittance.write(
+                {"move_ids": remittance.move_ids | remittance.proposed_move_ids, "proposed_move_ids": False}
+            )
+        return True
+
+    def _own_entries(self):
+        """The entries to propose, as far as who asks may read them: never one that another remittance names, or of which the
+        agency was told that it was paid to us.
+        """
+        self.ensure_one()
+        referrals = self.line_ids.referral_id
+        # sudo: see _compute_booked; the entries themselves are read with the rights of who asks
+        moves = referrals.line_ids.item_id.sudo().matched_credit_ids.credit_move_id.move_id
+        near = moves.filtered(
+            lambda move: move.move_type == "entry" and abs(move.date - self.date) <= timedelta(days=NEAR_DAYS)
+        )
+        named = self.sudo().search([("move_ids", "in", near.ids)]).move_ids
+        told = referrals.sudo().payment_ids.filtered("amount_told").move_id
+        own = self.agency_id.sudo()._own_entries(near - named - told)
+        return own.filtered(self.sudo()._has_its_amount).sudo(False)._filtered_access("read")
+
+    def _has_its_amount(self, move):
+        """Whether an entry brings what the remittance, or one of its lines, says: gross or net. Needs superuser mode."""
+        said = [amount for one in (self, *self.line_ids) for amount in (one.amount_gross, one.amount_net)]
+        lines = move.line_ids
+        cash = lines.filtered(lambda line: line.account_id.account_type in ("asset_cash", "liability_credit_card"))
+        own = self.currency_id == self.company_id.currency_id
+        brought = [sum(cash.mapped("balance" if own else "amount_currency")), self._settled_by(move)]
+        return any(amount and not self.currency_id.compare_amounts(amount, one) for amount in brought for one in said)
+
+    def _settled_by(self, moves):
+        """What these entries have settled of the referred items, in the currency of the remittance. Needs superuser mode."""
+        items = self.line_ids.referral_id.line_ids.item_id
+        partials = moves.line_ids.matched_debit_ids.filtered(lambda partial: partial.debit_move_id in items)
+        own = self.currency_id == self.company_id.currency_id
+        if not own:
+            partials = partials.filtered(lambda one: one.debit_currency_id == self.currency_id)
+        return sum(partials.mapped("amount" if own else "debit_amount_currency"))
+
+    def _nothing_found(self):
+        """That no entry fits, and what to do, in a sentence."""
+        return self.env._(
+            "No entry of %(agency)s near %(day)s has settled items of these referrals with %(gross)s, or %(net)s net. Book its "
+            "money against the customers' invoices first, with %(agency)s as the payer, or name the entries by hand.",
+            agency=self.agency_id.name,
+            day=format_date(self.env, self.date),
+            gross=format_amount(self.env, self.amount_gross, self.currency_id),
+            net=format_amount(self.env, self.amount_net, self.currency_id),
+        )
 
 
 class CollectionRemittanceLine(models.Model):

@@ -1,6 +1,7 @@
 import random
 
 from odoo import Command, fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import days_ago
@@ -279,7 +280,7 @@ class TestReferralMoney(HandOverCommon):
 class TestRemittance(HandOverCommon):
     """The agency pays what it has collected, less its commission; accounting books it, and the books say whether it matches."""
 
-    def _booked(self, referral, gross, commission, day):
+    def _booked(self, referral, gross, commission, day, payer=None):
         """Accounting books the money of the agency against the customer's invoice: net in the bank, the rest as a cost."""
         with self._on(day):
             item = self._items(referral.line_ids.move_id).filtered(lambda line: not line.reconciled)
@@ -307,6 +308,7 @@ class TestRemittance(HandOverCommon):
                         Command.create(
                             {
                                 "name": "Net",
+                                "partner_id": (payer or self.agency.partner_id).id,
                                 "account_id": self.company_data["default_journal_bank"].default_account_id.id,
                                 "debit": gross - commission,
                             }
@@ -342,7 +344,11 @@ class TestRemittance(HandOverCommon):
         entry = self._booked(referral, 200, 20, self._day(20))
         with self._on(self._day(21)):
             remittance.action_propose_entries()
+            self.assertFalse(remittance.move_ids, "Somebody confirms it first")
+            self.assertEqual(remittance.proposed_move_ids, entry)
+            remittance.action_confirm_entries()
             self.env.flush_all()
+        self.assertFalse(remittance.proposed_move_ids)
         self.assertEqual(remittance.move_ids, entry)
         self.assertEqual(remittance.state, "matched")
         self.assertEqual((referral.amount_recovered, referral.amount_written_off, referral.commission), (200, 0, 20))
@@ -355,6 +361,116 @@ class TestRemittance(HandOverCommon):
         self._remittance(referral, 200, move_ids=entry.ids)
         self._morning(self._day(21))
         self.assertFalse(self._told(referral, "payment"))
+
+    def _proposed(self, remittance, day=21):
+        with self._on(self._day(day)):
+            remittance.action_propose_entries()
+            self.env.flush_all()
+        return remittance.proposed_move_ids
+
+    def assertNothingProposed(self, remittance, day=21):
+        with (
+            self._on(self._day(day)),
+            self.assertRaisesRegex(UserError, "No entry of Northwind Recovery near 03/22/2026"),
+        ):
+            remittance.action_propose_entries()
+
+    def test_the_customer_s_own_payment_is_never_proposed(self):
+        referral = self._with_agency()
+        self._customer_pays(referral.case_id, 200, day=self._day(19))
+        self._morning(self._day(20))
+        self.assertNothingProposed(self._remittance(referral, 200))
+        self._morning(self._day(22))
+        self.assertEqual([one["amount"] for one in self._told(referral, "payment")], ["200.00"], "never taken back")
+
+    def test_of_two_entries_only_the_agency_s_is_proposed(self):
+        referral = self._with_agency()
+        self._customer_pays(referral.case_id, 200, day=self._day(18))
+        entry = self._booked(referral, 200, 20, self._day(20))
+        self.assertEqual(self._proposed(self._remittance(referral, 200)), entry)
+
+    def test_an_entry_far_from_its_day_is_not_proposed(self):
+        referral = self._with_agency()
+        self._booked(referral, 200, 20, self._day(5))
+        self.assertNothingProposed(self._remittance(referral, 200))
+
+    def test_an_entry_with_another_amount_is_not_proposed(self):
+        referral = self._with_agency()
+        self._booked(referral, 150, 15, self._day(20))
+        self.assertNothingProposed(self._remittance(referral, 200))
+
+    def test_what_another_remittance_names_is_not_proposed(self):
+        referral = self._with_agency()
+        entry = self._booked(referral, 200, 20, self._day(20))
+        self._remittance(referral, 200, move_ids=entry.ids)
+        self.assertNothingProposed(self._remittance(referral, 200, name="R-2"))
+
+    def test_what_was_told_as_paid_to_us_is_not_proposed(self):
+        referral = self._with_agency()
+        entry = self._booked(referral, 200, 20, self._day(20), payer=referral.partner_id)
+        self._morning(self._day(21))
+        self.assertEqual(len(self._told(referral, "payment")), 1)
+        entry.line_ids.filtered(lambda line: line.name == "Net").sudo().partner_id = self.agency.partner_id
+        self.assertNothingProposed(self._remittance(referral, 200), 22)
+
+    def test_the_payer_of_the_bank_line_is_the_agency(self):
+        """By partner, by name, by account; the net amount came, and was applied to the customer's invoice."""
+        bank = self.env["res.partner.bank"].create(
+            {"partner_id": self.agency.partner_id.id, "acc_number": "US12 3456 7890"}
+        )
+        for number, payer in enumerate(
+            (
+                {"partner_id": self.agency.partner_id.id},
+                {"partner_name": " northwind  RECOVERY"},
+                {"account_number": bank.acc_number.replace(" ", "-")},
+            )
+        ):
+            with self.subTest(payer=payer):
+                referral = self._with_agency(f"Payer {number}")
+                entry = self._bank_line(referral, 180, self._day(20), **payer)
+                remittance = self._remittance(referral, 200, name=f"R-{number}")
+                self.assertEqual(self._proposed(remittance), entry)
+        referral = self._with_agency("Somebody")
+        self._bank_line(referral, 180, self._day(20), partner_name="Somebody Else")
+        self.assertNothingProposed(self._remittance(referral, 200, name="R-9"))
+
+    def test_nothing_is_told_from_a_proposal(self):
+        referral = self._with_agency()
+        self._booked(referral, 200, 20, self._day(20))
+        remittance = self._remittance(referral, 200)
+        self._proposed(remittance)
+        self._morning(self._day(22))
+        self.assertFalse(self._told(referral, "payment"))
+        self.assertEqual(remittance.state, "open")
+        self.assertEqual(referral.payment_ids.kind, "payment")
+
+    def test_money_of_the_agency_is_not_told_as_ours_while_it_waits_for_its_remittance(self):
+        referral = self._with_agency()
+        self._booked(referral, 200, 20, self._day(5))
+        self._morning(self._day(6))
+        self._morning(self._day(7))
+        self.assertFalse(self._told(referral, "payment"))
+        self.assertEqual(referral.amount_recovered, 180, "The cash of it; with its remittance it is what was collected")
+        self.assertCloses(referral)
+
+    def _bank_line(self, referral, amount, day, **payer):
+        """A line of the bank statement that accounting has applied to the customer's invoice."""
+        with self._on(day):
+            line = self.env["account.bank.statement.line"].create(
+                {
+                    "journal_id": self.company_data["default_journal_bank"].id,
+                    "date": day,
+                    "payment_ref": "Collected",
+                    "amount": amount,
+                    **payer,
+                }
+            )
+            item = self._items(referral.line_ids.move_id).filtered(lambda one: not one.reconciled)
+            _liquidity, suspense, _other = line.with_context(skip_account_move_synchronization=True)._seek_for_lines()
+            suspense.write({"account_id": item.account_id.id, "partner_id": referral.partner_id.id})
+            (suspense | item).reconcile()
+            self._settle_transaction()
+        return line.move_id
 
     def test_less_was_booked_than_the_agency_says(self):
         referral = self._with_agency()
