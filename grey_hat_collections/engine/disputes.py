@@ -3,6 +3,7 @@
 All amounts of one call are in the item's own currency; they are Decimal, days are ``datetime.date``.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -43,6 +44,51 @@ def verdict(disputed: Decimal, upheld: Decimal) -> Verdict:
     if upheld == disputed:
         return Verdict.UPHELD
     return Verdict.PARTLY_UPHELD if upheld else Verdict.REJECTED
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is disputed of an item, and how much of it was upheld; ``upheld`` is None while our answer is owed."""
+
+    disputed: Decimal
+    upheld: Decimal | None = None
+
+
+def after_credit(parts: Sequence[Part], credited: Decimal, rounding: Decimal = ZERO) -> list[Question]:
+    """What is still in question of each part of a disputed invoice of which ``credited`` was credited.
+
+    A credit settles what was upheld, in the order of the parts; what it gives beyond that lowers the rest of what is disputed,
+    so that nothing but this rest is left in peace. While our answer is owed it lowers what is disputed. Where no more than
+    ``rounding`` is missing of what was upheld, what was credited counts as what was upheld.
+
+    >>> part = Part(Decimal(300), upheld=Decimal(100))
+    >>> [(one.waiting, one.granted) for credited in (60, 100, 150) for one in after_credit([part], Decimal(credited))]
+    [(Decimal('40'), Decimal('200')), (Decimal('0'), Decimal('200')), (Decimal('0'), Decimal('150'))]
+    >>> [after_credit([part], Decimal("99.99"), rounding)[0].waiting for rounding in (ZERO, Decimal("0.02"))]
+    [Decimal('0.01'), Decimal('0.00')]
+    >>> after_credit([Part(Decimal(300))], Decimal(100))[0].waiting
+    Decimal('200')
+    """
+    left = credited
+    waiting = []
+    for part in parts:
+        due = part.disputed if part.upheld is None else part.upheld
+        used = min(due, left)
+        left -= used
+        waiting.append(due - used)
+    missing = sum(amount for part, amount in zip(parts, waiting, strict=True) if part.upheld is not None)
+    is_rounding = credited > 0 and ZERO < missing <= rounding
+    questions = []
+    for part, amount in zip(parts, waiting, strict=True):
+        if part.upheld is None:
+            questions.append(Question(waiting=amount))
+            continue
+        rest = part.disputed - part.upheld
+        used = min(rest, left)
+        left -= used
+        more = amount if is_rounding else ZERO
+        questions.append(Question(waiting=amount - more, granted=rest - used + more))
+    return questions
 
 
 def not_asked(residual: Decimal, question: Question, today: date) -> Decimal:

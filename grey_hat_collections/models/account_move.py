@@ -242,6 +242,12 @@ class AccountMove(models.Model):
         context = {"default_partner_id": customer.id, "default_company_id": company.id}
         return self.env["collection.dispute"]._action_raise(context, items)
 
+    def _collection_roundings(self):
+        """How often an amount of this document is rounded: once for each line, and once for each tax of it."""
+        self.ensure_one()
+        lines = self.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+        return sum(1 + len(line.tax_ids.flatten_taxes_hierarchy()) for line in lines)
+
     def action_open_collection_disputes(self):
         """Show what the customer says is wrong with this invoice."""
         self.ensure_one()

@@ -160,6 +160,9 @@ class CollectionDispute(models.Model):
     )
     letter_id = fields.Many2one("collection.letter", readonly=True, string="Answer to the Customer")
     credit_note_ids = fields.One2many("account.move", "collection_dispute_id", string="Credit Notes", readonly=True)
+    reopened_at = fields.Datetime(
+        readonly=True, copy=False, help="When our answer was taken back; what was credited until then stays credited."
+    )
     is_credited = fields.Boolean(
         readonly=True, tracking=True, string="Credited", help="Accounting says that what we upheld is in the books."
     )

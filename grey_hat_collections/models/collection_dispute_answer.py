@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_amount
 
@@ -129,7 +129,9 @@ class CollectionDispute(models.Model):
         return True
 
     def action_reopen(self):
-        """The answer was wrong, or the customer insists: the clock is on us again. A credit note that was prepared stays."""
+        """The answer was wrong, or the customer insists: the clock is on us again. A credit note that was prepared stays, and
+        what was credited is disputed no more.
+        """
         self.check_access("write")
         closed = self.filtered(lambda dispute: dispute.state not in OPEN)
         closed._check_room()
@@ -137,6 +139,8 @@ class CollectionDispute(models.Model):
         disputes.letter_id.filtered(lambda letter: letter.state == "queued")._cancel(
             self.env._("The dispute was reopened.")
         )
+        for line in disputes.filtered("is_credited").line_ids:
+            line.amount_settled += line._not_in_notes()
         disputes.line_ids.amount_upheld = 0
         for company, of_company in disputes.grouped("company_id").items():
             of_company.write(
@@ -146,6 +150,7 @@ class CollectionDispute(models.Model):
                     "decided_by_id": False,
                     "date_due_new": False,
                     "is_credited": False,
+                    "reopened_at": fields.Datetime.now(),
                     "letter_id": False,
                     "date_answer_due": company._collection_working_day(1),
                 }
@@ -167,7 +172,8 @@ class CollectionDispute(models.Model):
             others = line.item_id.collection_dispute_line_ids.filtered(
                 lambda other, own=line: other.dispute_id != own.dispute_id and other.amount_waiting
             )
-            if others and line.currency_id.compare_amounts(line.amount, line.item_id._collection_disputable()) > 0:
+            left = line.item_id._collection_disputable()
+            if others and line.currency_id.compare_amounts(line._still_disputed(), left) > 0:
                 raise UserError(
                     self.env._(
                         "%(item)s is in dispute %(other)s meanwhile, which leaves no room for %(dispute)s. Go on there.",

@@ -2,8 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools.misc import format_amount
 
+from ..engine import disputes as engine
 from .abstract_batch import take_turn
 from .dispute_states import ANSWERED, OPEN
+from .exact import exact
 
 
 class CollectionDisputeLine(models.Model):
@@ -15,7 +17,7 @@ class CollectionDisputeLine(models.Model):
     _name = "collection.dispute.line"
     _description = "Disputed Item"
     _inherit = ["collection.door"]
-    _kept_by_rules = frozenset({"amount_granted", "amount_upheld", "amount_waiting", "date_due_new"})
+    _kept_by_rules = frozenset({"amount_granted", "amount_settled", "amount_upheld", "amount_waiting", "date_due_new"})
     _order = "dispute_id, date_maturity, id"
     _rec_name = "number"
 
@@ -46,6 +48,11 @@ class CollectionDisputeLine(models.Model):
         help="All of what is open, or the part that the customer means.",
     )
     amount_upheld = fields.Monetary(readonly=True, string="Upheld", help="What we credit of it.")
+    amount_settled = fields.Monetary(
+        readonly=True,
+        string="Credited Otherwise",
+        help="What was said to be credited by another way before the dispute was reopened.",
+    )
     amount_company = fields.Monetary(
         compute="_compute_in_company_currency",
         store=True,
@@ -113,46 +120,75 @@ class CollectionDisputeLine(models.Model):
 
     @api.depends(
         "amount",
+        "amount_settled",
         "amount_upheld",
         "dispute_id.state",
         "dispute_id.is_credited",
+        "dispute_id.reopened_at",
         "move_id.reversal_move_ids.state",
         "move_id.reversal_move_ids.amount_total",
         "move_id.reversal_move_ids.collection_dispute_id",
     )
     def _compute_question(self):
         """What of the disputed amounts is not asked for, and what was answered."""
-        credited = {}  # what is left to spread of the credit notes of an invoice, by dispute and invoice
-        for line in self.sorted("id"):
-            dispute = line.dispute_id
-            if dispute.state in OPEN:
-                line.amount_waiting, line.amount_granted = line.amount, 0
-            elif dispute.state in ANSWERED:
-                key = (dispute, line.move_id)
-                if key not in credited:
-                    credited[key] = line._credited()
-                used = min(line.amount_upheld, credited[key])
-                credited[key] -= used
-                line.amount_waiting = 0 if dispute.is_credited else line.amount_upheld - used
-                line.amount_granted = line.amount - line.amount_upheld
-            else:
-                line.amount_waiting = line.amount_granted = 0
+        self.amount_waiting = self.amount_granted = 0
+        alive = self.filtered(lambda line: line.dispute_id.state in (*OPEN, *ANSWERED))
+        for _key, some in alive.grouped(lambda line: (line.dispute_id, line.move_id)).items():
+            lines = some.sorted("id")
+            dispute = lines.dispute_id
+            credited, rounding = lines._credited()
+            for line, question in zip(
+                lines, engine.after_credit([line._part() for line in lines], credited, rounding), strict=True
+            ):
+                line.amount_waiting = 0 if dispute.is_credited else float(question.waiting)
+                line.amount_granted = float(question.granted)
+
+    def _part(self):
+        """What is disputed of this item and what we upheld of it, as the engine knows it."""
+        answered = self.dispute_id.state in ANSWERED
+        return engine.Part(exact(self.amount), exact(self.amount_upheld) if answered else None)
 
     def _credited(self):
-        """What posted credit notes of this line's invoice credit that were written since the dispute was raised, and not
-        for another one.
+        """What was credited of the invoice of these lines of one dispute, and by how much the rounding of taxes may make that
+        differ from what was upheld.
+
+        :rtype: tuple[Decimal, Decimal]
         """
+        currency = self.currency_id[:1]
+        notes = self._credit_notes()
+        credited = sum(map(exact, notes.mapped("amount_total"))) + sum(map(exact, self.mapped("amount_settled")))
+        roundings = sum(note._collection_roundings() for note in notes if note.collection_dispute_id)
+        return exact(credited), exact(currency.rounding) * roundings
+
+    def _credit_notes(self):
+        """The posted credit notes of the invoice of these lines that were written since their dispute was raised, and not for
+        another one; of a dispute that waits for our answer, those for itself, and those from before it was reopened.
+        """
+        dispute, currency = self.dispute_id, self.currency_id[:1]
+
+        def counts(note):
+            if note.state != "posted" or note.currency_id != currency or note.create_date < dispute.create_date:
+                return False
+            if note.collection_dispute_id or dispute.state not in OPEN:
+                return note.collection_dispute_id in (dispute, dispute.browse())
+            return bool(dispute.reopened_at) and note.create_date <= dispute.reopened_at
+
+        return self.sudo().move_id.reversal_move_ids.filtered(
+            counts
+        )  # the accountant's; whoever answers may know the sum
+
+    def _not_in_notes(self):
+        """What we upheld of this item and no credit note gives; see ``collection.dispute.is_credited``."""
         self.ensure_one()
-        notes = self.sudo().move_id.reversal_move_ids  # the accountant's; whoever answers may know the sum
-        notes = notes.filtered(
-            lambda note: (
-                note.state == "posted"
-                and note.currency_id == self.currency_id
-                and note.collection_dispute_id in (self.dispute_id, self.env["collection.dispute"])
-                and note.create_date >= self.dispute_id.create_date
-            )
-        )
-        return sum(notes.mapped("amount_total"))
+        lines = self.dispute_id.line_ids.filtered(lambda line: line.move_id == self.move_id).sorted("id")
+        questions = engine.after_credit([line._part() for line in lines], *lines._credited())
+        return float(dict(zip(lines, questions, strict=True))[self].waiting)
+
+    def _still_disputed(self):
+        """What is disputed of the item less what was credited of it for this dispute, in the currency of the item."""
+        self.ensure_one()
+        credited, _rounding = self._credited()
+        return self.amount - min(self.amount, float(credited))
 
     # -- Create, write -------------------------------------------------------------------------------------------
 
@@ -212,7 +248,7 @@ class CollectionDisputeLine(models.Model):
                     )
                 )
             left = line.item_id._collection_disputable(besides=line)
-            if line.currency_id.compare_amounts(line.amount, left) > 0:
+            if line.currency_id.compare_amounts(line._still_disputed(), left) > 0:
                 raise ValidationError(
                     self.env._(
                         "%(item)s of %(customer)s: %(amount)s is more than there is to dispute, %(left)s is left. Lower the "

@@ -23,6 +23,7 @@ from . import (
     test_delivery_notes,
     test_demo,
     test_dispute_answer,
+    test_dispute_cents,
     test_dispute_letters,
     test_dispute_report,
     test_dispute_rights,

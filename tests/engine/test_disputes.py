@@ -7,12 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.disputes import Question, Verdict, due_date, not_asked, verdict
+from engine.disputes import Part, Question, Verdict, after_credit, due_date, not_asked, verdict
 
 DUE = date(2026, 1, 31)
 NEW = date(2026, 3, 20)
 cents = st.integers(0, 100_000).map(lambda number: Decimal(number) / 100)
 days = st.integers(-60, 60).map(lambda offset: NEW + timedelta(days=offset))
+parts = st.lists(
+    st.tuples(cents, st.integers(0, 100) | st.none()).map(
+        lambda drawn: Part(drawn[0], None if drawn[1] is None else (drawn[0] * drawn[1]).quantize(Decimal(1)) / 100)
+    ),
+    max_size=4,
+)
 questions = st.builds(Question, waiting=cents, granted=cents, new_due=days | st.none())
 
 
@@ -82,3 +88,31 @@ def test_time_brings_back_what_was_answered_and_nothing_else(residual, question,
 @given(cents, questions)
 def test_an_answer_never_makes_an_item_older(residual, question):
     assert due_date(DUE, residual, question) >= DUE
+
+
+@given(parts, cents)
+def test_a_credit_lowers_what_is_in_question_by_what_it_gives(parts, credited):
+    questions = after_credit(parts, credited)
+    disputed = sum(part.disputed for part in parts)
+    assert sum(one.waiting + one.granted for one in questions) == max(0, disputed - credited)
+    for part, question in zip(parts, questions, strict=True):
+        assert 0 <= question.waiting <= (part.disputed if part.upheld is None else part.upheld)
+        assert 0 <= question.granted <= part.disputed - (part.upheld or 0)
+
+
+@given(parts, cents, cents)
+def test_more_credit_never_leaves_more_in_question(parts, credited, more):
+    before, after = after_credit(parts, credited), after_credit(parts, credited + more)
+    for one, other in zip(before, after, strict=True):
+        assert other.waiting <= one.waiting
+        assert other.granted <= one.granted
+
+
+@given(parts, cents, cents)
+def test_what_rounding_has_left_waits_for_no_credit(parts, credited, rounding):
+    plain, rounded = after_credit(parts, credited), after_credit(parts, credited, rounding)
+    answered = [number for number, part in enumerate(parts) if part.upheld is not None]
+    missing = sum(plain[number].waiting for number in answered)
+    left = sum(rounded[number].waiting for number in answered)
+    assert left == (0 if credited and missing <= rounding else missing)
+    assert sum(one.waiting + one.granted for one in rounded) == sum(one.waiting + one.granted for one in plain)

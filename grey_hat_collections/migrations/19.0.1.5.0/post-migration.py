@@ -28,6 +28,7 @@ def migrate(cr, version):
     _clear_what_others_noted(env)
     _bring_deadlines_near(env)
     _install_beside_privacy_lookup(env)
+    _count_credits_again(env)
 
 
 def _mark_what_the_rules_asked(env):
@@ -79,3 +80,12 @@ def _install_beside_privacy_lookup(env):
     there = {"installed", "to install", "to upgrade"}
     if beside and there.issuperset(beside.dependencies_id.mapped("state")) and not config.get("skip_auto_install"):
         beside.button_install()
+
+
+def _count_credits_again(env):
+    """What credit notes gave beyond what was upheld lowers what is disputed; the daily run brings the cases into line."""
+    lines = env["collection.dispute.line"].search([("amount_waiting", ">", 0)])
+    lines |= env["collection.dispute.line"].search([("amount_granted", ">", 0)])
+    for name in ("amount_waiting", "amount_granted"):
+        env.add_to_compute(lines._fields[name], lines)
+    lines.flush_recordset()
