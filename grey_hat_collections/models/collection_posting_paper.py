@@ -71,13 +71,15 @@ class CollectionPosting(models.Model):
         )
 
     def _bring_up_to_date(self):
-        """Make those papers anew whose letters ask for something else by now. Needs superuser mode.
+        """Make those papers anew whose letters ask for something else by now, or go elsewhere. Needs superuser mode.
 
         :return: which could not be made, in sentences that name them, by id
         """
         left = {}
         asked = self.letter_id._asked_on_paper()
-        for posting in self.filtered(lambda posting: posting._asks_otherwise(asked[posting.letter_id.id])):
+        for posting in self.filtered(
+            lambda posting: posting._asks_otherwise(asked[posting.letter_id.id]) or posting._goes_elsewhere()
+        ):
             try:
                 with self.env.cr.savepoint():
                     posting._make_anew(asked[posting.letter_id.id])
@@ -95,6 +97,11 @@ class CollectionPosting(models.Model):
         items = set(self._asked_when_made(asked)) | set(asked)
         return any(self._differs(item, asked) for item in items)
 
+    def _goes_elsewhere(self):
+        """Whether there is another address on file by now, or none."""
+        values = self.letter_id._posting_values()
+        return not values or values["address"] != self.address
+
     def _says_what_is_not_so(self, asked):
         """Whether an item that the paper names is asked for with another amount by now. One that has become due since makes
         nothing untrue that the paper says.
@@ -108,7 +115,8 @@ class CollectionPosting(models.Model):
     def _asked_when_made(self, asked):
         """What the paper asks for, by item. Of one that was made before this was noted, only the sum is known."""
         if self.asked is not False and self.asked is not None:
-            return as_dict(self.asked)
+            known = as_dict(self.asked)
+            return {item: amount for item, amount in known.items() if isinstance(amount, (int, float))}
         amount = self.amount if self.attachment_id else self.letter_id.amount
         same = not asked or not self.currency_id.compare_amounts(amount, sum(asked.values()))
         return asked if same else {"": amount}

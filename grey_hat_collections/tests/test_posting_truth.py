@@ -103,6 +103,25 @@ class TestPostingTruth(PostingCommon, DisputeCommon):
         self._print(posting, 3)
         self.assertEqual(letter.sha256, before)
 
+    def test_a_customer_who_has_moved_gets_it_at_the_new_address(self):
+        case, letter, posting = self._on_paper()
+        before = letter.sha256
+        case.partner_id.street = "7 New Road"
+        self._print(posting)
+        self.assertIn("7 New Road", posting.address)
+        self.assertNotEqual(letter.sha256, before)
+        case.partner_id.write({"street": False, "city": False, "zip": False})
+        with self.assertRaisesRegex(UserError, "could not be made anew: There is no postal address of Paper"):
+            self._print(posting)
+
+    def test_what_was_noted_by_a_mistake_is_no_obstacle(self):
+        case, letter, posting = self._on_paper()
+        for odd in (["x"], {"x": "y"}, "x"):
+            posting.sudo().asked = odd
+            self._print(posting)
+            self.assertEqual(posting.asked, {str(self._items(case.partner_id.invoice_ids).id): 500})
+        self.assertEqual(letter.amount, 500)
+
     def test_the_button_of_the_letter_looks_again_too(self):
         case, letter, posting = self._on_paper()
         before = letter.sha256

@@ -93,7 +93,13 @@ class TestTours(CollectionCommon, HttpCase):
         )
 
     def test_hold_and_release_together(self):
-        """The largest debt is third in line on the day on which two pauses end."""
+        """The largest debt is third in line on the day on which two pauses end, whatever day and hour it is: this company works
+        around the clock.
+        """
+        always = [
+            Command.create({"name": "Open", "dayofweek": str(day), "hour_from": 0, "hour_to": 24}) for day in range(7)
+        ]
+        self.company.resource_calendar_id.attendance_ids = [Command.clear(), *always]
         day = self._last_working_day()
         for name, amount in (("Bolt", 300), ("Large", 90_000)):
             self._invoice(self._customer(name), amount, day - timedelta(days=100))
