@@ -195,6 +195,15 @@ class TestPostingTruth(PostingCommon, DisputeCommon):
         referral = self.env["collection.referral"].new({"case_id": case.id, "company_id": self.company.id})
         told = referral._notice_told()
         self.assertEqual((told["sha256"], told["posted_sha256"]), (case.letter_ids.sha256, posting.sha256))
+        with patch.object(type(referral), "_packet_facts", lambda referral: {}):
+            files = referral._packet_files()
+        notices = {
+            f"final-notice/{name}": one.raw
+            for one in (case.letter_ids.attachment_id, posting.attachment_id)
+            for name in [one.name.replace("/", "-")]
+        }
+        self.assertEqual({name: files[name] for name in notices}, notices)
+        self.assertLessEqual(set(notices), set(referral._file_names(self.env["account.move"])))
 
     def test_nobody_changes_the_paper_that_was_posted(self):
         case = self._warned()
