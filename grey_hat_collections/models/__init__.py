@@ -43,11 +43,13 @@ from . import collection_case  # after base and ledger: inherits the one, keeps 
 from . import collection_case_look  # after collection_case: its write goes first, and forgets how long a decision holds
 from . import collection_case_ledger  # figures, _close; after collection_case_look: its constants
 from . import collection_case_open  # opening and reopening
+from . import collection_case_joined  # whose items have moved to another customer
 from . import collection_case_collector  # whose it is when its collector has left
 from . import collection_case_step  # the life of a step; its activities are named by many below
 from . import collection_case_run  # the daily run; after collection_case_ledger, _look and _step: their constants
 from . import collection_case_board  # moves, holds, changes of ladder
 from . import collection_case_phrasing  # the decision as a sentence
+from . import base_partner_merge  # joins the cases of customers that become one
 from . import mail_activity_type  # the types that are ours stay
 from . import mail_activity  # after abstract_case_fact: inherits it; an activity on a case is a fact
 

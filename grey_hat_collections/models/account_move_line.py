@@ -149,7 +149,11 @@ class AccountMoveLine(models.Model):
         receivable = self.filtered(
             lambda line: line.parent_state == "posted" and line.account_type == "asset_receivable"
         )
-        self.env["collection.case"]._ledger_changed(receivable)  # the customer it is taken from, should it move
+        cases = self.env["collection.case"]
+        cases._ledger_changed(receivable)  # the customer it is taken from, should it move
+        before = set(receivable.partner_id.ids) if "partner_id" in vals else set()
         result = super().write(vals)
-        self.env["collection.case"]._ledger_changed(receivable)
+        cases._ledger_changed(receivable)
+        if before and before != set(receivable.partner_id.ids):
+            cases._customers_changed(before.union(receivable.partner_id.ids), receivable.company_id)
         return result

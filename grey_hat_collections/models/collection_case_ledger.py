@@ -142,8 +142,9 @@ class CollectionCase(models.Model):
 
     @api.model
     def _scope(self, companies, partners):
+        """The cases of ``partners`` (None: all), and of whoever has become part of them and does not own a thing any more."""
         domain = [("company_id", "in", companies.ids)]
-        return domain + [("partner_id", "in", partners.ids)] if partners is not None else domain
+        return domain + [("partner_id.commercial_partner_id", "in", partners.ids)] if partners is not None else domain
 
     @api.model
     def _update_figures(self, companies, partners):
@@ -196,7 +197,7 @@ class CollectionCase(models.Model):
                 figures=ledger._query_figures(companies, partners),
                 minimum=minimum,
                 companies=companies.ids,
-                of_partners=SQL("AND partner_id = ANY(%s)", partners.ids) if partners is not None else SQL(),
+                of_partners=_of_partners(partners),
                 **_columns(),
             )
         )
@@ -297,10 +298,11 @@ class CollectionCase(models.Model):
     # -- Closing -------------------------------------------------------------------------------------------------
 
     def _close(self):
-        """The ledger says that nothing is overdue any more: the episode ends, its history stays."""
+        """The ledger says that nothing is overdue any more, or not of this customer: the episode ends, its history stays."""
         if not self:
             return
-        self._abandon_step(self.env._("The account was settled."))
+        for reason, cases in self.grouped(lambda case: case._closing_reason()).items():
+            cases._abandon_step(reason)
         self._withdraw_asked()
         settled = self._stage_of_kind("settled")
         for company, cases in self.grouped("company_id").items():
@@ -323,6 +325,8 @@ class CollectionCase(models.Model):
                     "thanks_due": True,
                 }
             )
+        self.filtered(lambda case: case._has_moved()).thanks_due = False
+        self._strays()._hand_on()
 
     def _withdraw_asked(self):
         """Withdraw what the rules have asked people to do about these cases."""
@@ -349,17 +353,20 @@ class CollectionCase(models.Model):
     def _ledger_changed(self, lines_or_payments):
         """Refresh the customers of these records once, just before the transaction is committed."""
         # whose contacts they are is looked up once, in the end: here it would read each partner's whole row
-        partners = lines_or_payments.partner_id
-        companies = lines_or_payments.company_id
-        if not partners or not companies:
+        self._refresh_before_commit(lines_or_payments.partner_id.ids, lines_or_payments.company_id.ids)
+
+    @api.model
+    def _refresh_before_commit(self, partner_ids, company_ids):
+        """Refresh these customers, or those whose contacts they are, just before the transaction is committed."""
+        if not partner_ids or not company_ids:
             return
         data = self.env.cr.precommit.data
         if "collection.case.changed" not in data:
             data["collection.case.changed"] = (set(), set())
             self.env.cr.precommit.add(self.sudo()._refresh_changed)  # accountants need no right on cases
         seen_partners, seen_companies = data["collection.case.changed"]
-        seen_partners.update(partners.ids)
-        seen_companies.update(companies.ids)
+        seen_partners.update(partner_ids)
+        seen_companies.update(company_ids)
 
     @api.model
     def _refresh_changed(self):
@@ -367,6 +374,7 @@ class CollectionCase(models.Model):
         goes wrong here is logged, undone, and made good in a transaction of its own (``collection_refresh.py``).
         """
         partner_ids, company_ids = self.env.cr.precommit.data.pop("collection.case.changed", ((), ()))
+        moved = self.env.cr.precommit.data.pop("collection.case.moved", ())
         companies = self.env["res.company"].browse(company_ids)
         partners = self.env["res.partner"].browse(partner_ids)
         try:
@@ -375,7 +383,10 @@ class CollectionCase(models.Model):
                 return
             with self.env.cr.savepoint():
                 self._wait_briefly()
-                self._refresh_and_decide(companies, partners, promisers)
+                cases = self.with_context(collection_moved=tuple(moved)) if moved else self
+                cases._refresh_and_decide(companies, partners, promisers)
+                if moved:
+                    cases._follow_referrals(companies, partners)
                 self.env.cr.execute("SET LOCAL lock_timeout TO DEFAULT")
         except SOMEBODY_ELSE:
             _logger.info("Somebody else works on the cases of partners %s", partner_ids)
@@ -413,7 +424,9 @@ class CollectionCase(models.Model):
         )
         has_case = SQL(
             """EXISTS (SELECT FROM collection_case
-                        WHERE partner_id = person.commercial_partner_id AND company_id = ANY(%s) AND state != 'closed')""",
+                        WHERE partner_id IN (SELECT id FROM res_partner contact
+                                              WHERE contact.commercial_partner_id = person.commercial_partner_id)
+                          AND company_id = ANY(%s) AND state != 'closed')""",
             companies.ids,
         )
         overdue = SQL(
@@ -463,6 +476,13 @@ def _columns():
         "new_values": listed(figures.values()),
         "of_news": listed(SQL("news.%s", name) for name in names.values()),
     }
+
+
+def _of_partners(partners):
+    """SQL that limits cases to :meth:`CollectionCase._scope`."""
+    if partners is None:
+        return SQL()
+    return SQL("AND partner_id IN (SELECT id FROM res_partner WHERE commercial_partner_id = ANY(%s))", partners.ids)
 
 
 def _figure_or_nothing(field):

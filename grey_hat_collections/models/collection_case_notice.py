@@ -57,7 +57,8 @@ class CollectionCase(models.Model):
             waiting = self.env["collection.posting"].search(
                 [("case_id", "in", self.ids), ("state", "=", "to_post"), ("letter_id.state", "=", "sent")]
             )
-            waiting._cancel(self.env._("The account was settled."))
+            for reason, postings in waiting.grouped(lambda posting: posting.case_id._closing_reason()).items():
+                postings._cancel(reason)
         return super()._close()
 
     # -- Facts ---------------------------------------------------------------------------------------------------

@@ -107,11 +107,18 @@ class CollectionCase(models.Model):
             return self.browse()
         cases._track_discard()
         cases._take_up_disputes(partners, company)
+        self._take_up_strays(partners, company)
         return cases
 
     @api.model
     def _reopen(self, candidates):
-        """Take up the last case of each candidate again where all of this was overdue already when it closed."""
+        """Take up the last case of each candidate again where all of this was overdue already when it closed. What another
+        customer owed until this moment is no part of that episode.
+        """
+        moved = self.env.context.get("collection_moved", ())
+        candidates = {account: figures for account, figures in candidates.items() if account[0] not in moved}
+        if not candidates:
+            return self.browse()
         closed = self.search(
             [
                 ("state", "=", "closed"),

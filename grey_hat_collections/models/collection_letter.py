@@ -304,6 +304,21 @@ class CollectionLetter(models.Model):
         self.sudo().write({"state": "cancelled", "cancel_reason": reason})  # written by the rules only
         self.flush_recordset(["state"])  # makes room for a new letter of the same step
 
+    @api.model
+    def _make_room_for_merge(self, partners, target):
+        """These customers are about to be one, to whom a letter of a kind goes out once about a day: of several one stays, one that
+        has left before one that waits, and that of ``target`` before another. Those that have left as well stay on record,
+        without a say about that day.
+        """
+        domain = [("partner_id", "in", partners.ids), ("reference_date", "!=", False), ("state", "!=", "cancelled")]
+        letters = self.search(domain, order="id").sorted(
+            lambda letter: (letter.state != "sent", letter.state != "failed", letter.partner_id != target)
+        )
+        for alike in letters.grouped(lambda one: (one.company_id, one.kind, one.reference_date)).values():
+            waiting = alike[1:].filtered(lambda letter: letter.state == "queued" and not letter._is_leaving())
+            waiting._cancel(self.env._("The customer gets this letter already."))
+            (alike[1:] - waiting).reference_date = False
+
     def _day_sent(self):
         """The day on which this letter left, None before, and for paper that is made anew (:meth:`_anew`). Printed later, its
         items are those of that day as far as they are still open.

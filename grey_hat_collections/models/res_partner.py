@@ -242,14 +242,29 @@ class ResPartner(models.Model):
         return (contact | self).filtered(lambda one: one._collection_postal_address())[:1]
 
     def write(self, vals):
-        """Whether a customer may be written to is a fact of the case."""
+        """Whether a customer may be written to is a fact of the case, and so is whose items they are."""
+        belonging = self._collection_belonging() if {"is_company", "parent_id"} & set(vals) else {}
         result = super().write(vals)
+        moved = {
+            customer.id
+            for contact, before in belonging.items()
+            if contact.commercial_partner_id != before
+            for customer in before | contact.commercial_partner_id
+        }
+        if moved:
+            self.env["collection.case"]._customers_changed(moved)
         if not {"collection_do_not_contact", "parent_id", "type"}.isdisjoint(vals):
             customers = self.commercial_partner_id
             self.env["collection.case"]._holding([("partner_id", "in", customers.ids)])._look_again()
         if "tz" in vals and self.sudo().ref_company_ids:  # whoever sets a clock need not see the companies
             self.env.registry.clear_cache()  # see res.company._collection_zone_name
         return result
+
+    def _collection_belonging(self):
+        """To which customer these contacts, and all below them, belong."""
+        # sudo: a contact that whoever writes does not see moves along
+        contacts = self.sudo().with_context(active_test=False).search([("id", "child_of", self.ids)])
+        return {contact: contact.commercial_partner_id for contact in contacts}
 
     def _collection_postal_address(self):
         """The address for an envelope in one line; empty without a street or box and a town."""

@@ -63,6 +63,7 @@ from . import (
     test_marks,
     test_notes,
     test_odd_nights,
+    test_one_case,
     test_order_of_loading,
     test_plan_letters,
     test_plan_life,
