@@ -49,7 +49,6 @@ from . import collection_case_step  # the life of a step; its activities are nam
 from . import collection_case_run  # the daily run; after collection_case_ledger, _look and _step: their constants
 from . import collection_case_board  # moves, holds, changes of ladder
 from . import collection_case_phrasing  # the decision as a sentence
-from . import base_partner_merge  # joins the cases of customers that become one
 from . import mail_activity_type  # the types that are ours stay
 from . import mail_activity  # after abstract_case_fact: inherits it; an activity on a case is a fact
 

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from .collection_ledger_listed import Listed
+from .collection_ledger_settlement import MONEY_ACCOUNTS, MONEY_JOURNALS
 from .referral_states import WITH_AGENCY
 
 CHASE_STATES = [
@@ -189,6 +190,18 @@ class AccountMove(models.Model):
         if {"state", "payment_state", "is_move_sent"} & set(vals):
             self._tell_collections()
         return result
+
+    def _collection_money(self):
+        """Those of these entries that are money, as for promises (``collection_ledger_settlement.py``), or take money back: the
+        reversal of one, whatever its journal.
+        """
+
+        def is_money(move):
+            accounts = move.line_ids.account_id.mapped("account_type")
+            return move.journal_id.type in MONEY_JOURNALS or not MONEY_ACCOUNTS.isdisjoint(accounts)
+
+        entries = self.filtered(lambda move: move.move_type == "entry")
+        return entries.filtered(lambda move: any(map(is_money, move | move.reversed_entry_id)))
 
     def _collection_copy(self):
         """Name and content of the PDF of this invoice: the one that was sent, else the invoice as it would be printed now.

@@ -151,9 +151,11 @@ class AccountMoveLine(models.Model):
         )
         cases = self.env["collection.case"]
         cases._ledger_changed(receivable)  # the customer it is taken from, should it move
-        before = set(receivable.partner_id.ids) if "partner_id" in vals else set()
+        before = {line: line.partner_id for line in receivable} if "partner_id" in vals else {}
         result = super().write(vals)
         cases._ledger_changed(receivable)
-        if before and before != set(receivable.partner_id.ids):
-            cases._customers_changed(before.union(receivable.partner_id.ids), receivable.company_id)
+        moved = receivable.filtered(lambda line: line in before and line.partner_id != before[line])
+        if debits := moved.filtered(lambda line: line.balance > 0):
+            partners = debits.partner_id.union(*(before[line] for line in debits))
+            cases._customers_changed(partners.ids, debits, debits.company_id)
         return result

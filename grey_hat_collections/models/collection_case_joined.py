@@ -14,16 +14,32 @@ class CollectionCase(models.Model):
     _inherit = "collection.case"
 
     @api.model
-    def _customers_changed(self, partner_ids, companies=None):
+    def _customers_changed(self, partner_ids, items, companies=None):
         """Items went from one of these customers to another: refresh both before this transaction is committed.
 
         :param partner_ids: the customers, before and after
+        :param items: the journal items that moved
         :param companies: where (None: in all that there are)
         """
         if companies is None:
             companies = self.env["res.company"].sudo().search([])  # the books of all of them moved
         self._refresh_before_commit(partner_ids, companies.ids)
-        self.env.cr.precommit.data.setdefault("collection.case.moved", set()).update(partner_ids)
+        data = self.env.cr.precommit.data
+        partners, lines = data.setdefault("collection.case.moved", (set(), set()))
+        partners.update(partner_ids)
+        lines.update(items.ids)
+
+    @api.model
+    def _open_lines_of(self, contacts):
+        """The open receivables that are booked on these contacts themselves. Needs superuser mode."""
+        return self.env["account.move.line"].search(
+            [
+                ("partner_id", "in", contacts.ids),
+                ("account_id.account_type", "=", "asset_receivable"),
+                ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),
+            ]
+        )
 
     def _strays(self):
         """Those of these cases whose customer has become part of another: the ledger has the items there."""
@@ -39,7 +55,9 @@ class CollectionCase(models.Model):
         """Why what waits in this case is given up as it closes."""
         self.ensure_one()
         if self._strays():
-            return self.env._("What was asked for is owed by %s now.", self.partner_id.commercial_partner_id.display_name)
+            return self.env._(
+                "What was asked for is owed by %s now.", self.partner_id.commercial_partner_id.display_name
+            )
         if self._has_moved():
             return self.env._("What was asked for is owed by another customer now.")
         return self.env._("The account was settled.")
@@ -74,9 +92,13 @@ class CollectionCase(models.Model):
         plans = self.env["collection.plan"].search([*of_others, ("state", "in", ("draft", "active"))], order="id")
         if self.env["collection.plan"].search_count([("case_id", "=", self.id), ("state", "=", "active")], limit=1):
             plans = plans.browse()
-        plans = plans.filtered(lambda plan: plan.state == "draft") | plans.filtered(lambda plan: plan.state == "active")[:1]
+        plans = (
+            plans.filtered(lambda plan: plan.state == "draft") | plans.filtered(lambda plan: plan.state == "active")[:1]
+        )
         plans.write(owner)
-        promises = self.env["collection.promise"].search([*of_others, ("withdrawn_on", "=", False), ("plan_id", "=", False)])
+        promises = self.env["collection.promise"].search(
+            [*of_others, ("withdrawn_on", "=", False), ("plan_id", "=", False)]
+        )
         running = promises.filtered(lambda promise: promise.state == "open" or promise.state != promise.state_asked)
         (running | plans.promise_ids).write(owner)
         for other in others:

@@ -374,7 +374,7 @@ class CollectionCase(models.Model):
         goes wrong here is logged, undone, and made good in a transaction of its own (``collection_refresh.py``).
         """
         partner_ids, company_ids = self.env.cr.precommit.data.pop("collection.case.changed", ((), ()))
-        moved = self.env.cr.precommit.data.pop("collection.case.moved", ())
+        moved = self.env.cr.precommit.data.pop("collection.case.moved", None)
         companies = self.env["res.company"].browse(company_ids)
         partners = self.env["res.partner"].browse(partner_ids)
         try:
@@ -383,7 +383,10 @@ class CollectionCase(models.Model):
                 return
             with self.env.cr.savepoint():
                 self._wait_briefly()
-                cases = self.with_context(collection_moved=tuple(moved)) if moved else self
+                cases = self
+                if moved:
+                    moved_from, items = map(tuple, moved)
+                    cases = self.with_context(collection_moved=moved_from, collection_moved_items=items)
                 cases._refresh_and_decide(companies, partners, promisers)
                 if moved:
                     cases._follow_referrals(companies, partners)

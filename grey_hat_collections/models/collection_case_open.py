@@ -5,6 +5,7 @@ import psycopg2
 from odoo import api, fields, models
 
 from .collection_ledger import FIGURE_FIELDS
+from .exact import exact
 
 _logger = logging.getLogger(__name__)
 
@@ -18,8 +19,8 @@ class CollectionCase(models.Model):
     def _open(self, candidates):
         """Open a case for each candidate, or reopen the last one.
 
-        A case comes back when what is overdue now was overdue already when it closed: a payment was taken back, the
-        episode is the same. Anything else is a new episode.
+        A case comes back when what is overdue now was overdue already when it closed, or is the money itself that went back: a
+        payment was taken back, the episode is the same. Anything else is a new episode.
 
         :param candidates: figures by (partner id, company id), as :meth:`_update_figures` returns them
         """
@@ -112,13 +113,9 @@ class CollectionCase(models.Model):
 
     @api.model
     def _reopen(self, candidates):
-        """Take up the last case of each candidate again where all of this was overdue already when it closed. What another
+        """Take up the last case of each candidate again where what it asks for was overdue already when it closed. What another
         customer owed until this moment is no part of that episode.
         """
-        moved = self.env.context.get("collection_moved", ())
-        candidates = {account: figures for account, figures in candidates.items() if account[0] not in moved}
-        if not candidates:
-            return self.browse()
         closed = self.search(
             [
                 ("state", "=", "closed"),
@@ -131,7 +128,9 @@ class CollectionCase(models.Model):
         for case in closed:
             last.setdefault((case.partner_id.id, case.company_id.id), case)
         cases = self.browse([case.id for key, case in last.items() if key in candidates])
+        moved = self.env.context.get("collection_moved_items", ())
         items = self.env["collection.ledger"]._open_items(cases.partner_id, cases.company_id)
+        items = [item for item in items if item.id not in moved]
         lines = self.env["account.move.line"].browse([item.id for item in items if item.chased])
         known_since = {line.id: line.create_date for line in lines}
         same_episode = {
@@ -142,9 +141,30 @@ class CollectionCase(models.Model):
             and item.due < case.date_closed
             and known_since[item.id] <= case.date_last_stage_update
         }
-        cases = cases.filtered(lambda case: (case.partner_id.id, case.company_id.id) in same_episode)
-        cases._come_back()
-        return cases
+        same = cases.filtered(lambda case: (case.partner_id.id, case.company_id.id) in same_episode)
+        same |= (cases - same)._whose_money_went_back(items)
+        same._come_back()
+        return same
+
+    def _whose_money_went_back(self, items):
+        """Those of these closed cases whose money was taken back by an entry of its own while their invoices stay paid: a
+        negative line of the bank, the reversal of a payment, an entry against the bank; as far as it is no more than what came.
+
+        :param items: the open items of their customers
+        """
+        if not self:
+            return self
+        lines = {item.id: self.env["account.move.line"].browse(item.id) for item in items if item.chased}
+        money = self.env["account.move.line"].union(*lines.values()).move_id._collection_money()
+        closed = {(case.partner_id.id, case.company_id.id): case for case in self}
+        back = {}
+        for item in items:
+            case, line = closed.get((item.partner_id, item.company_id)), lines.get(item.id)
+            if case and line and line.move_id in money and line.create_date >= case.date_last_stage_update:
+                back[case] = back.get(case, 0) + exact(item.chased)
+        cases = self.browse([case.id for case in back])
+        received = cases._money_received({case: case.create_date for case in cases})
+        return cases.filtered(lambda case: back[case] <= received[case])
 
     def _come_back(self):
         """Take up closed cases again, with a working day for a look. Whoever has their figures at hand stores them."""

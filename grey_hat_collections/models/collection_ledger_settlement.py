@@ -10,6 +10,7 @@ from .exact import exact
 
 #: Journals whose entries are money; an entry of any other journal is money when it touches an account for bank and cash.
 MONEY_JOURNALS = ("bank", "cash", "credit")
+MONEY_ACCOUNTS = frozenset({"asset_cash", "liability_credit_card"})
 
 #: What the statements of this file read beyond the sources of the open items.
 SOURCES = {

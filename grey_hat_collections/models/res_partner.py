@@ -245,14 +245,12 @@ class ResPartner(models.Model):
         """Whether a customer may be written to is a fact of the case, and so is whose items they are."""
         belonging = self._collection_belonging() if {"is_company", "parent_id"} & set(vals) else {}
         result = super().write(vals)
-        moved = {
-            customer.id
-            for contact, before in belonging.items()
-            if contact.commercial_partner_id != before
-            for customer in before | contact.commercial_partner_id
-        }
+        moved = [contact for contact, before in belonging.items() if contact.commercial_partner_id != before]
         if moved:
-            self.env["collection.case"]._customers_changed(moved)
+            contacts = self.union(*moved).sudo()  # a contact that whoever writes does not see moves along
+            customers = contacts.commercial_partner_id.union(*(belonging[contact] for contact in moved))
+            cases = self.env["collection.case"]
+            cases._customers_changed(customers.ids, cases.sudo()._open_lines_of(contacts))
         if not {"collection_do_not_contact", "parent_id", "type"}.isdisjoint(vals):
             customers = self.commercial_partner_id
             self.env["collection.case"]._holding([("partner_id", "in", customers.ids)])._look_again()

@@ -55,7 +55,7 @@ class TestOneCase(OneCaseCommon):
         self._daily_run(self._day(1))
         self._send(self._day(1))
         self.assertEqual(self._reminders(group, part).mapped("amount"), [100])
-        self.assertEqual(self._sent_to(), [group.email])
+        self.assertEqual(self._sent_to(), [part.email], "To whom it was invoiced, in the name of whoever owes now")
         self.assertTies(group | part)
 
     def test_and_the_company_has_a_case_already(self):

@@ -25,3 +25,6 @@ from . import collection_post_delivered
 from . import collection_returned_mail
 from . import collection_refer
 from . import collection_give_back
+
+# dialogs of Odoo
+from . import base_partner_merge  # joins the cases of customers that become one
