@@ -35,6 +35,7 @@ from . import collection_ledger_listed  # after collection_ledger_few: what a li
 from . import collection_ledger_settlement  # after collection_ledger: what settled the items
 from . import account_move  # what an invoice says of itself; after abstract_plain_view: inherits it, as the next two
 from . import account_move_line  # after account_move: its states of chasing
+from . import res_partner_left_out  # asks about items that Odoo leaves out
 from . import account_payment  # tells the ledger that it changed
 from . import account_partial_reconcile  # tells the ledger that it changed
 

@@ -143,6 +143,16 @@ class AccountMoveLine(models.Model):
         others = lines - besides if besides else lines
         return max(0, self.amount_residual_currency - sum(others.mapped("amount_waiting")))
 
+    def _collection_number(self):
+        """What the customer knows this item by: the number of its invoice; of an entry that carries old invoices over, one to a
+        line, the number that the line says.
+        """
+        self.ensure_one()
+        carried_over = self.move_id.move_type == "entry" and self.journal_id.type == "general"
+        if carried_over and any(character.isdigit() for character in self.name or ""):
+            return self.name
+        return self.move_id.name or self.name or ""
+
     def write(self, vals):
         if not {"date_maturity", "no_followup", "partner_id"} & set(vals):
             return super().write(vals)

@@ -1,7 +1,7 @@
 from datetime import datetime
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.tools.func import lazy
 
 from ..engine.days import later
@@ -174,18 +174,7 @@ class CollectionCase(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        items = self.env["collection.ledger"]._open_items(self.partner_id, self.company_id)
-        left_out = self.env["account.move.line"].browse(
-            [item.id for item in items if item.excluded and item.residual > 0]
-        )
-        lines = left_out.filtered(lambda line: line.no_followup and line.move_id.payment_state != "blocked")
-        if left_out and not lines:
-            raise UserError(
-                self.env._(
-                    "%(items)s: blocked in Accounting. Ask an accountant to unblock the invoice.",
-                    items=", ".join(left_out.mapped("display_name")),
-                )
-            )
+        lines = self.partner_id._collection_followable(self.company_id)
         # sudo: whether an item is followed is the collector's business; nothing else of the entry is touched
         lines.sudo().no_followup = False
         self.sudo()._refresh_and_decide(self.company_id, self.partner_id)

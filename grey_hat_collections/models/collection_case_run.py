@@ -82,6 +82,7 @@ class CollectionCase(models.Model):
                 self._thank_settled,
                 self._queue_courtesy_letters,
                 self.env["res.company"]._collection_tell_of_others,
+                self.env["res.partner"]._collection_ask_about_left_out,
             )
         ]
         self._retry_daily_run(left + sum(not self._do_part(part) for part in parts))

@@ -95,7 +95,7 @@ class CollectionDisputeLine(models.Model):
         for line in self:
             item = line.item_id
             line.move_id = item.move_id or line.move_id
-            line.number = item.move_name or line.number
+            line.number = item._collection_number() if item else line.number
             line.date_maturity = item.date_maturity or line.date_maturity
             line.currency_id = item.currency_id or line.currency_id
 

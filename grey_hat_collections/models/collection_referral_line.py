@@ -77,7 +77,7 @@ class CollectionReferralLine(models.Model):
         for line in self:
             item = line.item_id
             line.move_id = item.move_id or line.move_id
-            line.number = item.move_name or item.name or line.number
+            line.number = item._collection_number() if item else line.number
             line.currency_id = item.currency_id or line.currency_id
 
     def _sums(self, booked):

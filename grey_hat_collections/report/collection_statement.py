@@ -133,7 +133,7 @@ class CollectionStatement(models.AbstractModel):
         part = item.under_way if state == "under_way" else item.promised if state == "promised" else item.disputed
         partial = state in ("under_way", "promised", "disputed") and part != item.residual
         return {
-            "number": printed(move.name),
+            "number": printed(line._collection_number()),
             "details": list(map(printed, _details(line, move))),
             "date": words.date(move.invoice_date or line.date),
             "due": words.date(item.due),
@@ -147,8 +147,8 @@ class CollectionStatement(models.AbstractModel):
 
     def _how_to_pay(self, items, banks):
         """The bank accounts and what to quote with a payment for ``items``."""
-        moves = self.env["account.move.line"].browse([item.id for item in items]).move_id
-        references = dict.fromkeys(move.payment_reference or move.name for move in moves)
+        lines = self.env["account.move.line"].browse([item.id for item in items])
+        references = dict.fromkeys(line.move_id.payment_reference or line._collection_number() for line in lines)
         currencies = {item.currency_id for item in items}
         suitable = [bank for bank in banks if not bank["currency_id"] or bank["currency_id"] in currencies]
         return {
@@ -247,7 +247,7 @@ class CollectionStatement(models.AbstractModel):
     def _fetch_items(self, items):
         """Bring what the rows show into the cache, with the rights of the user."""
         lines = self.env["account.move.line"].browse([item.id for item in items])
-        lines.fetch(["move_id", "partner_id", "date", "amount_currency", "name", "ref", "payment_id"])
+        lines.fetch(["move_id", "partner_id", "date", "amount_currency", "journal_id", "name", "ref", "payment_id"])
         lines.move_id.fetch(["name", "move_type", "invoice_date", "payment_reference", "ref", "partner_id"])
         (lines.partner_id | lines.move_id.partner_id).fetch(["name"])
 
@@ -362,9 +362,9 @@ def _details(line, move):
     details = []
     if branch != line.partner_id and branch.name:  # the items of an invoice carry the customer, the invoice its contact
         details.append(branch.name)
+    number = line._collection_number()
     reference = move.ref if move.move_type != "entry" else line.ref or line.name
-    if reference and reference != move.name:
-        details.append(reference)
+    details += [one for one in dict.fromkeys((reference, move.name)) if one and one != number]
     if move.payment_reference and move.payment_reference not in (move.name, reference):
         details.append(move.payment_reference)
     return details

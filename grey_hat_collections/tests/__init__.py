@@ -51,6 +51,7 @@ from . import (
     test_last_call,
     test_ledger,
     test_ledger_of_companies,
+    test_left_out,
     test_letter_delivery,
     test_letter_documents,
     test_letter_languages,
