@@ -101,6 +101,7 @@ from . import (
 )  # after collection_case_board and _look: its write begins cycles when all else is written
 from . import collection_letter_send  # after collection_letter: preparing and handing over
 from . import collection_letter_line  # after collection_letter_send: its _store_pdf notes what was printed
+from . import collection_letter_returned  # after collection_letter: what came back, what is merged
 from . import collection_posting  # one letter in the post
 from . import collection_posting_paper  # after collection_posting: what the paper says, and whether that is still so
 from . import collection_posting_print  # after collection_posting: a pile of them in one PDF

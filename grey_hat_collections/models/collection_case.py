@@ -329,18 +329,14 @@ class CollectionCase(models.Model):
     def _message_receive_bounce(self, email, partner):
         """The customer's mail server returned a letter that had left the house: nobody was warned by it."""
         result = super()._message_receive_bounce(email, partner)
-        for case in self.sudo():  # an incoming message may be handled with the rights of a guest
-            sent = case.letter_ids.filtered(lambda letter: letter.state == "sent" and letter.channel == "email")
-            case._note_returned(sent.filtered(lambda letter: letter.address_used == email)[:1])
+        if not self.env.context.get("collection_report"):  # see mail_thread.py
+            for case in self.sudo():  # an incoming message may be handled with the rights of a guest
+                sent = case.letter_ids.filtered(lambda letter: letter.state == "sent" and letter.channel == "email")
+                sent.filtered(lambda letter: email in letter._emails_used())[:1]._note_returned({email})
         return result
 
-    def _note_returned(self, letter):
-        """Say that ``letter``, the last one to that address, did not arrive; its step comes again if it was the last, unless
-        the same letter is in the post.
-        """
-        if not letter:
-            return
-        told = self.env._("The e-mail to %s was returned.", letter.address_used)
+    def _note_returned(self, letter, told):
+        """``letter`` did not arrive; its step comes again if it was the last, unless the same letter is in the post."""
         if letter._is_in_post():
             self._ask_to_check_address(told)
             return

@@ -2,8 +2,8 @@ import pytz
 from odoo import api, fields, models
 from odoo.tools.misc import format_date, format_time
 
-from ..engine.contact import earliest_moment
 from ..engine.escalation import Reason
+from .clocks import first_moment
 
 
 class CollectionCase(models.Model):
@@ -61,20 +61,16 @@ class CollectionCase(models.Model):
             return self.env._("Never by itself: %s", self.reason_id.name)
         if self.decision_code == Reason.OUR_SIDE.value:
             return self.env._("When our side is right")
-        now = self._clock_of_customer()
-        moment = earliest_moment(rules, now, contacts=contacts, last_reply=self.last_reply_date or None)
+        now = pytz.utc.localize(fields.Datetime.now())
+        zones = self.partner_id._collection_timezones(self.company_id)
+        moment = first_moment(rules, now, zones, contacts=contacts, last_reply=self.last_reply_date or None)
         if not moment:
             return self.env._("Not within a year")
         if moment == now:
             return self.env._("Now")
+        moment = moment.astimezone(self.partner_id._collection_timezone(self.company_id))
         words = {
             "day": format_date(self.env, moment.date(), date_format="full"),
             "time": format_time(self.env, moment.time(), time_format="short"),
         }
         return self.env._("%(day)s, %(time)s on the customer's clock", **words)
-
-    def _clock_of_customer(self):
-        """What the customer's clock shows now (naive)."""
-        self.ensure_one()
-        zone = self.partner_id._collection_timezone(self.company_id)
-        return pytz.utc.localize(fields.Datetime.now()).astimezone(zone).replace(tzinfo=None)

@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..engine.contact import earliest_moment
+from .clocks import first_moment
 from .res_partner import DELIVERY_NOTES
 
 LETTER_KINDS = [
@@ -66,6 +66,15 @@ class CollectionLetter(models.Model):
         DELIVERY_NOTES, readonly=True, help="Why it goes another way than by e-mail, so that nobody wonders."
     )
     address_used = fields.Char(readonly=True, help="The e-mail or postal address it went to.")
+    arrival_unknown = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Sending was cut short, so that nobody here knows whether it reached the customer.",
+    )
+    addresses_returned = fields.Char(
+        readonly=True,
+        help="Those of the e-mail addresses from which it came back. It has failed when all of them are here.",
+    )
     state = fields.Selection(
         [("queued", "Queued"), ("sent", "Sent"), ("failed", "Failed"), ("cancelled", "Cancelled")],
         required=True,
@@ -177,8 +186,8 @@ class CollectionLetter(models.Model):
 
     @api.model
     def _first_moments(self, subjects):
-        """The first permitted moment from now on, on the customer's own clock, for a letter about each of ``subjects``
-        (:meth:`_subject`), in their order.
+        """The first permitted moment from now on, on every clock that may be the customer's, for a letter about each of
+        ``subjects`` (:meth:`_subject`), in their order.
         """
         moments = []
         now = pytz.utc.localize(fields.Datetime.now())
@@ -188,13 +197,12 @@ class CollectionLetter(models.Model):
                 rules[company] = company._collection_contact_rules()
         contacts = self.env["collection.case"].union(*(case for _kind, case, *_rest in subjects))._recent_contacts()
         for kind, case, partner, company in subjects:
-            zone = partner._collection_timezone(company)
-            local = now.astimezone(zone).replace(tzinfo=None)
+            zones = partner._collection_timezones(company)
             history = {"contacts": contacts.get(case.id, ()), "last_reply": case.last_reply_date or None}
-            moment = earliest_moment(rules[company], local, **({} if kind in EXPECTED else history))
+            moment = first_moment(rules[company], now, zones, **({} if kind in EXPECTED else history))
             # with the budget of a year used up there is no moment at all; look again then
-            moment = moment or fields.Datetime.add(local, years=1)
-            moments.append(zone.localize(moment).astimezone(pytz.utc).replace(tzinfo=None))
+            moment = moment or fields.Datetime.add(now, years=1)
+            moments.append(moment.replace(tzinfo=None))
         return moments
 
     def write(self, vals):
@@ -251,6 +259,8 @@ class CollectionLetter(models.Model):
                     "attempts": 0,
                     "handover_at": False,
                     "sent_at": False,  # it says what is so on the day on which it leaves
+                    "arrival_unknown": False,
+                    "addresses_returned": False,
                     **letter.partner_id._collection_delivery()[letter.partner_id.id],
                 }
             )
@@ -259,14 +269,23 @@ class CollectionLetter(models.Model):
         return True
 
     def action_mark_sent(self):
-        """Say that a letter on paper was posted, or that an interrupted e-mail did arrive."""
+        """Say that a letter on paper was posted, or that an e-mail did arrive whose sending was cut short."""
         self.check_access("write")
         for letter in self:
+            if letter.state in ("queued", "failed") and letter.channel == "email" and not letter._may_have_arrived():
+                raise UserError(letter._not_sent())
             if letter.channel == "post" and not letter.attachment_id:
                 raise UserError(self.env._("%s is not printed yet. Print it first.", letter.display_name))
         letters = self.filtered(lambda letter: letter.state in ("queued", "failed"))
         letters = letters.sudo()  # written by the rules only
-        letters.write({"state": "sent", "sent_at": fields.Datetime.now(), "failure_reason": False})
+        letters.write(
+            {
+                "state": "sent",
+                "sent_at": fields.Datetime.now(),
+                "failure_reason": False,
+                "arrival_unknown": False,
+            }
+        )
         letters._complete_step()
         return True
 
@@ -295,6 +314,23 @@ class CollectionLetter(models.Model):
 
     # -- States --------------------------------------------------------------------------------------------------
 
+    def _may_have_arrived(self):
+        """Whether this e-mail may be with the customer although nobody has said so: its hand-over was cut short."""
+        self.ensure_one()
+        return self.state == "failed" and self.arrival_unknown
+
+    def _not_sent(self):
+        """Why this e-mail cannot be marked as sent, and what can be done with it."""
+        if self.state == "queued":
+            return self.env._(
+                "%s has not left: it waits to be sent by e-mail. It counts as sent when it is; cancel it if it must not go.",
+                self.display_name,
+            )
+        return self.env._(
+            "%s did not reach the customer by e-mail. Check the address and send it again, or cancel it.",
+            self.display_name,
+        )
+
     def _is_leaving(self):
         """Whether this letter is with the mail server at this moment, or was when the work was cut short."""
         self.ensure_one()
@@ -303,21 +339,6 @@ class CollectionLetter(models.Model):
     def _cancel(self, reason):
         self.sudo().write({"state": "cancelled", "cancel_reason": reason})  # written by the rules only
         self.flush_recordset(["state"])  # makes room for a new letter of the same step
-
-    @api.model
-    def _make_room_for_merge(self, partners, target):
-        """These customers are about to be one, to whom a letter of a kind goes out once about a day: of several one stays, one that
-        has left before one that waits, and that of ``target`` before another. Those that have left as well stay on record,
-        without a say about that day.
-        """
-        domain = [("partner_id", "in", partners.ids), ("reference_date", "!=", False), ("state", "!=", "cancelled")]
-        letters = self.search(domain, order="id").sorted(
-            lambda letter: (letter.state != "sent", letter.state != "failed", letter.partner_id != target)
-        )
-        for alike in letters.grouped(lambda one: (one.company_id, one.kind, one.reference_date)).values():
-            waiting = alike[1:].filtered(lambda letter: letter.state == "queued" and not letter._is_leaving())
-            waiting._cancel(self.env._("The customer gets this letter already."))
-            (alike[1:] - waiting).reference_date = False
 
     def _day_sent(self):
         """The day on which this letter left, None before, and for paper that is made anew (:meth:`_anew`). Printed later, its

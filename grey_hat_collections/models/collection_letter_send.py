@@ -92,7 +92,7 @@ class CollectionLetter(models.Model):
             "Sending was interrupted; the e-mail may or may not have reached the customer. Find out, then mark the "
             "letter as sent or send it again."
         )
-        letters.try_lock_for_update()._work_on_each(lambda some: some._fail(told))
+        letters.try_lock_for_update()._work_on_each(lambda some: some._fail(told, arrival_unknown=True))
 
     @api.model
     def _complete_interrupted_steps(self):
@@ -153,7 +153,7 @@ class CollectionLetter(models.Model):
         if not delivery["address_used"]:
             self._no_address(delivery)
             return False
-        self.write({**delivery, "amount": self._amount_asked(), "failure_reason": False})
+        self.write({**delivery, "amount": self._amount_asked(), "failure_reason": False, "addresses_returned": False})
         if self.kind not in PAPERLESS:
             self._store_pdf()
         if self.channel == "post":
@@ -202,7 +202,8 @@ class CollectionLetter(models.Model):
         is read for all of them at once.
         """
         items = self.filtered(lambda letter: letter._asks_for_items())._items_asked()
-        found = {letter.id: letter._own_obstacle(items.get(letter.id, ())) for letter in self}
+        unwilling = self.partner_id._collection_unwilling()
+        found = {letter.id: letter._own_obstacle(items.get(letter.id, ()), unwilling) for letter in self}
         asking = self.filtered(lambda letter: not found[letter.id] and letter._asks_for_items())
         return found | asking._our_side_obstacles(items)
 
@@ -210,10 +211,14 @@ class CollectionLetter(models.Model):
         """Whether this letter asks for open items, rather than telling about an agreement or an answer."""
         return not (self.dispute_id or self.promise_id or self.plan_id or self.kind == "settled")
 
-    def _own_obstacle(self, items):
-        """Why this letter must not leave, our own mistakes apart; ``items`` is what it asks for."""
+    def _own_obstacle(self, items, unwilling):
+        """Why this letter must not leave, our own mistakes apart.
+
+        :param items: what it asks for
+        :param unwilling: customers who asked us not to make contact
+        """
         case = self.case_id
-        if self.partner_id._collection_unwilling():
+        if self.partner_id in unwilling:
             return self.env._("The customer asked us not to make contact.")
         if self.dispute_id:
             return None if self.dispute_id.letter_id == self else self.env._("Our answer has changed.")
@@ -404,7 +409,8 @@ class CollectionLetter(models.Model):
                 self.env._(
                     "The connection broke while sending; the e-mail may or may not have reached the customer. Find out, "
                     "then mark the letter as sent or send it again."
-                )
+                ),
+                arrival_unknown=True,
             )
             return
         self._fail(in_short(cause))
@@ -416,10 +422,13 @@ class CollectionLetter(models.Model):
         self.case_id._withdraw_asked_by(ADDRESS_XMLID, LETTER_XMLID)
         self.case_id._decide()
 
-    def _fail(self, reason):
-        """The letter could not be delivered: say so on it and to the collector. The step was not taken."""
+    def _fail(self, reason, *, arrival_unknown=False):
+        """The letter could not be delivered: say so on it and to the collector. The step was not taken.
+
+        :param arrival_unknown: it may have been delivered all the same; nobody knows
+        """
         for letter in self:
-            letter.write({"state": "failed", "failure_reason": reason})
+            letter.write({"state": "failed", "failure_reason": reason, "arrival_unknown": arrival_unknown})
             letter.case_id._take_back_marks(letter)
             letter._tell_undelivered(
                 self.env._("%(letter)s was not delivered: %(reason)s", letter=letter.name, reason=reason)

@@ -7,7 +7,7 @@ from markupsafe import escape
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, email_normalize
+from odoo.tools import SQL, email_normalize, email_normalize_all
 
 #: What records about a customer say in words or copy of it; all of it is cleared. What other texts hold is in
 #: ``test_privacy.py``, which knows every text of every record.
@@ -16,7 +16,7 @@ WORDS = {
     "collection.agency.message": ("cancel_reason", "failure_reason", "payload"),
     "collection.case": ("hold_reason", "last_error"),
     "collection.dispute": ("commitment", "description", "finding"),
-    "collection.letter": ("address_used", "cancel_reason", "failure_reason"),
+    "collection.letter": ("address_used", "addresses_returned", "cancel_reason", "failure_reason"),
     "collection.note": ("note",),
     "collection.plan": ("end_reason",),
     "collection.posting": ("address", "cancel_reason", "recipient", "zip"),
@@ -128,11 +128,16 @@ class CollectionPrivacy(models.AbstractModel):
         """The contacts of that name or address, as Odoo's own look-up finds them, and what they are known by."""
         name, email = name.strip(), email.strip()
         domain = Domain("name", "=ilike", name)
+        # sudo: an administrator looks up whom the law asks about, in every company
+        contacts = self.env["res.partner"].sudo().with_context(active_test=False)
         if normalized := email_normalize(email):
             domain |= Domain("email_normalized", "=", normalized)
-        # sudo: an administrator looks up whom the law asks about, in every company
-        partners = self.env["res.partner"].sudo().with_context(active_test=False).search(domain)
-        names = {name, email, *partners.mapped("name"), *partners.mapped("email"), *partners.mapped("email_normalized")}
+            # one field may hold several addresses
+            several = contacts.search(Domain("email", "ilike", normalized))
+            domain |= Domain("id", "in", [one.id for one in several if normalized in email_normalize_all(one.email)])
+        partners = contacts.search(domain)
+        emails = partners.filtered("email").mapped("email")
+        names = {name, email, *partners.mapped("name"), *emails, *email_normalize_all(", ".join(emails))}
         return Person(
             tuple(partners.ids), tuple(sorted(filter(None, names))), tuple(filter(None, partners.mapped("phone")))
         )

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
-from odoo.tools import plaintext2html
+from odoo.tools import SQL, email_normalize_all, plaintext2html
 
+from .clocks import clocks
 from .in_short import in_short
 from .printed import printed_address
 from .res_company import known_zone
@@ -20,6 +21,8 @@ READ_TO_REACH = (
     "collection_no_email",
     "commercial_partner_id",
     "company_name",
+    "country_id",
+    "email",
     "email_normalized",
     "is_company",
     "name",
@@ -150,9 +153,16 @@ class ResPartner(models.Model):
         strays = self.sudo().with_context(active_test=False).search([("commercial_partner_id", "=", False)])
         self.env.add_to_compute(self._fields["commercial_partner_id"], strays)
 
+    def _collection_timezones(self, company):
+        """The zones in one of which this customer's clock is, see :func:`.clocks.clocks`; that of ``company`` where neither zone
+        nor country is on file.
+        """
+        return clocks(known_zone(self.tz), self.country_id.code) or [company._collection_timezone()]
+
     def _collection_timezone(self, company):
-        """The zone of this customer's clock; that of ``company`` where none is on file that this machine knows."""
-        return known_zone(self.tz) or company._collection_timezone()
+        """The zone in which a time is told to whoever looks at this customer."""
+        zones = self._collection_timezones(company)
+        return zones[len(zones) // 2]
 
     def _collection_lang(self):
         """The language of this reader, where it is installed; else nothing."""
@@ -163,12 +173,67 @@ class ResPartner(models.Model):
         (self | self.child_ids).fetch(READ_TO_REACH)
 
     def _collection_contacts(self):
-        """Who looks after paying at each of these customers.
+        """Who looks after paying at each of these customers: the contact for accounts payable, else for invoices; where nobody is
+        named as such, the one contact to whom all that is open was invoiced. Where neither that contact nor the customer has an
+        e-mail address, whoever was invoiced and has one.
 
         :return: contact by customer; the customer itself where there is nobody else
         """
         ids = [partner.address_get(["accounts_payable"])["accounts_payable"] for partner in self]
-        return dict(zip(self, self.browse(ids), strict=True))
+        contacts = dict(zip(self, self.browse(ids), strict=True))
+        nobody_named = self.filtered(lambda partner: contacts[partner] == partner or not contacts[partner].email)
+        for partner, invoiced in nobody_named._collection_invoiced().items():
+            contact = contacts.get(partner)
+            if contact is None:
+                continue  # on a form that is not saved yet
+            if contact == partner and len(invoiced) == 1 and invoiced.email:
+                contacts[partner] = invoiced
+            elif not contact.email and not partner.email:
+                contacts[partner] = invoiced.filtered("email")[:1] or contact
+        return contacts
+
+    def _collection_invoiced(self):
+        """To whom the open invoices of each of these customers are made out, the oldest first, where that is not the customer
+        alone: Odoo has sent them there.
+        """
+        if not self.ids:
+            return {}
+        self.flush_model(["active", "commercial_partner_id"])
+        self.env["account.move"].flush_model(["invoice_date_due", "move_type", "partner_id", "payment_state", "state"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT contact.commercial_partner_id, contact.id
+                     FROM res_partner contact
+                     JOIN account_move move ON move.partner_id = contact.id
+                    WHERE contact.commercial_partner_id = ANY(%s)
+                      AND contact.active
+                      AND move.state = 'posted'
+                      AND move.move_type IN ('out_invoice', 'out_receipt')
+                      AND move.payment_state NOT IN ('paid', 'reversed', 'invoicing_legacy')
+                 GROUP BY contact.commercial_partner_id, contact.id
+                 ORDER BY MIN(move.invoice_date_due), contact.id""",
+                self.ids,
+            )
+        )
+        invoiced = {}
+        for customer_id, contact_id in rows:
+            invoiced.setdefault(self.browse(customer_id), []).append(contact_id)
+        return {partner: self.browse(ids) for partner, ids in invoiced.items() if ids != [partner.id]}
+
+    def _collection_emails(self):
+        """All e-mail addresses in the field of each of these contacts, and whether they are on the blacklist.
+
+        :return: (addresses that may be written to, whether there were others only) by contact
+        """
+        found = {contact: list(dict.fromkeys(email_normalize_all(contact.email or ""))) for contact in self}
+        everybody = [address for addresses in found.values() for address in addresses]
+        # sudo: who is on the blacklist is for those who send to many; of a contact one knows it is shown to everybody
+        blacklist = self.env["mail.blacklist"].sudo()
+        listed = set(blacklist.search([("email", "in", everybody)]).mapped("email")) if everybody else set()
+        return {
+            contact: ([one for one in addresses if one not in listed], bool(addresses) and listed.issuperset(addresses))
+            for contact, addresses in found.items()
+        }
 
     def _collection_ask_to_look(self, company, error=""):
         """Ask a manager of ``company``, once, to look at this customer, with whom something is wrong and who has no case. Needs
@@ -211,11 +276,13 @@ class ResPartner(models.Model):
             no way to reach the customer) and ``delivery_note``, one of :data:`DELIVERY_NOTES` where it goes another way
         """
         delivery = {}
-        for partner, contact in self._collection_contacts().items():
-            reader = contact if contact.email_normalized else partner
+        contacts = self._collection_contacts()
+        emails = self.union(*contacts.values())._collection_emails()
+        for partner, contact in contacts.items():
+            addresses, blacklisted = emails[contact if email_normalize_all(contact.email or "") else partner]
             no_email = partner.collection_no_email or contact.collection_no_email
-            note = "opted_out" if no_email else "blacklisted" if reader.is_blacklisted else False
-            by_email = not note and reader.email_normalized
+            note = "opted_out" if no_email else "blacklisted" if blacklisted else False
+            by_email = not note and ", ".join(addresses)
             by_post = not by_email and partner._collection_postal_addressee(contact)._collection_postal_address()
             if by_email:
                 note = False

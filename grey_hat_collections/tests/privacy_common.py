@@ -52,7 +52,7 @@ class PrivacyCommon(HandOverCommon):
         case, told = self.case.sudo(), f"{NAME} of {STREET}, {EMAIL}, {PHONE}"
         common = {"case_id": case.id, "partner_id": self.quill.id, "company_id": self.company.id}
         letter = case.letter_ids[:1]
-        letter.write({"address_used": told, "failure_reason": told, "cancel_reason": told})
+        letter.write({"address_used": told, "addresses_returned": told, "failure_reason": told, "cancel_reason": told})
         letter.posting_ids.write({"cancel_reason": told, "receipt_name": "receipt.jpg", "receipt": "cGFwZXI="})
         note = self.env["collection.note"].sudo().create({**common, "outcome": "reached", "note": told})
         self._settle_transaction()

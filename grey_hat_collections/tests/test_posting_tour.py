@@ -30,6 +30,7 @@ class TestPostingTour(PostingCommon, HttpCase):
         letter = self.case.letter_ids.sudo()
         letter._store_pdf()
         with self.mock_mail_gateway(), patch.object(type(self.env["ir.mail_server"]), "_connect__"):
+            letter._fail("Sending was interrupted.", arrival_unknown=True)
             letter.action_mark_sent()  # the e-mail arrived
         self.env.flush_all()
 

@@ -234,7 +234,9 @@ class Story:
 
     def work(self):
         """Letters are sent, what is asked for is done."""
-        self.env["collection.letter"].search([("state", "=", "queued")]).action_mark_sent()
+        letters = self.env["collection.letter"].search([("state", "=", "queued")])
+        letters.write({"state": "failed", "arrival_unknown": True})
+        letters.action_mark_sent()
         for activity in self.env["mail.activity"].search([("res_model", "=", "collection.case")]):
             activity.with_user(activity.user_id).action_done()
 

@@ -27,6 +27,7 @@ def migrate(cr, version):
     _mark_what_the_rules_asked(env)
     _clear_what_others_noted(env)
     _bring_deadlines_near(env)
+    _remember_open_arrivals(env)
     _install_beside_privacy_lookup(env)
     _count_credits_again(env)
 
@@ -70,6 +71,16 @@ def _bring_deadlines_near(env):
         [("collection_asked", "=", True), ("date_deadline", ">", today + FARTHEST)]
     )
     activities.date_deadline = today
+
+
+def _remember_open_arrivals(env):
+    """Only a hand-over that was cut short may be marked as sent: of those before, any that the mail server has not taken."""
+    env.cr.execute(
+        SQL(
+            """UPDATE collection_letter SET arrival_unknown = TRUE
+                WHERE state = 'failed' AND channel = 'email' AND handover_at IS NOT NULL AND sent_at IS NULL"""
+        )
+    )
 
 
 def _install_beside_privacy_lookup(env):
