@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import email_normalize_all
 from odoo.tools.misc import format_date
 
 from .internal import INTERNAL
@@ -39,12 +40,13 @@ class ResPartner(models.Model):
     def _collection_invoice_delivery(self):
         """Where the invoices of each of these customers go.
 
-        :return: (contact, address) by customer: an e-mail address, else a postal one in one line, else an empty text
+        :return: (contact, address) by customer: the e-mail addresses on file, else a postal one in one line, else an empty text
         """
         delivery = {}
         for partner in self:
             contact = self.browse(partner.address_get(["invoice"])["invoice"])
-            delivery[partner] = contact, contact.email_normalized or contact._collection_postal_address()
+            emails = ", ".join(email_normalize_all(contact.email or ""))
+            delivery[partner] = contact, emails or contact._collection_postal_address()
         return delivery
 
     def _collection_delivery_note(self):

@@ -87,6 +87,10 @@ class TestRightAddress(CollectionCommon):
         self._send(MONDAY)
         self.assertEqual((letter.channel, letter.delivery_note), ("post", "blacklisted"))
 
+    def test_whoever_confirms_where_invoices_arrive_confirms_both(self):
+        acme = self._customer("Two", email="ap@two.example; cfo@two.example")
+        self.assertEqual(acme._collection_invoice_delivery()[acme], (acme, "ap@two.example, cfo@two.example"))
+
     def test_the_second_address_is_found_and_cleared(self):
         case = self._warned_customer(email="ap@two.example; cfo@two.example")
         self._customer_pays(case, day=MONDAY, clock="14:00")
