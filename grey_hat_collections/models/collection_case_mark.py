@@ -166,8 +166,8 @@ class CollectionCase(models.Model):
         cases._grant_a_look()
 
     def _outgrown(self):
-        """Those of these cases whose step has named items, of which none is open any more. While nothing is asked for, a case stays
-        where it is.
+        """Those of these cases whose step has named items, of which none is open any more. While nothing is asked for, a case
+        stays where it is.
         """
         if not self:
             return self

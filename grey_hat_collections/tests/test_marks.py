@@ -135,14 +135,14 @@ class TestMarks(AgencyMaker, CollectionCommon):
         self._live(32)
         self.assertEqual(self.case.step_id.letter_kind, "final_notice")
         self.assertTrue(self.case._is_noticed())
-        with self._on(self._day(33), "10:00"):
+        with self._on(self._day(35), "10:00"):
             self._pay(self.first.move_id, 500)
             self._settle_transaction()
         self.assertEqual((self.case.state, self.case.amount_chased), ("open", 300))
         self.assertEqual((self.case.step_id.name, self.case.stage_id.kind), (False, "normal"))
         self.assertFalse(self.case._is_noticed(), "nobody was warned about what is left")
-        self.assertEqual((self.case.released_on, self.case.unanswered_count), (self._day(33), 0))
-        self._live(36, first=34)
+        self.assertEqual((self.case.released_on, self.case.unanswered_count), (self._day(35), 0))
+        self._live(37, first=36)
         letter = self.case.letter_ids.sorted("id")[-1]
         self.assertEqual((letter.kind, letter.line_ids.mapped("item_id")), ("reminder", self.second))
         self.assertEqual(self._marks(self.second)[0][:2], ("Friendly reminder", 1))
