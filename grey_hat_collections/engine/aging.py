@@ -21,9 +21,10 @@ class Item:
     """An open receivable: what is left to pay of it, in one currency.
 
     ``residual`` is positive for what the customer owes and negative for a credit (a payment not applied, a credit note).
-    ``under_way``, ``promised`` and ``disputed`` are the parts of a positive residual that are not asked for today;
-    ``excluded`` keeps the item out of chasing altogether. ``due`` is the day in force; where our answer to a dispute moved
-    it, ``due_before`` is the one before that.
+    ``under_way``, ``promised`` and ``disputed`` are the parts of a positive residual that are not asked for today, ``spent`` the
+    part of a credit that is being paid out; ``excluded`` keeps the item out of chasing altogether. A ``refund`` is money that we
+    paid out and that is matched with nothing: it has spent credits, and nobody owes it. ``due`` is the day in force; where our
+    answer to a dispute moved it, ``due_before`` is the one before that.
     """
 
     due: date
@@ -33,11 +34,13 @@ class Item:
     promised: Decimal = ZERO
     disputed: Decimal = ZERO
     due_before: date | None = None
+    spent: Decimal = ZERO
+    refund: bool = False
 
     @property
     def followed(self) -> Decimal:
         """What of the residual may be asked for once it is due, never below zero."""
-        if self.excluded or self.residual <= 0:
+        if self.excluded or self.refund or self.residual <= 0:
             return ZERO
         return max(ZERO, self.residual - self.under_way - self.promised - self.disputed)
 
@@ -117,16 +120,23 @@ def credit_to_offset(items: Iterable[Item]) -> Decimal:
 
     Credits that are excluded (an opening balance in the customer's favour) first meet the debits that are excluded; only
     what they leave over helps elsewhere. Otherwise a customer whose whole old account was migrated would never be asked
-    for a new invoice.
+    for a new invoice. What is being paid out, or was, lowers nothing else.
 
     >>> day = date(2026, 1, 5)
     >>> credit_to_offset([Item(day, Decimal(100), excluded=True), Item(day, Decimal(-120), excluded=True)])
     Decimal('20')
+    >>> credit_to_offset([Item(day, Decimal(-335)), Item(day, Decimal(300), refund=True)])
+    Decimal('35')
     """
-    items = list(items)
-    credit = sum((-item.residual for item in items if item.residual < 0 and not item.excluded), ZERO)
-    excluded = sum((item.residual for item in items if item.excluded), ZERO)
-    return credit + max(ZERO, -excluded)
+    credit = excluded = refunded = ZERO
+    for item in items:
+        if item.refund:
+            refunded += item.residual
+        elif item.excluded:
+            excluded -= item.residual + item.spent
+        elif item.residual < 0:
+            credit -= item.residual + item.spent
+    return max(ZERO, credit + max(ZERO, excluded) - refunded)
 
 
 def asked_of_each(items: Sequence[Item], today: date) -> list[Decimal]:
@@ -168,7 +178,7 @@ def figures(items: Iterable[Item], today: date) -> Figures:
         buckets[bucket(days_past_due(item.due, today))] += item.residual
     chased = offset_credits([replace(item, residual=item.followed) for item in overdue if item.followed], credit)
     matured = [item for item in debits if (item.due_before or item.due) < today]
-    net = offset_credits([item for item in matured if not item.excluded], credit)
+    net = offset_credits([item for item in matured if not item.excluded and not item.refund], credit)
     oldest = min((item.due for item in chased or net), default=None)
     return Figures(
         balance=_total(item.residual for item in items),
@@ -176,7 +186,7 @@ def figures(items: Iterable[Item], today: date) -> Figures:
         amount_overdue=_total(item.residual for item in overdue),
         amount_credit=_total(-item.residual for item in items if item.residual < 0),
         amount_under_way=_total(item.under_way for item in debits),
-        amount_excluded=_total(item.residual for item in debits if item.excluded),
+        amount_excluded=_total(item.residual for item in debits if item.excluded or item.refund),
         amount_promised=_total(item.promised for item in debits),
         amount_disputed=_total(item.disputed for item in debits),
         amount_chased=_total(item.residual for item in chased),

@@ -30,6 +30,7 @@ from . import res_config_settings  # the page for what res_company holds
 
 # ledger: what is owed, and what changes that
 from . import collection_ledger  # the only reader of open items
+from . import collection_ledger_under_way  # after collection_ledger: what is on its way for them
 from . import collection_ledger_few  # after collection_ledger: the same for a few customers
 from . import collection_ledger_listed  # after collection_ledger_few: what a list shows of each invoice
 from . import collection_ledger_settlement  # after collection_ledger: what settled the items

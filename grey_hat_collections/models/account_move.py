@@ -6,6 +6,7 @@ from odoo.fields import Domain
 
 from .collection_ledger_listed import Listed
 from .collection_ledger_settlement import MONEY_ACCOUNTS, MONEY_JOURNALS
+from .receivables import left_of, of_customers
 from .referral_states import WITH_AGENCY
 
 CHASE_STATES = [
@@ -240,14 +241,7 @@ class AccountMove(models.Model):
         customer, company = self.commercial_partner_id, self.company_id
         if len(customer) != 1 or len(company) != 1:
             raise UserError(self.env._("A dispute is raised by one customer. Choose invoices of one customer only."))
-        items = self.line_ids.filtered(
-            lambda line: (
-                line.account_type == "asset_receivable"
-                and line.parent_state == "posted"
-                and not line.reconciled
-                and line.amount_residual > 0
-            )
-        )
+        items = left_of(self.line_ids).filtered(lambda line: line.amount_residual > 0)
         if not items:
             raise UserError(
                 self.env._("%s: nothing of it is open, so there is nothing to dispute.", self[:1].display_name)
@@ -275,5 +269,4 @@ class AccountMove(models.Model):
         terms = documents.filtered(lambda move: move.is_sale_document(include_receipts=True)).line_ids.filtered(
             lambda line: line.display_type == "payment_term"
         )
-        others = (self - documents).line_ids.filtered(lambda line: line.account_type == "asset_receivable")
-        self.env["collection.case"]._ledger_changed(terms | others)
+        self.env["collection.case"]._ledger_changed(terms | of_customers((self - documents).line_ids))

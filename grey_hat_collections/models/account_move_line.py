@@ -4,6 +4,7 @@ from ..engine.aging import days_past_due
 from ..engine.disputes import Question, due_date
 from .account_move import CHASE_STATES
 from .exact import exact
+from .receivables import of_customers
 
 
 class AccountMoveLine(models.Model):
@@ -156,9 +157,7 @@ class AccountMoveLine(models.Model):
     def write(self, vals):
         if not {"date_maturity", "no_followup", "partner_id"} & set(vals):
             return super().write(vals)
-        receivable = self.filtered(
-            lambda line: line.parent_state == "posted" and line.account_type == "asset_receivable"
-        )
+        receivable = of_customers(self.filtered(lambda line: line.parent_state == "posted"))
         cases = self.env["collection.case"]
         cases._ledger_changed(receivable)  # the customer it is taken from, should it move
         before = {line: line.partner_id for line in receivable} if "partner_id" in vals else {}

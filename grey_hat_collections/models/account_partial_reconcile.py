@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from .receivables import of_customers
+
 
 class AccountPartialReconcile(models.Model):
     _inherit = "account.partial.reconcile"
@@ -16,7 +18,4 @@ class AccountPartialReconcile(models.Model):
 
     def _tell_collections(self):
         """Receivables were reconciled, or are open again."""
-        lines = (self.debit_move_id | self.credit_move_id).filtered(
-            lambda line: line.account_type == "asset_receivable"
-        )
-        self.env["collection.case"]._ledger_changed(lines)
+        self.env["collection.case"]._ledger_changed(of_customers(self.debit_move_id | self.credit_move_id))

@@ -79,7 +79,7 @@ class CollectionCase(models.Model):
     @api.depends("amount_excluded")
     def _compute_excluded_notice(self):
         for case in self:
-            case.excluded_notice = bool(case.amount_excluded)
+            case.excluded_notice = bool(case.amount_excluded and case._items_to_follow())
 
     def _recent_contacts(self):
         """The days of recent contacts with the customers of these cases, one entry each, by case id.
@@ -185,6 +185,10 @@ class CollectionCase(models.Model):
             )
         )
         return True
+
+    def _items_to_follow(self):
+        """What is left out and might be followed, by us or in Accounting."""
+        return self.partner_id._collection_left_out(self.company_id)
 
     def action_open_partner(self):
         """Show the customer."""

@@ -11,7 +11,7 @@ class CollectionCase(models.Model):
         "account.move.line",
         compute="_compute_credits",
         string="Credits Booked",
-        help="Payments and credit notes that are applied to no invoice yet, oldest first.",
+        help="Payments and credit notes that are applied to no invoice yet and were not paid out, oldest first.",
     )
     credit_draft_ids = fields.Many2many(
         "account.move",
@@ -52,7 +52,7 @@ class CollectionCase(models.Model):
     def _compute_credits(self):
         booked, drafts = {}, {}
         for item in self.env["collection.ledger"]._open_items(self.partner_id, self.company_id):
-            if item.residual < 0:
+            if item.residual < -item.spent:
                 booked.setdefault((item.partner_id, item.company_id), []).append(item.id)
         moves = self.env["account.move"]
         found = moves.search(

@@ -14,6 +14,7 @@ from .collection_case_look import READ_TO_DECIDE, UNKNOWN
 from .collection_ledger import DATE_FIELDS, FIGURE_FIELDS
 from .collection_ledger_few import FEW
 from .exact import exact
+from .receivables import OPEN
 
 _logger = logging.getLogger(__name__)
 
@@ -438,12 +439,11 @@ class CollectionCase(models.Model):
                          JOIN account_account account ON account.id = line.account_id
                         WHERE contact.commercial_partner_id = person.commercial_partner_id
                           AND line.company_id = ANY(%s)
-                          AND account.account_type = 'asset_receivable'
-                          AND line.parent_state = 'posted'
-                          AND line.reconciled IS NOT TRUE
+                          AND %s
                           AND line.amount_residual > 0
                           AND COALESCE(line.date_maturity, line.date) < %s)""",
             companies.ids,
+            OPEN,
             max(company._collection_today() for company in companies),
         )
         found = []

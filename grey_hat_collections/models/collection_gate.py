@@ -153,7 +153,7 @@ class CollectionGate(models.AbstractModel):
                 *key,
                 today=today[key[1]],
                 asked=tuple(item for item in items.get(key, ()) if item.residual > 0 and asks(item)),
-                credits=tuple(item for item in items.get(key, ()) if item.residual < 0 and not item.excluded),
+                credits=tuple(item for item in items.get(key, ()) if item.residual < -item.spent and not item.excluded),
             )
             for key in sorted(keys)
         ]

@@ -280,4 +280,6 @@ class CollectionGate(models.AbstractModel):
 
 
 def _amount(item, name=""):
-    return gate.Amount(name, abs(exact(item.residual)), item.currency_id, abs(exact(item.residual_currency)))
+    residual, own = abs(exact(item.residual)), abs(exact(item.residual_currency))
+    left = residual - exact(item.spent)
+    return gate.Amount(name, left, item.currency_id, own * left / residual)

@@ -6,6 +6,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..engine.aging import BUCKET_BOUNDS
+from .receivables import LEFT_OUT, OPEN, REFUND
 
 #: The figures of a case that are a cache of the ledger; the columns of :meth:`CollectionLedger._query_figures`.
 AMOUNT_FIELDS = (
@@ -30,33 +31,41 @@ FIGURE_FIELDS = (*AMOUNT_FIELDS, *DATE_FIELDS)
 
 #: What the statements read, model by model.
 SOURCES = {
-    "account.account": ["account_type"],
+    "account.account": ["account_type", "non_trade"],
     "account.move": ["amount_residual", "amount_total", "payment_state"],
     "account.move.line": [
         "account_id",
+        "amount_currency",
         "amount_residual",
         "amount_residual_currency",
         "company_id",
         "currency_id",
         "date",
         "date_maturity",
+        "discount_amount_currency",
+        "discount_date",
         "move_id",
         "no_followup",
         "parent_state",
         "partner_id",
+        "payment_id",
         "reconciled",
+        "statement_line_id",
     ],
+    "account.partial.reconcile": ["credit_move_id", "debit_amount_currency", "debit_move_id"],
     "account.payment": [
+        "amount",
         "amount_company_currency_signed",
-        "company_id",
+        "currency_id",
+        "date",
         "invoice_ids",
         "move_id",
-        "partner_id",
         "payment_type",
         "state",
     ],
     "collection.dispute.line": ["amount_granted", "amount_waiting", "company_id", "date_due_new", "item_id"],
     "collection.promise.share": ["amount", "company_id", "item_id"],
+    "res.company": ["collection_discount_days"],
     "res.partner": ["commercial_partner_id"],
 }
 
@@ -67,6 +76,7 @@ class OpenItem(NamedTuple):
     ``residual`` and the parts of it are in company currency, ``residual_currency`` in the item's own currency
     (``currency_id``); both are negative for credits. ``chased`` is what is asked for today after credits. ``due`` is the
     day in force, which our answer to a dispute may have moved; ``answered`` is the part of ``disputed`` that waits for it.
+    ``spent`` is what of a credit has been paid out, or is on its way to the customer.
     """
 
     id: int
@@ -84,6 +94,7 @@ class OpenItem(NamedTuple):
     disputed: float
     answered: float
     chased: float
+    spent: float
 
     @property
     def chase_state(self):
@@ -119,8 +130,10 @@ class CollectionLedger(models.AbstractModel):
 
     *A payment under way* is one that was registered without a journal entry (possible where an accounting app replaces
     the outstanding account): the invoice says *in payment* while its receivable item stays open. It covers the items
-    of the invoices that it was registered for, the oldest first. A payment that is already *paid* counts only while
-    nothing was reconciled with the invoice, for after that the bank statement has taken its place in the books.
+    of the invoices that it was registered for, the oldest first (``collection_ledger_under_way.py``). A payment that is
+    already *paid* counts only while nothing was reconciled with the invoice, for after that the bank statement has taken
+    its place in the books. A refund on its way spends the credit that it pays out, and so does one in the books that is
+    matched with nothing; the latter is an open item that nobody owes.
     """
 
     _name = "collection.ledger"
@@ -138,18 +151,16 @@ class CollectionLedger(models.AbstractModel):
             """%(items)s
             SELECT id, move_id, partner_id, company_id, currency_id, due, GREATEST(0, today - due) AS days_overdue,
                    residual, residual_currency, excluded, under_way, promised, disputed,
-                   disputed - LEAST(disputed, unanswered) AS answered, chased
+                   disputed - LEAST(disputed, unanswered) AS answered, chased, spent
               FROM chase
           ORDER BY partner_id, company_id, due, id""",
             items=self._query_items(companies, partners, today),
         )
-        self._flush_sources()
         return list(map(OpenItem._make, self.env.execute_query(query)))
 
     def _moves_with_open_items(self, companies):
         """Ids of the entries that have an open item in these companies."""
         query = SQL("%s SELECT DISTINCT move_id FROM chase", self._query_items(companies))
-        self._flush_sources()
         return [move_id for (move_id,) in self.env.execute_query(query)]
 
     def _falling_due(self, company, days):
@@ -168,14 +179,10 @@ class CollectionLedger(models.AbstractModel):
             items=self._query_items(company),
             days=days,
         )
-        self._flush_sources()
         return self.env.execute_query(query)
 
     def _query_figures(self, companies, partners=None, today=None):
-        """SQL of a SELECT with one row per (``partner_id``, ``company_id``) and the columns of ``FIGURE_FIELDS``.
-
-        Whoever runs it calls :meth:`_flush_sources` first.
-        """
+        """SQL of a SELECT with one row per (``partner_id``, ``company_id``) and the columns of ``FIGURE_FIELDS``."""
         return SQL(
             """%(items)s
             SELECT partner_id, company_id,
@@ -198,7 +205,9 @@ class CollectionLedger(models.AbstractModel):
         )
 
     def _query_items(self, companies, partners=None, today=None):
-        """SQL of the common table expressions that end in ``chase``: one row per open item with all its parts."""
+        """SQL of the common table expressions that end in ``chase``: one row per open item with all its parts. What is on its way
+        is read here, and with it all that is still in memory has been written.
+        """
         # what is known of the companies is said here: each table less halves the time in which the statement is planned
         days = SQL(", ").join(
             SQL(
@@ -212,7 +221,7 @@ class CollectionLedger(models.AbstractModel):
         return SQL(
             """
             WITH day (company_id, today, decimal_places) AS (VALUES %(days)s),
-            registered AS (%(registered)s),
+            way AS (%(way)s),
             covered AS ( -- by promises that run; judging keeps the shares up to date
                 SELECT item_id, SUM(amount) AS amount
                   FROM collection_promise_share
@@ -236,57 +245,51 @@ class CollectionLedger(models.AbstractModel):
                             ELSE COALESCE(line.date_maturity, line.date) END AS due,
                        line.amount_residual AS residual,
                        line.amount_residual_currency AS residual_currency,
-                       COALESCE(line.no_followup, FALSE) OR move.payment_state = 'blocked' AS excluded,
-                       line.amount_residual > 0 AND line.move_id IN (SELECT invoice_id FROM registered) AS registered,
+                       %(left_out)s AS left_out,
+                       %(refund)s AS refund,
+                       COALESCE(way.amount, 0) AS on_its_way,
                        COALESCE(covered.amount, 0) AS covered,
                        CASE WHEN question.item_id IS NULL OR line.amount_residual <= 0 THEN 0
                             ELSE ROUND(line.amount_residual * LEAST(1,
                                 (waiting + CASE WHEN today <= new_due THEN granted ELSE 0 END)
-                                / NULLIF(line.amount_residual_currency, 0)), day.decimal_places)
+                                / line.amount_residual_currency), day.decimal_places)
                             END AS questioned,
                        CASE WHEN question.item_id IS NULL OR line.amount_residual <= 0 THEN 0
                             ELSE ROUND(line.amount_residual * LEAST(1,
-                                waiting / NULLIF(line.amount_residual_currency, 0)), day.decimal_places)
+                                waiting / line.amount_residual_currency), day.decimal_places)
                             END AS unanswered
                   FROM %(lines)s
                   JOIN day ON day.company_id = line.company_id
                   JOIN account_account account ON account.id = line.account_id
                   JOIN account_move move ON move.id = line.move_id
+             LEFT JOIN way ON way.item_id = line.id
              LEFT JOIN covered ON covered.item_id = line.id
              LEFT JOIN question ON question.item_id = line.id
-                 WHERE account.account_type = 'asset_receivable'
-                   AND line.parent_state = 'posted'
-                   AND line.reconciled IS NOT TRUE
-                   AND line.amount_residual != 0
+                 WHERE %(open)s
             ),
-            paying AS ( -- each registered payment once, as long as it still stands for something open
-                SELECT partner_id, company_id, SUM(amount) AS amount
-                  FROM (
-                        SELECT DISTINCT registered.id, registered.partner_id, registered.company_id, registered.amount
-                          FROM registered
-                          JOIN item ON item.move_id = registered.invoice_id AND item.registered
-                       ) once
-              GROUP BY partner_id, company_id
-            ),
-            account_of_customer AS (
-                SELECT item.*,
-                       COALESCE(paying.amount, 0) AS paying,
-                       SUM(CASE WHEN item.registered THEN item.residual ELSE 0 END) OVER by_age AS registered_up_to,
-                       COALESCE(-SUM(item.residual) FILTER (WHERE item.residual < 0 AND NOT item.excluded)
-                           OVER customer, 0)
-                       + GREATEST(0, -COALESCE(SUM(item.residual) FILTER (WHERE item.excluded) OVER customer, 0))
-                           AS credit
+            account_of_customer AS ( -- "helps": what of a credit has not been paid out
+                SELECT *,
+                       CASE WHEN residual < 0 THEN -residual - on_its_way ELSE 0 END AS helps,
+                       COALESCE(SUM(residual) FILTER (WHERE refund) OVER customer, 0) AS refunded,
+                       COALESCE(SUM(-residual - on_its_way) FILTER (WHERE residual < 0 AND NOT left_out) OVER by_age, 0)
+                           AS credit_up_to,
+                       GREATEST(0,
+                           COALESCE(SUM(-residual - on_its_way) FILTER (WHERE residual < 0 AND NOT left_out) OVER customer, 0)
+                           + GREATEST(0, COALESCE(SUM(CASE WHEN residual < 0 THEN -residual - on_its_way ELSE -residual END)
+                                                  FILTER (WHERE left_out AND NOT refund) OVER customer, 0))
+                           - COALESCE(SUM(residual) FILTER (WHERE refund) OVER customer, 0)) AS credit
                   FROM item
-             LEFT JOIN paying USING (partner_id, company_id)
-                WINDOW customer AS (PARTITION BY item.partner_id, item.company_id),
-                       by_age AS (customer ORDER BY item.matures, item.id)
+                WINDOW customer AS (PARTITION BY partner_id, company_id),
+                       by_age AS (customer ORDER BY matures, id)
             ),
             claim AS (
                 SELECT *,
-                       CASE WHEN registered
-                            THEN GREATEST(0, LEAST(residual, paying - registered_up_to + residual))
-                            ELSE 0 END AS under_way,
-                       residual > 0 AND NOT excluded AND matures < today AS followed
+                       left_out OR refund AS excluded,
+                       CASE WHEN residual > 0 THEN on_its_way ELSE 0 END AS under_way,
+                       CASE WHEN residual > 0 THEN 0
+                            WHEN left_out THEN on_its_way
+                            ELSE on_its_way + GREATEST(0, LEAST(helps, refunded - credit_up_to + helps)) END AS spent,
+                       residual > 0 AND NOT left_out AND NOT refund AND matures < today AS followed
                   FROM account_of_customer
             ),
             dispute AS (
@@ -316,28 +319,18 @@ class CollectionLedger(models.AbstractModel):
                 WINDOW by_age AS (PARTITION BY partner_id, company_id ORDER BY due, id)
             )""",
             days=days,
-            registered=self._query_registered(companies, partners),
-            lines=_lines_of(partners),
+            way=self._on_their_way(companies, partners),
+            left_out=LEFT_OUT,
+            refund=REFUND,
+            open=OPEN,
+            lines=lines_of(partners),
         )
 
-    def _query_registered(self, companies, partners=None):
-        """SQL of the payments that have no entry yet, and the invoices that they were registered for."""
+    def _on_their_way(self, companies, partners):
+        """SQL of what payments without an entry are on their way for: ``item_id``, ``amount``."""
+        parts = self._under_way(companies, partners)
         return SQL(
-            """
-            SELECT link.invoice_id, payment.id, payment.company_id, partner.commercial_partner_id AS partner_id,
-                   payment.amount_company_currency_signed AS amount
-              FROM account_payment payment
-              JOIN account_move__account_payment link ON link.payment_id = payment.id
-              JOIN account_move invoice ON invoice.id = link.invoice_id
-              JOIN res_partner partner ON partner.id = payment.partner_id
-             WHERE payment.company_id = ANY(%(companies)s)
-               AND payment.move_id IS NULL
-               AND (payment.state = 'in_process'
-                    OR payment.state = 'paid' AND invoice.amount_residual = invoice.amount_total)
-               AND payment.payment_type = 'inbound'
-               %(of_partners)s""",
-            companies=companies.ids,
-            of_partners=_of_partners(partners),
+            "SELECT * FROM unnest(%s::int[], %s::numeric[]) part (item_id, amount)", list(parts), list(parts.values())
         )
 
     def _flush_sources(self):
@@ -346,14 +339,7 @@ class CollectionLedger(models.AbstractModel):
             self.env[model].flush_model(names)
 
 
-def _of_partners(partners):
-    """SQL that limits a statement to these customers and their contacts (None: to nobody)."""
-    if partners is None:
-        return SQL()
-    return SQL("AND partner.commercial_partner_id = ANY(%s)", partners.commercial_partner_id.ids)
-
-
-def _lines_of(partners):
+def lines_of(partners):
     """SQL of the journal items ``line`` and the contacts ``partner`` whose they are, to select from: of these customers and their
     contacts (None: of all).
 

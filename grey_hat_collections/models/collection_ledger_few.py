@@ -8,6 +8,7 @@ from ..engine import aging
 from ..engine.disputes import Question, due_date, not_asked
 from .collection_ledger import FIGURE_FIELDS
 from .exact import exact
+from .receivables import LEFT_OUT, OPEN, REFUND
 
 #: Of how many customers at the most the items are read plainly.
 FEW = 10
@@ -26,6 +27,7 @@ class Row(NamedTuple):
     residual: float
     own: float
     excluded: bool
+    refund: bool
     covered: float
     waiting: float
     granted: float
@@ -63,27 +65,13 @@ class CollectionLedger(models.AbstractModel):
         return figures
 
     def _under_way_of_few(self, companies, partners, accounts):
-        """What of each item, by its id, a payment without an entry is on its way for: the items of its invoices, the oldest
-        first.
+        """What is on its way for each item (:meth:`_under_way`); looked up where anything was ever registered.
 
-        :param accounts: the rows of each account, the oldest first
+        :param accounts: the rows of each account
         """
-        if not any(row.registered for rows in accounts.values() for row in rows):
-            return {}
-        payments = {}
-        for invoice_id, payment_id, company_id, partner_id, amount in self.env.execute_query(
-            self._query_registered(companies, partners)
-        ):
-            payments.setdefault((partner_id, company_id), {}).setdefault(payment_id, (amount, set()))[1].add(invoice_id)
-        parts = {}
-        for account, of_account in payments.items():
-            rows = [row for row in accounts.get(account, ()) if row.residual > 0]
-            open_moves = {row.move_id for row in rows}
-            counting = [(exact(amount), moves) for amount, moves in of_account.values() if moves & open_moves]
-            invoices = set().union(*(moves for _payment, (_amount, moves) in of_account.items()))
-            rooms = {row.id: exact(row.residual) for row in rows if row.move_id in invoices}
-            parts |= aging.spread(sum((amount for amount, _moves in counting), aging.ZERO), rooms)
-        return parts
+        if any(row.registered for rows in accounts.values() for row in rows):
+            return self._under_way(companies, partners)
+        return {}
 
     def _query_plain_items(self, companies, partners):
         """SQL of the open items of a few customers, the oldest first: the columns of :class:`Row`. ``own`` is what is left in
@@ -95,7 +83,7 @@ class CollectionLedger(models.AbstractModel):
             SELECT partner.commercial_partner_id, line.company_id, line.id, line.move_id,
                    COALESCE(line.date_maturity, line.date) AS matures, line.amount_residual,
                    line.amount_residual_currency,
-                   COALESCE(line.no_followup, FALSE) OR move.payment_state = 'blocked',
+                   %(left_out)s, %(refund)s,
                    COALESCE((SELECT SUM(share.amount) FROM collection_promise_share share WHERE share.item_id = line.id), 0),
                    COALESCE(question.waiting, 0), COALESCE(question.granted, 0), question.new_due,
                    EXISTS (SELECT FROM account_move__account_payment link
@@ -110,25 +98,27 @@ class CollectionLedger(models.AbstractModel):
                          FROM collection_dispute_line part
                         WHERE part.item_id = line.id AND (amount_waiting > 0 OR amount_granted > 0)
                    ) question ON TRUE
-             WHERE partner.commercial_partner_id = ANY(%s)
-               AND line.company_id = ANY(%s)
-               AND account.account_type = 'asset_receivable'
-               AND line.parent_state = 'posted'
-               AND line.reconciled IS NOT TRUE
-               AND line.amount_residual != 0
+             WHERE partner.commercial_partner_id = ANY(%(partners)s)
+               AND line.company_id = ANY(%(companies)s)
+               AND %(open)s
           ORDER BY matures, line.id""",
-            partners.ids,
-            companies.ids,
+            left_out=LEFT_OUT,
+            refund=REFUND,
+            partners=partners.ids,
+            companies=companies.ids,
+            open=OPEN,
         )
 
 
 def as_item(row, under_way, today, digits):
-    """An item as the engine knows it; ``digits`` are those of company currency."""
+    """An item as the engine knows it, of which ``under_way`` is on its way to us, or of a credit to the customer; ``digits`` are
+    those of company currency.
+    """
     residual, own = exact(row.residual), exact(row.own)
     question = Question(exact(row.waiting), exact(row.granted), row.new_due)
     disputed = promised = aging.ZERO
-    if residual > 0 and not row.excluded:
-        share = not_asked(own, question, today) / own if own else Decimal(bool(question.waiting or question.granted))
+    if residual > 0 and not row.excluded and not row.refund:
+        share = not_asked(own, question, today) / own
         disputed = max(aging.ZERO, min(residual - under_way, _in_company_currency(row, share, digits)))
         promised = max(aging.ZERO, min(residual - under_way - disputed, exact(row.covered)))
     return aging.Item(
@@ -136,7 +126,9 @@ def as_item(row, under_way, today, digits):
         due_before=row.matures,
         residual=residual,
         excluded=row.excluded,
-        under_way=under_way,
+        refund=row.refund,
+        under_way=under_way if residual > 0 else aging.ZERO,
+        spent=under_way if residual < 0 else aging.ZERO,
         promised=promised,
         disputed=disputed,
     )
@@ -147,7 +139,7 @@ def unanswered(row, digits):
     waiting, own = exact(row.waiting), exact(row.own)
     if not waiting or row.residual <= 0:
         return aging.ZERO
-    return _in_company_currency(row, min(Decimal(1), waiting / own) if own else Decimal(1), digits)
+    return _in_company_currency(row, min(Decimal(1), waiting / own), digits)
 
 
 def _in_company_currency(row, share, digits):

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from ..engine import aging
 from .collection_ledger import chase_state
 from .collection_ledger_few import Row, as_item, unanswered
+from .receivables import LEFT_OUT, OPEN, REFUND
 
 #: Of several items of one invoice, the state that is shown: the first of these that any of them is in.
 PRECEDENCE = ("chased", "disputed", "promised", "under_way", "excluded", "none")
@@ -96,7 +97,7 @@ class CollectionLedger(models.AbstractModel):
                     for (item, row), chased in zip(items, asked, strict=True):
                         states[row.id] = chase_state(
                             item.residual,
-                            item.excluded,
+                            item.excluded or item.refund,
                             min(item.disputed, unanswered(row, digits)),
                             item.promised,
                             item.under_way,
@@ -115,32 +116,29 @@ class CollectionLedger(models.AbstractModel):
             item AS MATERIALIZED (
                 SELECT line.id, line.move_id, line.company_id, partner.commercial_partner_id AS customer_id,
                        move.commercial_partner_id AS billed_id, line.amount_residual > 0 AS owed,
-                       COALESCE(line.no_followup, FALSE) OR move.payment_state = 'blocked' AS excluded,
+                       %(left_out)s OR %(refund)s AS excluded,
                        COALESCE(line.date_maturity, line.date) < day.today AS overdue
                   FROM account_move move
                   JOIN account_move_line line ON line.move_id = move.id
                   JOIN day ON day.company_id = line.company_id
                   JOIN account_account account ON account.id = line.account_id
                   JOIN res_partner partner ON partner.id = line.partner_id
-                 WHERE move.id = ANY(%(moves)s)
-                   AND account.account_type = 'asset_receivable'
-                   AND line.parent_state = 'posted'
-                   AND line.reconciled IS NOT TRUE
-                   AND line.amount_residual != 0
+                 WHERE move.id = ANY(%(moves)s) AND %(open)s
             ),
             creditor AS (
-                SELECT DISTINCT customer.customer_id, credit.company_id
+                SELECT DISTINCT customer.customer_id, line.company_id
                   FROM (SELECT DISTINCT customer_id FROM item WHERE owed AND overdue AND NOT excluded) customer
                  CROSS JOIN LATERAL (
                            SELECT id FROM res_partner WHERE commercial_partner_id = customer.customer_id OFFSET 0
                        ) contact
                  CROSS JOIN LATERAL (
-                           SELECT company_id, account_id, amount_residual FROM account_move_line
+                           SELECT company_id, account_id, parent_state, reconciled, amount_residual, amount_residual_currency
+                             FROM account_move_line
                             WHERE partner_id = contact.id AND reconciled IS NOT TRUE AND parent_state = 'posted'
                            OFFSET 0
-                       ) credit
-                  JOIN account_account account ON account.id = credit.account_id
-                 WHERE account.account_type = 'asset_receivable' AND credit.amount_residual < 0
+                       ) line
+                  JOIN account_account account ON account.id = line.account_id
+                 WHERE %(open)s AND line.amount_residual < 0
             ),
             promised AS (
                 SELECT share.item_id, MIN(promise.date_promised) AS date
@@ -165,6 +163,9 @@ class CollectionLedger(models.AbstractModel):
                 ON kase.partner_id = item.billed_id AND kase.company_id = item.company_id AND kase.state != 'closed'
           ORDER BY item.id""",
             days=days,
+            left_out=LEFT_OUT,
+            refund=REFUND,
+            open=OPEN,
             moves=moves.ids,
         )
 

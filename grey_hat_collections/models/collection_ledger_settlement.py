@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ..engine.promises import Settlement
 from .exact import exact
+from .receivables import OF_CUSTOMERS, OPEN
 
 #: Journals whose entries are money; an entry of any other journal is money when it touches an account for bank and cash.
 MONEY_JOURNALS = ("bank", "cash", "credit")
@@ -63,8 +64,8 @@ class CollectionLedger(models.AbstractModel):
         self._flush_settlement_sources()
         settlements = {}
         paid = {}  # what is left of the money of an entry that was booked with a write-off
-        rows = self.env.execute_query(self._query_settlements(partners, companies, since))
-        for row in map(Row._make, rows):
+        rows = list(map(Row._make, self.env.execute_query(self._query_settlements(partners, companies, since))))
+        for row in self._without_refunds(rows, partners, companies):
             settlements.setdefault((row.partner_id, row.company_id), []).extend(_settlements_of(row, paid))
         for partner_id, company_id, payment_id, day, booked, amounts, item_ids in self._payments_under_way(
             partners, companies
@@ -73,6 +74,13 @@ class CollectionLedger(models.AbstractModel):
                 Settlement(("payment", payment_id), day, booked, amounts, frozenset(item_ids))
             )
         return settlements
+
+    def _without_refunds(self, rows, partners, companies):
+        """These rows, of credits that are not applied only what has not been paid out."""
+        if all(row.item_id for row in rows):
+            return rows
+        spent = {item.id: exact(item.spent) for item in self._open_items(partners, companies) if item.spent}
+        return [left for row in rows if (left := row if row.item_id else _less(row, spent.get(row.line_id, 0)))]
 
     def _flush_settlement_sources(self):
         self._flush_sources()
@@ -89,7 +97,7 @@ class CollectionLedger(models.AbstractModel):
                 SELECT line.id, line.partner_id, line.company_id, line.create_date
                   FROM account_move_line line
                   JOIN account_account account ON account.id = line.account_id
-                 WHERE account.account_type = 'asset_receivable'
+                 WHERE %(of_customers)s
                    AND line.parent_state = 'posted'
                    AND line.balance < 0
                    AND line.company_id = ANY(%(companies)s)
@@ -108,6 +116,7 @@ class CollectionLedger(models.AbstractModel):
               JOIN res_partner partner ON partner.id = credited.partner_id""",
             companies=companies.ids,
             since=since,
+            of_customers=OF_CUSTOMERS,
         )
 
     def _query_settlements(self, partners, companies, since):
@@ -127,7 +136,7 @@ class CollectionLedger(models.AbstractModel):
                   JOIN res_partner partner ON partner.id = debit.partner_id
                  WHERE partner.commercial_partner_id = ANY(%(partners)s)
                    AND debit.company_id = ANY(%(companies)s)
-                   AND account.account_type = 'asset_receivable'
+                   AND %(of_customers)s
                    AND journal.type != ALL(%(money_journals)s)
                    AND journal.id IS DISTINCT FROM company.currency_exchange_journal_id
                    AND (credit.date >= %(since)s OR partial.create_date >= %(since)s)
@@ -141,9 +150,7 @@ class CollectionLedger(models.AbstractModel):
                   JOIN res_partner partner ON partner.id = line.partner_id
                  WHERE partner.commercial_partner_id = ANY(%(partners)s)
                    AND line.company_id = ANY(%(companies)s)
-                   AND account.account_type = 'asset_receivable'
-                   AND line.parent_state = 'posted'
-                   AND line.reconciled IS NOT TRUE
+                   AND %(open)s
                    AND line.amount_residual < 0
                    AND line.no_followup IS NOT TRUE
                    AND (line.date >= %(since)s OR line.create_date >= %(since)s)
@@ -155,7 +162,7 @@ class CollectionLedger(models.AbstractModel):
                                OR account.account_type IN ('asset_cash', 'liability_credit_card')) AS money,
                        SUM(line.balance) FILTER (
                            WHERE account.account_type IN ('asset_cash', 'liability_credit_card')) AS cash,
-                       -SUM(line.balance) FILTER (WHERE account.account_type = 'asset_receivable') AS settled
+                       -SUM(line.balance) FILTER (WHERE %(of_customers)s) AS settled
                   FROM account_move_line line
                   JOIN account_account account ON account.id = line.account_id
                   JOIN account_journal journal ON journal.id = line.journal_id
@@ -177,6 +184,8 @@ class CollectionLedger(models.AbstractModel):
             companies=companies.ids,
             since=since,
             money_journals=list(MONEY_JOURNALS),
+            of_customers=OF_CUSTOMERS,
+            open=OPEN,
         )
 
     def _payments_under_way(self, partners, companies):
@@ -184,24 +193,23 @@ class CollectionLedger(models.AbstractModel):
 
         :return: rows of partner id, company id, payment id, date, moment of booking, amounts by currency id, item ids
         """
-        rows = self.env.execute_query(
-            SQL(
-                """%(items)s
-                SELECT registered.partner_id, registered.company_id, payment.id, payment.date, payment.create_date,
-                       company.currency_id, registered.amount, payment.currency_id, payment.amount,
-                       ARRAY_AGG(DISTINCT item.id)
-                  FROM registered
-                  JOIN item ON item.move_id = registered.invoice_id AND item.registered
-                  JOIN account_payment payment ON payment.id = registered.id
-                  JOIN res_company company ON company.id = registered.company_id
-              GROUP BY registered.partner_id, registered.company_id, payment.id, company.currency_id, registered.amount""",
-                items=self._query_items(companies, partners),
-            )
-        )
-        return [
-            (*row[:5], {own: exact(amount_currency), currency: exact(amount)}, item_ids)
-            for *row, currency, amount, own, amount_currency, item_ids in rows
-        ]
+        found = {}
+        currency_of = {company.id: company.currency_id.id for company in companies}
+        for row in self._registered(companies, partners):
+            if row.value > 0:
+                amounts = {row.paid_in_id: row.paid, currency_of[row.company_id]: row.paid_value}
+                account = row.partner_id, row.company_id, row.payment_id
+                found.setdefault(account, (*account, row.day, row.booked, amounts, []))[-1].append(row.item_id)
+        return list(found.values())
+
+
+def _less(row, spent):
+    """The row of a credit of which this much in company currency is spent; None where nothing is left."""
+    amount = exact(row.amount)
+    if not spent or spent >= amount:
+        return None if spent else row
+    left = amount - spent
+    return row._replace(amount=left, amount_currency=exact(row.amount_currency) * left / amount)
 
 
 def _settlements_of(row, paid):

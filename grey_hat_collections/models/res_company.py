@@ -48,6 +48,13 @@ class ResCompany(models.Model):
         help="Remind customers this many days before an item falls due. 0 sends no courtesy reminders.",
     )
 
+    collection_discount_days = fields.Integer(
+        string="Late Discount",
+        default=3,  # money that left on the last day is here after a weekend
+        **INTERNAL,
+        help="An early payment discount taken up to this many days late is shown and not asked for.",
+    )
+
     # Who
     collection_user_id = fields.Many2one(
         "res.users",
@@ -238,6 +245,7 @@ class ResCompany(models.Model):
     _check_collection_budget = models.Constraint(
         "CHECK(collection_max_contacts >= 0 AND collection_contact_days > 0"
         " AND collection_rest_days >= 0 AND collection_courtesy_days >= 0 AND collection_min_amount >= 0"
+        " AND collection_discount_days >= 0"
         " AND collection_hold_longest_days >= 0)",
         "Amounts, days and numbers of contacts cannot be negative, and contacts are counted over at least one day.",
     )

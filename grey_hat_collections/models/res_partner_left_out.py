@@ -70,14 +70,24 @@ class ResPartner(models.Model):
         )
         return True
 
+    def _collection_left_out(self, company):
+        """The items of this customer that are left out and might be followed, by us or in Accounting: neither a refund nor the rest
+        of a discount.
+        """
+        items = self.env["collection.ledger"]._open_items(self, company)
+        lines = self.env["account.move.line"].browse([item.id for item in items if item.excluded and item.residual > 0])
+        # sudo: what accounting has blocked counts, whoever asks
+        kept = lines.sudo().filtered(
+            lambda line: not line.payment_id and (line.no_followup or line.move_id.payment_state == "blocked")
+        )
+        return kept.sudo(False)
+
     def _collection_followable(self, company):
         """The items of this customer that are left out and that a collector may ask for again: accounting has not blocked them.
 
         :raises UserError: where all that is left out is blocked
         """
-        items = self.env["collection.ledger"]._open_items(self, company)
-        lines = self.env["account.move.line"]
-        left_out = lines.browse([item.id for item in items if item.excluded and item.residual > 0])
+        left_out = self._collection_left_out(company)
         # sudo: whether an item is followed is the collector's business; nothing else of the entry is read
         followable = left_out.sudo().filtered(lambda line: line.no_followup and line.move_id.payment_state != "blocked")
         if left_out and not followable:

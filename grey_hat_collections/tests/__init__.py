@@ -100,6 +100,7 @@ from . import (
     test_statement,
     test_tours,
     test_what_a_case_leads_to,
+    test_what_is_paid,
     test_when_things_break,
     test_who_answers,
     test_who_is_looked_at,

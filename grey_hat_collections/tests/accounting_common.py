@@ -71,6 +71,27 @@ class AccountingCommon(WorldCommon):
         )
 
     @classmethod
+    def _invoice_with_discount(cls, partner, amount, day, percent=2, days=10, **values):
+        """An invoice of ``day`` without tax, due after 30 days, of which ``percent`` need not be paid within ``days`` days."""
+        term = cls.env["account.payment.term"].create(
+            {
+                "name": "Discount",
+                "early_discount": True,
+                "discount_percentage": percent,
+                "discount_days": days,
+                "line_ids": [Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})],
+            }
+        )
+        return cls._create_invoice(
+            partner_id=partner,
+            invoice_date=day,
+            invoice_payment_term_id=term,
+            invoice_line_ids=[Command.create({"name": "Roof", "price_unit": amount, "tax_ids": []})],
+            post=True,
+            **values,
+        )
+
+    @classmethod
     def _credit_note(cls, partner, amount, day, **values):
         return cls._invoice(partner, amount, day, move_type="out_refund", **values)
 
@@ -103,6 +124,36 @@ class AccountingCommon(WorldCommon):
         )
         payment.action_post()
         return payment
+
+    @classmethod
+    def _refund(cls, partner, amount, day=None, **values):
+        """Money that we paid out and that is matched with nothing."""
+        return cls._receive(partner, amount, day, payment_type="outbound", **values)
+
+    @classmethod
+    def _lent(cls, partner, amount, day, company_data=None):
+        """An entry about money that ``partner`` owes us, not for goods or services; negative, we owe it."""
+        data = company_data or cls.company_data
+        company = data["company"]
+        account = cls.env["account.account"].search(
+            [("account_type", "=", "asset_receivable"), ("non_trade", "=", True), ("company_ids", "in", company.ids)],
+            limit=1,
+        ) or data["default_account_receivable"].copy({"name": "Loans", "non_trade": True})
+        entry = cls.env["account.move"].create(
+            {
+                "date": day,
+                "journal_id": data["default_journal_bank"].id,
+                "line_ids": [
+                    Command.create({"name": "Loan", "account_id": owed.id, "partner_id": whose, "balance": balance})
+                    for owed, whose, balance in (
+                        (account, partner.id, amount),
+                        (data["default_account_revenue"], False, -amount),
+                    )
+                ],
+            }
+        )
+        entry.action_post()
+        return entry
 
     @classmethod
     def _opening_balance(cls, partner, amount, day, company_data=None):
@@ -183,7 +234,7 @@ class AccountingCommon(WorldCommon):
     def _payments_without_entry(self):
         """A world with an accounting app: payments through the bank journal make no entry of their own."""
         bank = self.company_data["default_journal_bank"]
-        bank.inbound_payment_method_line_ids.payment_account_id = False
+        (bank.inbound_payment_method_line_ids | bank.outbound_payment_method_line_ids).payment_account_id = False
         with patch.object(
             self.env.registry["account.move"], "_get_invoice_in_payment_state", lambda move: "in_payment"
         ):

@@ -12,6 +12,7 @@ from odoo.tools import SQL
 
 from odoo.addons.mail.tests.common import MailCase
 
+from ..models.collection_case_ledger import NOTHING_OPEN
 from ..models.collection_ledger import AMOUNT_FIELDS, FIGURE_FIELDS
 from .accounting_common import AccountingCommon
 
@@ -270,6 +271,11 @@ class CollectionCommon(AccountingCommon, MailCase):
         row = rows[0] if rows else [0] * len(AMOUNT_FIELDS) + [None]
         return {name: _comparable(value) for name, value in zip(FIGURE_FIELDS, row, strict=True)}
 
+    def _plain_figures(self, partner):
+        """The same as the reader of a few customers says it."""
+        few = self.ledger._figures_of_few(self.company, partner).get((partner.id, self.company.id), NOTHING_OPEN)
+        return dict(zip(FIGURE_FIELDS, few, strict=True))
+
     def assertFigures(self, partner, *, company=None, today=None, **expected):
         """The named figures of a customer; dates as dates, amounts to the cent."""
         figures = self._figures(partner, company, today)
@@ -277,7 +283,9 @@ class CollectionCommon(AccountingCommon, MailCase):
         self.assertEqual({name: figures[name] for name in told}, told)
 
     def assertTies(self, partners=None):
-        """The first law: the balance of each open case is what the ledger says, to the cent."""
+        """The first law: the balance of each open case is what the ledger says, to the cent: of the accounts of customers, and of
+        items of which anything is left in their own currency.
+        """
         self.env.flush_all()
         self.env.invalidate_all()
         domain = [("state", "!=", "closed")]
@@ -289,7 +297,9 @@ class CollectionCommon(AccountingCommon, MailCase):
                     ("partner_id.commercial_partner_id", "=", case.partner_id.id),
                     ("company_id", "=", case.company_id.id),
                     ("account_id.account_type", "=", "asset_receivable"),
+                    ("account_id.non_trade", "=", False),
                     ("parent_state", "=", "posted"),
+                    ("amount_residual_currency", "!=", 0),
                 ]
             )
             owed = case.currency_id.round(sum(lines.mapped("amount_residual")))

@@ -5,7 +5,7 @@ from decimal import Decimal
 from odoo import Command
 from odoo.tests import new_test_user, tagged
 
-from ..engine import aging, disputes
+from ..engine import aging, disputes, under_way
 from ..models.collection_case_ledger import NOTHING_OPEN
 from ..models.collection_ledger import FIGURE_FIELDS
 from ..models.collection_ledger_listed import PRECEDENCE
@@ -19,7 +19,9 @@ class TestLedgerOfCompanies(TwoCompaniesCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.euro = cls.setup_other_currency("EUR")
+        cls.euro = cls.setup_other_currency(
+            "EUR", rates=[("2020-01-01", 0.5), (days_ago(60), 1 / 1.5), (days_ago(1), 0.8)]
+        )
         cls.collector_of_both = new_test_user(
             cls.env,
             "both",
@@ -66,6 +68,8 @@ class TestLedgerOfCompanies(TwoCompaniesCommon):
                 + [self._event_pay] * 4
                 + [self._event_receive, self._event_credit_note, self._event_reverse, self._event_match] * 2
                 + [self._event_unreconcile, self._event_unpost, self._event_exclude, self._event_opening]
+                + [self._event_refund, self._event_pay_out, self._event_loan, self._event_leave_nothing]
+                + [self._event_discount] * 2
                 + [self._event_dispute] * 6
                 + [self._event_answer] * 6
             )
@@ -119,24 +123,26 @@ class TestLedgerOfCompanies(TwoCompaniesCommon):
                 ("partner_id", "child_of", partner.id),
                 ("company_id", "=", company.id),
                 ("account_id.account_type", "=", "asset_receivable"),
+                ("account_id.non_trade", "=", False),
                 ("parent_state", "=", "posted"),
                 ("reconciled", "=", False),
             ],
             order="date_maturity, id",
         )
-        under_way = self._under_way(lines.move_id)
         items = []
-        for line in lines.filtered("amount_residual"):
-            cover = Decimal(0)
+        lines = lines.filtered(lambda line: line.amount_residual and line.amount_residual_currency)
+        on_its_way = self._on_its_way(lines.filtered(lambda line: line.amount_residual > 0), "inbound")
+        on_its_way |= self._on_its_way(lines.filtered(lambda line: line.amount_residual < 0), "outbound")
+        for line in lines:
             residual = Decimal(str(line.amount_residual))
-            if line.move_id in under_way[0] and residual > 0:
-                cover = min(under_way[1], residual)
-                under_way[1] -= cover
+            cover = on_its_way.get(line, Decimal(0)) if residual > 0 else Decimal(0)
+            spent = on_its_way.get(line, Decimal(0)) if residual < 0 else Decimal(0)
+            refund = residual > 0 and line.payment_id.payment_type == "outbound"
             due = line.date_maturity or line.date
-            excluded = line.no_followup or line.move_id.payment_state == "blocked"
+            excluded = line.no_followup or line.move_id.payment_state == "blocked" or self._is_late_discount(line)
             own, question = Decimal(str(line.amount_residual_currency)), self._question(line)
             disputed = Decimal(0)
-            if residual > 0 and own and not excluded:
+            if residual > 0 and not excluded and not refund:
                 part = disputes.not_asked(own, question, MONDAY)
                 disputed = min(residual - cover, round(residual * part / own, 2))
             items.append(
@@ -147,6 +153,8 @@ class TestLedgerOfCompanies(TwoCompaniesCommon):
                     excluded=excluded,
                     under_way=cover,
                     disputed=disputed,
+                    spent=spent,
+                    refund=refund,
                 )
             )
         return items
@@ -166,13 +174,57 @@ class TestLedgerOfCompanies(TwoCompaniesCommon):
                 days.append(dispute.date_due_new)
         return disputes.Question(waiting, granted, max(filter(None, days), default=None))
 
-    def _under_way(self, moves):
-        """The invoices with a payment on its way, and all that is on its way."""
-        waiting = moves.matched_payment_ids.filtered(
-            lambda payment: not payment.move_id and payment.state == "in_process"
+    def _on_its_way(self, lines, payment_type):
+        """What payments without an entry are on their way for, read from the records, by item."""
+        payments = lines.move_id.matched_payment_ids.filtered(
+            lambda payment: (
+                not payment.move_id and payment.state == "in_process" and payment.payment_type == payment_type
+            )
         )
-        amount = sum((Decimal(str(payment.amount_company_currency_signed)) for payment in waiting), Decimal(0))
-        return [waiting.invoice_ids, amount]
+        rooms = [
+            under_way.Room(
+                line,
+                line.date_maturity or line.date,
+                line.currency_id,
+                abs(Decimal(str(line.amount_residual_currency))),
+                abs(Decimal(str(line.amount_residual))),
+            )
+            for line in lines
+            if line.move_id in payments.invoice_ids
+        ]
+        return under_way.under_way(
+            [
+                under_way.Payment(
+                    payment.id,
+                    payment.currency_id,
+                    Decimal(str(payment.amount)),
+                    abs(Decimal(str(payment.amount_company_currency_signed))),
+                    frozenset(lines.filtered(lambda line, payment=payment: line.move_id in payment.invoice_ids)),
+                    {
+                        line: Decimal(str(line.discount_amount_currency))
+                        for line in lines
+                        if line.discount_date
+                        and line.discount_amount_currency
+                        and line.amount_residual_currency == line.amount_currency
+                        and payment.date <= line.discount_date + timedelta(days=3)
+                    },
+                )
+                for payment in payments
+            ],
+            rooms,
+            Decimal("0.01"),
+        )
+
+    def _is_late_discount(self, line):
+        """Whether all that is left is a discount, and what was paid came in money and not more than three days late."""
+        if not line.discount_date or not line.discount_amount_currency or line.amount_residual_currency <= 0:
+            return False
+        discount = line.currency_id.round(line.amount_currency - line.discount_amount_currency)
+        paid = line.matched_credit_ids.filtered("debit_amount_currency").credit_move_id
+        return line.amount_residual_currency <= discount and all(
+            (credit.payment_id or credit.statement_line_id) and credit.date <= line.discount_date + timedelta(days=3)
+            for credit in paid
+        )
 
     def _day(self, rng):
         return MONDAY + timedelta(days=rng.randint(-150, 20))
@@ -223,6 +275,59 @@ class TestLedgerOfCompanies(TwoCompaniesCommon):
         journal = data["default_journal_bank"]
         self._receive(partner, self._amount(rng), journal_id=journal.id, company_id=company.id)
 
+    def _event_discount(self, rng, partner, company, data):
+        """An invoice with a discount for early payment, which is paid in time, a little late, or not with all of it."""
+        day = MONDAY - timedelta(days=rng.randint(6, 20))
+        invoice = self._invoice_with_discount(
+            partner, self._amount(rng) + 10, day, days=5, **self._values(rng, company, data)
+        )
+        if rng.random() < 0.8:
+            self._pay(
+                invoice,
+                round(self._items(invoice).discount_amount_currency - rng.choice([0, 0, 0.5]), 2),
+                day + timedelta(days=rng.choice([2, 6, 12])),
+                payment_difference_handling="open",
+                currency_id=invoice.currency_id.id,
+                journal_id=data["default_journal_bank"].id,
+            )
+
+    def _event_refund(self, rng, partner, company, data):
+        """Money goes back, and nobody matches it."""
+        if self.env["account.move"]._get_invoice_in_payment_state() != "in_payment":
+            journal = data["default_journal_bank"]
+            self._refund(partner, self._amount(rng), journal_id=journal.id, company_id=company.id)
+
+    def _event_pay_out(self, rng, partner, company, data):
+        """A credit note is paid out, or a part of it."""
+        open_notes = self.env["account.move"].search(
+            [
+                ("commercial_partner_id", "=", partner.commercial_partner_id.id),
+                ("company_id", "=", company.id),
+                ("move_type", "=", "out_refund"),
+                ("state", "=", "posted"),
+                ("payment_state", "in", ("not_paid", "partial")),
+            ]
+        )
+        note = self._pick(rng, open_notes)
+        if note:
+            self._pay(
+                note,
+                max(0.01, round(note.amount_residual * rng.choice([1, 1, 0.4]), 2)),
+                currency_id=note.currency_id.id,
+                journal_id=data["default_journal_bank"].id,
+            )
+
+    def _event_loan(self, rng, partner, _company, data):
+        self._lent(partner, rng.choice([-1, 1]) * self._amount(rng), self._day(rng), data)
+
+    def _event_leave_nothing(self, rng, partner, company, data):
+        """An invoice in euros is paid in full at another rate, and nobody books the difference."""
+        values = self._values(rng, company, data) | {"currency_id": self.euro.id}
+        invoice = self._invoice(partner, self._amount(rng), days_ago(90), **values)
+        back = self._credit_note(partner, invoice.amount_total, days_ago(30), **values)
+        lines = self._items(invoice) | self._items(back)
+        lines.with_context(no_exchange_difference=True).reconcile()
+
     def _event_reverse(self, rng, partner, company, _data):
         invoice = self._pick(rng, self._open_invoices(partner, company))
         if invoice:
@@ -267,7 +372,7 @@ class TestLedgerOfCompanies(TwoCompaniesCommon):
 
     def _event_exclude(self, rng, partner, company, _data):
         invoice = self._pick(rng, self._open_invoices(partner, company))
-        if invoice and rng.random() < 0.5:
+        if invoice and invoice.payment_state != "in_payment" and rng.random() < 0.5:
             invoice.action_toggle_block_payment()
         elif invoice:
             lines = self._items(invoice)

@@ -30,7 +30,8 @@ OVERDUE = f"""
       FROM account_move_line line
  LEFT JOIN question ON question.item_id = line.id
       JOIN account_account account ON account.id = line.account_id
-     WHERE account.account_type = 'asset_receivable' AND line.parent_state = 'posted' AND NOT line.reconciled
+     WHERE account.account_type = 'asset_receivable' AND account.non_trade IS NOT TRUE
+       AND line.parent_state = 'posted' AND NOT line.reconciled
        AND line.date_maturity < %(day)s"""
 
 
@@ -111,7 +112,8 @@ class Watcher:
                    SELECT line.partner_id, SUM(line.amount_residual) AS balance
                      FROM account_move_line line
                      JOIN account_account account ON account.id = line.account_id
-                    WHERE account.account_type = 'asset_receivable' AND line.parent_state = 'posted'
+                    WHERE account.account_type = 'asset_receivable' AND account.non_trade IS NOT TRUE
+                      AND line.parent_state = 'posted'
                       AND NOT line.reconciled
                  GROUP BY line.partner_id)
                SELECT COALESCE(kase.partner_id, ledger.partner_id), kase.balance, ledger.balance, kase.amount_chased,

@@ -1,5 +1,5 @@
 """What the rules have asked for gets their mark; what others have written into the fields of the rules goes. The add-on beside
-*Privacy Lookup* is installed.
+*Privacy Lookup* is installed. Collectors read no accounts of others than customers.
 """
 
 from datetime import timedelta
@@ -28,6 +28,7 @@ def migrate(cr, version):
     _clear_what_others_noted(env)
     _bring_deadlines_near(env)
     _remember_open_arrivals(env)
+    _narrow_the_books(env)
     _install_beside_privacy_lookup(env)
     _count_credits_again(env)
 
@@ -81,6 +82,25 @@ def _remember_open_arrivals(env):
                 WHERE state = 'failed' AND channel = 'email' AND handover_at IS NOT NULL AND sent_at IS NULL"""
         )
     )
+
+
+def _narrow_the_books(env):
+    """Collectors read no accounts of others who owe us something: the rules are those of a new database."""
+    for name, before, after in (
+        (
+            "account_move_rule_collector",
+            "('line_ids.account_id.account_type', '=', 'asset_receivable')",
+            "('line_ids', 'any', [('account_id.account_type', '=', 'asset_receivable'), ('account_id.non_trade', '=', False)])",
+        ),
+        (
+            "account_move_line_rule_collector",
+            "['|', ('account_id.account_type', '=', 'asset_receivable'),",
+            "['|', '&', ('account_id.account_type', '=', 'asset_receivable'), ('account_id.non_trade', '=', False),",
+        ),
+    ):
+        rule = env.ref(f"grey_hat_collections.{name}", raise_if_not_found=False)
+        if rule and rule.domain_force:
+            rule.domain_force = rule.domain_force.replace(before, after)
 
 
 def _install_beside_privacy_lookup(env):
