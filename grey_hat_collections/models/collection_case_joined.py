@@ -60,6 +60,8 @@ class CollectionCase(models.Model):
             )
         if self._has_moved():
             return self.env._("What was asked for is owed by another customer now.")
+        if self.amount_net_overdue > 0:
+            return self.env._("What is left is too little to ask for.")
         return self.env._("The account was settled.")
 
     def _hand_on(self):

@@ -113,8 +113,8 @@ class CollectionCase(models.Model):
 
     @api.model
     def _reopen(self, candidates):
-        """Take up the last case of each candidate again where what it asks for was overdue already when it closed. What another
-        customer owed until this moment is no part of that episode.
+        """Take up the last case of each candidate again where more than a case opens for was overdue already when it closed. What
+        another customer owed until this moment is no part of that episode.
         """
         closed = self.search(
             [
@@ -133,15 +133,14 @@ class CollectionCase(models.Model):
         items = [item for item in items if item.id not in moved]
         lines = self.env["account.move.line"].browse([item.id for item in items if item.chased])
         known_since = {line.id: line.create_date for line in lines}
-        same_episode = {
-            (item.partner_id, item.company_id)
-            for item in items
-            if item.chased
-            and (case := last.get((item.partner_id, item.company_id)))
-            and item.due < case.date_closed
-            and known_since[item.id] <= case.date_last_stage_update
-        }
-        same = cases.filtered(lambda case: (case.partner_id.id, case.company_id.id) in same_episode)
+        of_old = dict.fromkeys(last, exact(0))
+        for item in items:
+            case = last.get((item.partner_id, item.company_id)) if item.chased else None
+            if case and item.due < case.date_closed and known_since[item.id] <= case.date_last_stage_update:
+                of_old[item.partner_id, item.company_id] += exact(item.chased)
+        same = cases.filtered(
+            lambda case: of_old[case.partner_id.id, case.company_id.id] > exact(case.company_id.collection_min_amount)
+        )
         same |= (cases - same)._whose_money_went_back(items)
         same._come_back()
         return same

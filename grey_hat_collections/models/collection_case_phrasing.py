@@ -38,6 +38,7 @@ class CollectionCase(models.Model):
         _ = self.env._
         return {
             "settled": _("Settled: nothing is overdue."),
+            "settled_but_for": _("Closed: what was left is too little to ask for."),
             "on_hold": _("On hold until %(until)s: %(hold_reason)s"),
             "released": _("A pause has ended. Please have a look: from tomorrow on the next step is “%(step)s”."),
             "released_until": _(
@@ -120,6 +121,8 @@ class CollectionCase(models.Model):
                 code = "released_until"
             elif code == "disputed" and "when" in details:
                 code = "disputed_until"
+            elif code == "settled" and "remnant" in details:
+                code = "settled_but_for"
             sentence = sentences.get(code)
             if sentence:
                 case.decision = sentence % case._decision_words()

@@ -25,8 +25,9 @@ REFUND = SQL("(line.payment_id IS NOT NULL AND line.amount_residual > 0)")
 #: How many days late the company of ``line`` lets a discount be taken; looked up for the few items that have one, where the
 #: setting would cost each list of invoices a query.
 DISCOUNT_DAYS = SQL("(SELECT collection_discount_days FROM res_company WHERE id = line.company_id)")
-#: The item ``line`` of the entry ``move`` is left out of what is asked for: it says so, its invoice is blocked in Accounting, or all
-#: that is left of it is the discount for early payment, and the money came in time or so few days late that it is not worth a word.
+#: The item ``line`` of the entry ``move`` is left out of what is asked for: it says so, its invoice is blocked in Accounting, or
+#: all that is left of it is the discount for early payment, and the money came in time or so few days late that it is not worth
+#: a word.
 LEFT_OUT = SQL(
     """(COALESCE(line.no_followup, FALSE) OR move.payment_state = 'blocked'
         OR line.discount_date IS NOT NULL AND line.amount_residual_currency > 0 AND line.discount_amount_currency > 0

@@ -27,7 +27,7 @@ class ResCompany(models.Model):
     collection_min_amount = fields.Monetary(
         string="Open a Case Above",
         **INTERNAL,
-        help="A case opens when a customer's net overdue amount is more than this.",
+        help="A case opens when a customer's net overdue amount is more than this, and closes when it is not any more.",
     )
     collection_policy_id = fields.Many2one(
         "collection.policy",

@@ -2,9 +2,11 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import psycopg2
+from odoo import Command
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
+from ..models.activity_types import REMNANT_XMLID
 from .common import MONDAY, CollectionCommon
 
 CASE_LEDGER = "odoo.addons.grey_hat_collections.models.collection_case_ledger"
@@ -50,14 +52,106 @@ class TestCase(CollectionCommon):
         self._daily_run(MONDAY + timedelta(days=1))
         self.assertRecordValues(self._cases(self.acme), [{"date_opened": MONDAY + timedelta(days=1)}])
 
-    def test_a_case_that_fell_below_the_minimum_stays_until_all_is_settled(self):
-        self.company.collection_min_amount = 100
+    # -- Little is left ------------------------------------------------------------------------------------------
+
+    def _told(self, case):
+        """What accounting was told of a case, done or not."""
+        return (
+            self.env["mail.activity"]
+            .with_context(active_test=False)
+            .search([("res_id", "=", case.id), ("activity_type_id", "=", self.env.ref(REMNANT_XMLID).id)])
+        )
+
+    def test_a_case_of_which_no_more_is_left_than_it_opens_for_closes(self):
+        self.company.collection_min_amount = 5
+        invoice = self._invoice(self.acme, 500, self.yesterday)
+        self._daily_run(MONDAY + timedelta(days=3))
+        case = self._case(self.acme)
+        self._pay(invoice, 494.99)
+        self.assertRecordValues(self._cases(self.acme), [{"state": "open", "amount_chased": 5.01}])
+        self._pay(invoice, 0.01)
+        self.assertRecordValues(
+            self._cases(self.acme), [{"state": "closed", "amount_net_overdue": 5, "thanks_due": False}]
+        )
+        self.assertEqual(case.decision, "Closed: what was left is too little to ask for.")
+        self.assertFalse(case.letter_ids.filtered(lambda letter: letter.state == "queued"))
+        for day in (4, 5):
+            self._daily_run(MONDAY + timedelta(days=day))
+        self.assertFalse(case.letter_ids.filtered(lambda letter: letter.kind == "settled"), "No thanks for it")
+
+    def test_accounting_is_told_once(self):
+        self.company.collection_min_amount = 5
         invoice = self._invoice(self.acme, 500, self.yesterday)
         self._settle_transaction()
-        self._pay(invoice, 450)
-        self.assertRecordValues(self._cases(self.acme), [{"state": "open", "amount_chased": 50}])
-        self._pay(invoice, 50)
-        self.assertRecordValues(self._cases(self.acme), [{"state": "closed", "amount_chased": 0}])
+        case = self._case(self.acme)
+        payment = self._pay(invoice, 499.99)
+        self._settle_transaction()
+        told = self._told(case)
+        self.assertRegex(told.summary, r"0\.01.* is left of Acme: write it off, or match it")
+        self.assertEqual(told.user_id, self.company._collection_accountant() or case.user_id)
+        told.action_done()
+        payment.action_cancel()
+        self.assertRecordValues(self._cases(self.acme), [{"id": case.id, "state": "open"}])
+        self._pay(invoice, 499.99)
+        self.assertRecordValues(self._cases(self.acme), [{"id": case.id, "state": "closed"}])
+        self.assertEqual(self._told(case), told)
+
+    def test_what_is_in_hand_stays_open(self):
+        self.company.collection_min_amount = 5
+        for what in ("hold", "promise", "dispute"):
+            with self.subTest(what):
+                customer = self._customer(what)
+                invoice = self._invoice(customer, 500, self.yesterday)
+                self._settle_transaction()
+                case = self._case(customer)
+                if what == "hold":
+                    case._hold(MONDAY + timedelta(days=2), "We look into it")
+                elif what == "promise":
+                    self.env["collection.promise"].with_user(self.collector).create(
+                        {"case_id": case.id, "amount": 500, "date_promised": MONDAY + timedelta(days=2)}
+                    )
+                else:
+                    self.env["collection.dispute"].with_user(self.collector).create(
+                        {
+                            "partner_id": customer.id,
+                            "company_id": self.company.id,
+                            "kind": "other",
+                            "description": "Wrong",
+                            "line_ids": [Command.create({"item_id": self._items(invoice).id, "amount": 500})],
+                        }
+                    )
+                self._settle_transaction()
+                self._pay(invoice, 496)
+                self._settle_transaction()
+                self.env.invalidate_all()
+                self.assertEqual((case.state != "closed", case.amount_net_overdue), (True, 4))
+                self.assertFalse(self._told(case))
+
+    def test_the_night_closes_what_an_ended_hold_has_left(self):
+        self.company.collection_min_amount = 5
+        invoice = self._invoice(self.acme, 500, self.yesterday)
+        self._settle_transaction()
+        case = self._case(self.acme)
+        case._hold(MONDAY + timedelta(days=1), "We look into it")
+        self._pay(invoice, 496)
+        self._settle_transaction()
+        self.assertEqual(case.state, "hold")
+        for day in (2, 3):
+            self._daily_run(MONDAY + timedelta(days=day))
+        self.assertEqual((case.state, len(self._told(case))), ("closed", 1))
+
+    def test_a_little_of_old_does_not_bring_the_old_case_back(self):
+        self.company.collection_min_amount = 5
+        invoice = self._invoice(self.acme, 500, self.yesterday)
+        self._settle_transaction()
+        old = self._case(self.acme)
+        self._pay(invoice, 499.99)
+        self._settle_transaction()
+        with self._on(MONDAY, "12:00"):
+            self._invoice(self.acme, 80, self.yesterday)
+            self._settle_transaction()
+        self.assertNotEqual(self._case(self.acme), old)
+        self.assertEqual((old.state, self._case(self.acme).amount_chased), ("closed", 80.01))
 
     def test_two_open_cases_of_one_customer_are_impossible(self):
         self._invoice(self.acme, 500, self.yesterday)
