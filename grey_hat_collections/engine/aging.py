@@ -4,12 +4,15 @@ This module is the specification of the figures of a case. The ledger computes t
 SQL statement; a test holds both against each other on random ledgers.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 ZERO = Decimal(0)
+CENT = Decimal("0.01")
+#: To what an amount in another currency is worked out that stands for a part of an item.
+FINE = Decimal("0.000001")
 
 #: Upper bounds, in days past due, of the buckets "not due", 1-30, 31-60 and 61-90. Bucket 4 holds what is older.
 BUCKET_BOUNDS = (0, 30, 60, 90)
@@ -24,7 +27,8 @@ class Item:
     ``under_way``, ``promised`` and ``disputed`` are the parts of a positive residual that are not asked for today, ``spent`` the
     part of a credit that is being paid out; ``excluded`` keeps the item out of chasing altogether. A ``refund`` is money that we
     paid out and that is matched with nothing: it has spent credits, and nobody owes it. ``due`` is the day in force; where our
-    answer to a dispute moved it, ``due_before`` is the one before that.
+    answer to a dispute moved it, ``due_before`` is the one before that. Of an item in another currency than the one in which
+    all of this is, ``currency`` names it and ``own`` is the residual in it.
     """
 
     due: date
@@ -36,6 +40,8 @@ class Item:
     due_before: date | None = None
     spent: Decimal = ZERO
     refund: bool = False
+    currency: Hashable = None
+    own: Decimal = ZERO
 
     @property
     def followed(self) -> Decimal:
@@ -81,23 +87,6 @@ def bucket(days: int) -> int:
     return sum(days > bound for bound in BUCKET_BOUNDS)
 
 
-def offset_credits(items: Sequence[Item], credit: Decimal) -> list[Item]:
-    """Apply ``credit`` (not negative) to the oldest items first; what remains of each, the settled ones left out.
-
-    >>> offset_credits([Item(date(2026, 1, 5), Decimal(40)), Item(date(2026, 2, 5), Decimal(50))], Decimal(60))[0].residual
-    Decimal('30')
-    """
-    if credit < 0:
-        raise ValueError(f"A credit to offset cannot be negative: {credit}")
-    remaining = []
-    for item in sorted(items, key=lambda item: item.due):
-        used = min(credit, item.residual)
-        credit -= used
-        if item.residual > used:
-            remaining.append(replace(item, residual=item.residual - used))
-    return remaining
-
-
 def spread(amount: Decimal, rooms: Mapping[int, Decimal]) -> dict[int, Decimal]:
     """``amount`` (not negative) over items by their key, in their order, none beyond its room.
 
@@ -139,25 +128,73 @@ def credit_to_offset(items: Iterable[Item]) -> Decimal:
     return max(ZERO, credit + max(ZERO, excluded) - refunded)
 
 
-def asked_of_each(items: Sequence[Item], today: date) -> list[Decimal]:
-    """What is asked for today of each item, in their order, in which credits offset them: the oldest come first.
+def left_after_credits(items: Sequence[Item], wanted: Sequence[Decimal], quantum: Decimal = CENT) -> list[Decimal]:
+    """What is left of what is ``wanted`` of each item after credits, in their order: the oldest items first, in the currency that
+    they share with a credit; what a credit leaves over there counts for the others. Rounded to ``quantum`` where a part of an
+    item is worked out from its own currency.
+
+    >>> day = date(2026, 1, 5)
+    >>> owed = Item(day, Decimal(200), currency="EUR", own=Decimal(100))
+    >>> paid = Item(day, Decimal(-150), currency="EUR", own=Decimal(-100))
+    >>> left_after_credits([owed, paid, Item(day, Decimal(60))], [Decimal(200), ZERO, Decimal(60)])
+    [Decimal('0.00'), Decimal('0.00'), Decimal('60.00')]
+    """
+    left = list(wanted)
+    by_age = sorted(range(len(items)), key=lambda index: items[index].due)
+    credit = credit_to_offset(items)
+    abroad = {}
+    for item, helps in zip(items, _helping(items), strict=True):
+        if item.currency is not None and helps:
+            own, value = abroad.get(item.currency, (ZERO, ZERO))
+            own += (helps * item.own / item.residual).quantize(FINE, ROUND_HALF_UP)
+            abroad[item.currency] = own, value + helps
+    for currency, (own, value) in abroad.items():
+        rest = own
+        for index in by_age:
+            item = items[index]
+            if item.currency == currency and left[index] > 0 and rest > 0:
+                needed = (left[index] * item.own / item.residual).quantize(FINE, ROUND_HALF_UP)
+                used = min(rest, needed)
+                rest -= used
+                left[index] -= _share(left[index], used, needed, quantum)
+        credit -= value - _share(value, rest, own, quantum)
+    for index in by_age:
+        used = min(credit, left[index])
+        credit -= used
+        left[index] -= used
+    return left
+
+
+def _helping(items):
+    """What of each item is a credit that was not paid out and is not excluded. Refunds have spent the oldest first."""
+    refunded = sum((item.residual for item in items if item.refund), ZERO)
+    helping = [ZERO] * len(items)
+    for index in sorted(range(len(items)), key=lambda index: items[index].due_before or items[index].due):
+        item = items[index]
+        if item.residual < 0 and not item.excluded:
+            spent = min(refunded, -item.residual - item.spent)
+            refunded -= spent
+            helping[index] = -item.residual - item.spent - spent
+    return helping
+
+
+def _share(amount, part, whole, quantum):
+    """The share of ``amount`` that ``part`` is of ``whole``."""
+    return amount if part == whole else (amount * part / whole).quantize(quantum, ROUND_HALF_UP)
+
+
+def asked_of_each(items: Sequence[Item], today: date, quantum: Decimal = CENT) -> list[Decimal]:
+    """What is asked for today of each item, in their order; see :func:`left_after_credits`.
 
     >>> january, may = date(2026, 1, 10), date(2026, 5, 10)
     >>> items = [Item(january, Decimal(-30)), Item(january, Decimal(100)), Item(may, Decimal(70))]
     >>> asked_of_each(items, date(2026, 2, 1))
     [Decimal('0'), Decimal('70'), Decimal('0')]
     """
-    credit = credit_to_offset(items)
-    asked = []
-    for item in items:
-        owed = item.followed if item.due < today else ZERO
-        used = min(credit, owed)
-        credit -= used
-        asked.append(owed - used)
-    return asked
+    return left_after_credits(items, [item.followed if item.due < today else ZERO for item in items], quantum)
 
 
-def figures(items: Iterable[Item], today: date) -> Figures:
+def figures(items: Iterable[Item], today: date, quantum: Decimal = CENT) -> Figures:
     """Sum up the open items of one customer in one company as of ``today``.
 
     *Overdue* means due before today. What is chased is the overdue part of each item that is not excluded, under way,
@@ -172,14 +209,13 @@ def figures(items: Iterable[Item], today: date) -> Figures:
     items = list(items)
     debits = [item for item in items if item.residual > 0]
     overdue = [item for item in debits if item.due < today]
-    credit = credit_to_offset(items)
     buckets = [ZERO] * BUCKET_COUNT
     for item in debits:
         buckets[bucket(days_past_due(item.due, today))] += item.residual
-    chased = offset_credits([replace(item, residual=item.followed) for item in overdue if item.followed], credit)
-    matured = [item for item in debits if (item.due_before or item.due) < today]
-    net = offset_credits([item for item in matured if not item.excluded and not item.refund], credit)
-    oldest = min((item.due for item in chased or net), default=None)
+    chased = asked_of_each(items, today, quantum)
+    net = left_after_credits(items, [_whole(item, today) for item in items], quantum)
+    asked = chased if any(chased) else net
+    oldest = min((item.due for item, amount in zip(items, asked, strict=True) if amount), default=None)
     return Figures(
         balance=_total(item.residual for item in items),
         amount_open=_total(item.residual for item in debits),
@@ -189,11 +225,17 @@ def figures(items: Iterable[Item], today: date) -> Figures:
         amount_excluded=_total(item.residual for item in debits if item.excluded or item.refund),
         amount_promised=_total(item.promised for item in debits),
         amount_disputed=_total(item.disputed for item in debits),
-        amount_chased=_total(item.residual for item in chased),
-        net_overdue=_total(item.residual for item in net),
+        amount_chased=_total(chased),
+        net_overdue=_total(net),
         oldest_due_date=oldest,
         buckets=tuple(buckets),
     )
+
+
+def _whole(item, today):
+    """What of an item is overdue, whatever it waits for."""
+    matured = item.residual > 0 and (item.due_before or item.due) < today
+    return item.residual if matured and not item.excluded and not item.refund else ZERO
 
 
 def _total(amounts: Iterable[Decimal]) -> Decimal:

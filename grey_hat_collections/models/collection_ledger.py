@@ -38,6 +38,7 @@ SOURCES = {
         "amount_currency",
         "amount_residual",
         "amount_residual_currency",
+        "company_currency_id",
         "company_id",
         "currency_id",
         "date",
@@ -237,7 +238,8 @@ class CollectionLedger(models.AbstractModel):
               GROUP BY item_id
             ),
             item AS (
-                SELECT line.id, line.move_id, line.company_id, line.currency_id, day.today,
+                SELECT line.id, line.move_id, line.company_id, line.currency_id, day.today, day.decimal_places,
+                       line.currency_id != line.company_currency_id AS abroad,
                        partner.commercial_partner_id AS partner_id,
                        COALESCE(line.date_maturity, line.date) AS matures,
                        CASE WHEN question.granted > 0 AND waiting + granted >= line.amount_residual_currency
@@ -311,19 +313,14 @@ class CollectionLedger(models.AbstractModel):
                             ELSE 0 END AS rest
                   FROM promise
             ),
-            chase AS (
-                SELECT *,
-                       GREATEST(0, LEAST(rest, SUM(rest) OVER by_age - credit)) AS chased,
-                       GREATEST(0, LEAST(whole, SUM(whole) OVER by_age - credit)) AS net
-                  FROM part
-                WINDOW by_age AS (PARTITION BY partner_id, company_id ORDER BY due, id)
-            )""",
+            %(chase)s""",
             days=days,
             way=self._on_their_way(companies, partners),
             left_out=LEFT_OUT,
             refund=REFUND,
             open=OPEN,
             lines=lines_of(partners),
+            chase=_CHASE_ABROAD if len(self.env["res.currency"].get_all_currencies()) > 1 else _CHASE,
         )
 
     def _on_their_way(self, companies, partners):
@@ -362,6 +359,87 @@ def lines_of(partners):
                    ) line""",
         partners.commercial_partner_id.ids,
     )
+
+
+#: What credits leave of each part, the oldest first.
+_CHASE = SQL(
+    """chase AS (
+                SELECT *,
+                       GREATEST(0, LEAST(rest, SUM(rest) OVER by_age - credit)) AS chased,
+                       GREATEST(0, LEAST(whole, SUM(whole) OVER by_age - credit)) AS net
+                  FROM part
+                WINDOW by_age AS (PARTITION BY partner_id, company_id ORDER BY due, id)
+            )"""
+)
+
+
+def _left_of(part, own, up_to):
+    """SQL of what the credits in its own currency leave of ``part``: its columns in company currency, in its own, summed up."""
+    used = SQL("GREATEST(0, LEAST(%s, help_own - %s + %s))", own, up_to, own)
+    return SQL(
+        "CASE WHEN %(own)s > 0 THEN CASE WHEN %(used)s = %(own)s THEN 0"
+        " ELSE %(part)s - ROUND(%(part)s * %(used)s / %(own)s, decimal_places) END ELSE %(part)s END",
+        own=own,
+        part=part,
+        used=used,
+    )
+
+
+def _spent_on(total):
+    """SQL of what of the credits in one currency, in company currency, is spent on ``total`` in that currency; said once."""
+    rest = SQL("GREATEST(0, help_own - %s)", total)
+    return SQL(
+        "CASE WHEN is_first AND help_own > 0 THEN"
+        " CASE WHEN %(rest)s = help_own THEN 0 ELSE help - ROUND(help * %(rest)s / help_own, decimal_places) END ELSE 0 END",
+        rest=rest,
+    )
+
+
+#: The same where there is more than one currency: what an item and a credit share one for is compared in that one first.
+_CHASE_ABROAD = SQL(
+    """alike AS (
+                SELECT *,
+                       CASE WHEN abroad THEN ROUND(rest * residual_currency / residual, 6) ELSE 0 END AS rest_own,
+                       CASE WHEN abroad THEN ROUND(whole * residual_currency / residual, 6) ELSE 0 END AS whole_own,
+                       CASE WHEN abroad AND residual < 0 AND NOT excluded THEN -residual - spent ELSE 0 END AS helping
+                  FROM part
+            ),
+            summed AS (
+                SELECT *,
+                       SUM(helping) OVER currency AS help,
+                       SUM(ROUND(helping * residual_currency / residual, 6)) OVER currency AS help_own,
+                       SUM(rest_own) OVER currency AS rest_total,
+                       SUM(whole_own) OVER currency AS whole_total,
+                       SUM(rest_own) OVER by_age AS rest_up_to,
+                       SUM(whole_own) OVER by_age AS whole_up_to,
+                       ROW_NUMBER() OVER by_age = 1 AS is_first
+                  FROM alike
+                WINDOW currency AS (PARTITION BY partner_id, company_id, currency_id),
+                       by_age AS (currency ORDER BY due, id)
+            ),
+            met AS (
+                SELECT *,
+                       %(rest_left)s AS rest_left,
+                       %(whole_left)s AS whole_left,
+                       %(rest_spent)s AS rest_spent,
+                       %(whole_spent)s AS whole_spent
+                  FROM summed
+            ),
+            chase AS (
+                SELECT *,
+                       GREATEST(0, LEAST(rest_left,
+                           SUM(rest_left) OVER by_age - credit + SUM(rest_spent) OVER customer)) AS chased,
+                       GREATEST(0, LEAST(whole_left,
+                           SUM(whole_left) OVER by_age - credit + SUM(whole_spent) OVER customer)) AS net
+                  FROM met
+                WINDOW customer AS (PARTITION BY partner_id, company_id),
+                       by_age AS (customer ORDER BY due, id)
+            )""",
+    rest_left=_left_of(SQL("rest"), SQL("rest_own"), SQL("rest_up_to")),
+    whole_left=_left_of(SQL("whole"), SQL("whole_own"), SQL("whole_up_to")),
+    rest_spent=_spent_on(SQL("rest_total")),
+    whole_spent=_spent_on(SQL("whole_total")),
+)
 
 
 @cache

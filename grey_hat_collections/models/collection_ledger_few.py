@@ -23,6 +23,7 @@ class Row(NamedTuple):
     company_id: int
     id: int
     move_id: int
+    abroad: int | None
     matures: object
     residual: float
     own: float
@@ -61,7 +62,7 @@ class CollectionLedger(models.AbstractModel):
             for (partner_id, company_id), rows in accounts.items():
                 if company_id == company.id:
                     items = [as_item(row, under_way.get(row.id, aging.ZERO), today, digits) for row in rows]
-                    figures[partner_id, company_id] = _in_order(aging.figures(items, today))
+                    figures[partner_id, company_id] = _in_order(aging.figures(items, today, quantum_of(digits)))
         return figures
 
     def _under_way_of_few(self, companies, partners, accounts):
@@ -75,12 +76,14 @@ class CollectionLedger(models.AbstractModel):
 
     def _query_plain_items(self, companies, partners):
         """SQL of the open items of a few customers, the oldest first: the columns of :class:`Row`. ``own`` is what is left in
-        the item's currency, ``covered`` what promises that run cover in company currency; ``waiting``, ``granted`` and
-        ``new_due`` are what disputes say; ``registered``, whether the invoice has a payment without an entry.
+        the item's currency, ``abroad`` that currency where it is not the company's; ``covered`` is what promises that run cover
+        in company currency; ``waiting``, ``granted`` and ``new_due`` are what disputes say; ``registered``, whether the invoice
+        has a payment without an entry.
         """
         return SQL(
             """
             SELECT partner.commercial_partner_id, line.company_id, line.id, line.move_id,
+                   NULLIF(line.currency_id, line.company_currency_id),
                    COALESCE(line.date_maturity, line.date) AS matures, line.amount_residual,
                    line.amount_residual_currency,
                    %(left_out)s, %(refund)s,
@@ -129,6 +132,8 @@ def as_item(row, under_way, today, digits):
         refund=row.refund,
         under_way=under_way if residual > 0 else aging.ZERO,
         spent=under_way if residual < 0 else aging.ZERO,
+        currency=row.abroad,
+        own=own,
         promised=promised,
         disputed=disputed,
     )
@@ -142,9 +147,14 @@ def unanswered(row, digits):
     return _in_company_currency(row, min(Decimal(1), waiting / own), digits)
 
 
+def quantum_of(digits):
+    """The smallest amount in a currency with so many digits."""
+    return Decimal(1).scaleb(-digits)
+
+
 def _in_company_currency(row, share, digits):
     """This share of what is left of a row, rounded."""
-    return (exact(row.residual) * share).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return (exact(row.residual) * share).quantize(quantum_of(digits), ROUND_HALF_UP)
 
 
 def _in_order(figures):

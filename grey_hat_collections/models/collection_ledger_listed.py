@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 from ..engine import aging
 from .collection_ledger import chase_state
-from .collection_ledger_few import Row, as_item, unanswered
+from .collection_ledger_few import Row, as_item, quantum_of, unanswered
 from .receivables import LEFT_OUT, OPEN, REFUND
 
 #: Of several items of one invoice, the state that is shown: the first of these that any of them is in.
@@ -93,7 +93,7 @@ class CollectionLedger(models.AbstractModel):
                 if company_id == company.id:
                     items = [(as_item(row, under_way.get(row.id, aging.ZERO), today, digits), row) for row in rows]
                     items.sort(key=lambda pair: (pair[0].due, pair[1].id))
-                    asked = aging.asked_of_each([item for item, _row in items], today)
+                    asked = aging.asked_of_each([item for item, _row in items], today, quantum_of(digits))
                     for (item, row), chased in zip(items, asked, strict=True):
                         states[row.id] = chase_state(
                             item.residual,

@@ -63,6 +63,17 @@ class TestCreditsInSight(SentCustomerCommon):
         self._dialog(payment.move_id).action_match()
         self.assertEqual((bill.amount_residual, self.invoice.amount_residual), (0, 500))
 
+    def test_what_is_paid_in_its_currency_is_paid_at_any_rate(self):
+        """Two euros were a dollar, now one is: the payment is worth twice the bill, and pays it and nothing else."""
+        euro = self.setup_other_currency("EUR", rates=[("2020-01-01", 2.0), (days_ago(5), 1.0)])
+        bill = self._invoice(self.acme, 400, days_ago(60), currency_id=euro.id)
+        payment = self._receive(self.acme, 400, currency_id=euro.id)
+        self.env.invalidate_all()
+        dialog = self._dialog(payment.move_id)
+        self.assertEqual(dialog.proposal, f"{bill.name}: $\xa0200.00, paid in full")
+        dialog.action_match()
+        self.assertEqual((bill.amount_residual, self.invoice.amount_residual), (0, 500))
+
     def test_a_collector_sees_it_and_cannot_match(self):
         payment = self._receive(self.acme, 300)
         self.env.invalidate_all()

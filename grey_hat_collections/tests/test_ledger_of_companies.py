@@ -155,6 +155,8 @@ class TestLedgerOfCompanies(TwoCompaniesCommon):
                     disputed=disputed,
                     spent=spent,
                     refund=refund,
+                    currency=line.currency_id if line.currency_id != company.currency_id else None,
+                    own=own,
                 )
             )
         return items

@@ -40,6 +40,27 @@ class TestWhatIsPaid(CollectionCommon):
             self._pay(invoice, 60, currency_id=euro.id)
             self._assert_told(balance=200, amount_under_way=200, amount_chased=0)
 
+    def test_a_payment_that_is_not_applied_is_compared_in_its_currency_too(self):
+        euro = self._euro()
+        self._invoice(self.acme, 100, days_ago(20), currency_id=euro.id)
+        self._invoice(self.acme, 70, days_ago(40))
+        self._receive(self.acme, 100, days_ago(2), currency_id=euro.id)
+        self._assert_told(balance=120, amount_credit=150, amount_chased=70, amount_net_overdue=70)
+        self.assertEqual([item.chased for item in self.ledger._open_items(self.acme, self.company)], [70, 0, 0])
+
+    def test_what_it_leaves_over_counts_for_the_others(self):
+        euro = self._euro()
+        self._invoice(self.acme, 60, days_ago(20), currency_id=euro.id)
+        self._invoice(self.acme, 70, days_ago(40))
+        self._receive(self.acme, 100, days_ago(2), currency_id=euro.id)  # 40 euros more, now 60 dollars
+        self._assert_told(amount_credit=150, amount_chased=10)
+
+    def test_a_part_of_it_leaves_the_rest_in_its_currency(self):
+        euro = self._euro()
+        self._invoice(self.acme, 100, days_ago(20), currency_id=euro.id)
+        self._receive(self.acme, 75, days_ago(2), currency_id=euro.id)
+        self._assert_told(amount_chased=50)
+
     def test_in_another_currency_it_counts_in_the_company_s(self):
         euro = self._euro()
         with self._payments_without_entry():

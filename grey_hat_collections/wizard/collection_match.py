@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_amount
 
-from ..engine.aging import spread
+from ..engine import under_way
 from ..models.exact import exact
 from .abstract_once import once
 
@@ -58,8 +58,8 @@ class CollectionMatch(models.TransientModel):
             dialog.proposal = "\n".join(lines)
 
     def _paid(self):
-        """What the credit pays of each item, in company currency by id: the oldest of its account first, nothing that is
-        disputed or left out of follow-up.
+        """What the credit pays of each item, in company currency by id: the oldest of its account first, those of its own
+        currency before all others, as Odoo does; nothing that is disputed or left out of follow-up.
 
         :rtype: dict[int, Decimal]
         """
@@ -70,8 +70,15 @@ class CollectionMatch(models.TransientModel):
         items = self.env["collection.ledger"]._open_items(case.partner_id, case.company_id)
         open_items = [item for item in items if item.residual > 0 and not item.excluded and not item.disputed]
         accounts = {line.id: line.account_id for line in credit.browse([item.id for item in open_items])}
-        rooms = {item.id: exact(item.residual) for item in open_items if accounts[item.id] == credit.account_id}
-        return spread(-exact(credit.amount_residual), rooms)
+        rooms = [
+            under_way.Room(item.id, item.due, item.currency_id, exact(item.residual_currency), exact(item.residual))
+            for item in open_items
+            if accounts[item.id] == credit.account_id
+        ]
+        amount, value = -exact(credit.amount_residual_currency), -exact(credit.amount_residual)
+        keys = frozenset(room.key for room in rooms)
+        payment = under_way.Payment(credit.id, credit.currency_id.id, amount, value, keys)
+        return under_way.under_way([payment], rooms, exact(case.currency_id.rounding))
 
     @once
     def action_match(self):

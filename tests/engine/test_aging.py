@@ -19,7 +19,7 @@ from engine.aging import (
     credit_to_offset,
     days_past_due,
     figures,
-    offset_credits,
+    left_after_credits,
     spread,
 )
 
@@ -28,8 +28,15 @@ JANUARY, FEBRUARY, MARCH, MAY = date(2026, 1, 10), date(2026, 2, 10), date(2026,
 
 
 def item(due, residual, **parts):
-    parts = {name: part if name == "excluded" else Decimal(part) for name, part in parts.items()}
+    parts = {name: part if name in ("excluded", "refund") else Decimal(part) for name, part in parts.items()}
     return Item(due, Decimal(residual), **parts)
+
+
+def offset_credits(items, credit):
+    """What a credit leaves of these items, the oldest first; the settled ones left out."""
+    left = left_after_credits([*items, Item(JANUARY, -credit)], [*(one.residual for one in items), ZERO])
+    pairs = zip(items, left[:-1], strict=True)
+    return sorted((replace(one, residual=amount) for one, amount in pairs if amount), key=lambda one: one.due)
 
 
 def total(items):
@@ -115,9 +122,50 @@ def test_nothing_to_offset():
     assert offset_credits([], Decimal(10)) == []
 
 
-def test_a_negative_credit_is_a_mistake_of_the_caller():
-    with pytest.raises(ValueError, match=r"-0\.01"):
-        offset_credits([item(JANUARY, 40)], Decimal("-0.01"))
+def abroad(due, residual, own):
+    return Item(due, Decimal(residual), currency="EUR", own=Decimal(own))
+
+
+@pytest.mark.parametrize(
+    ("items", "asked"),
+    [
+        pytest.param(
+            [abroad(JANUARY, 200, 100), abroad(MARCH, -150, -100)], [0, 0], id="a weaker euro pays the same euros"
+        ),
+        pytest.param([abroad(JANUARY, 200, 100), abroad(MARCH, -260, -100)], [0, 0], id="a stronger one pays no more"),
+        pytest.param([abroad(JANUARY, 200, 100), item(MARCH, -150)], [50, 0], id="dollars are worth dollars"),
+        pytest.param(
+            [item(JANUARY, 70), abroad(MARCH, 200, 100), abroad(MARCH, -150, -100)], [70, 0, 0], id="its own first"
+        ),
+        pytest.param(
+            [item(JANUARY, 70), abroad(MARCH, 120, 60), abroad(MARCH, -150, -100)], [10, 0, 0], id="then the others"
+        ),
+        pytest.param([abroad(JANUARY, 200, 100), abroad(MARCH, -150, -75)], [50, 0], id="three quarters of it"),
+        pytest.param(
+            [abroad(JANUARY, 200, 100), abroad(MARCH, -150, -100), replace(item(MARCH, 75), refund=True)],
+            [100, 0, 0],
+            id="half of it was paid out",
+        ),
+    ],
+)
+def test_what_two_amounts_share_a_currency_for_is_compared_in_it(items, asked):
+    assert asked_of_each(items, TODAY) == asked
+    assert figures(items, TODAY).net_overdue == sum(asked)
+
+
+@pytest.mark.parametrize(
+    ("items", "asked"),
+    [
+        pytest.param([item(JANUARY, 1000), item(MARCH, -335)], 665, id="a credit"),
+        pytest.param([item(JANUARY, 1000), item(MARCH, -335, spent=335)], 1000, id="on its way to the customer"),
+        pytest.param([item(JANUARY, 1000), item(MARCH, -335, spent=300)], 965, id="a part of it"),
+        pytest.param([item(JANUARY, 1000), item(MARCH, -335), item(MARCH, 335, refund=True)], 1000, id="paid out"),
+        pytest.param([item(MARCH, 335, refund=True)], 0, id="paid out by mistake"),
+        pytest.param([item(JANUARY, 1000), item(MARCH, 335, refund=True)], 1000, id="beside what is owed"),
+    ],
+)
+def test_what_is_paid_out_lowers_nothing_else(items, asked):
+    assert figures(items, TODAY).amount_chased == asked
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import engine
-from engine import agency, aging, contact, disputes, gate, ladder, plans, promises, referral
+from engine import agency, aging, contact, disputes, gate, ladder, plans, promises, referral, under_way
 from engine.days import FARTHEST_DAYS, is_absurd, later
 from engine.escalation import Action, Facts, Policy, Reason, decide
 
@@ -91,7 +91,12 @@ SETTLEMENTS = st.lists(
     max_size=3,
 )
 QUESTIONS = some(disputes.Question, waiting=amounts, granted=amounts)
-ITEMS = st.lists(some(aging.Item, residual=amounts, disputed=amounts), max_size=3)
+ITEM = some(aging.Item, residual=amounts, disputed=amounts)
+ITEMS = st.lists(ITEM, max_size=3)
+PAID = some(
+    under_way.Payment, key=st.just(1), currency=st.just("USD"), amount=amounts, value=amounts, items=st.just({7})
+)
+ROOM = some(under_way.Room, key=st.just(7), currency=st.just("USD"), left=amounts, value=amounts)
 INSTALMENTS = st.lists(some(plans.Instalment, number=st.just(1), amount=st.just(Decimal(5))), max_size=3)
 LIMITS = st.builds(plans.Limits, longest_days=counts)
 CALENDAR = {"closed_days": st.frozensets(edges, max_size=3), "weekdays": st.just(frozenset(range(5)))}
@@ -104,7 +109,7 @@ ASKED = {
     "aging.credit_to_offset": (ITEMS,),
     "aging.days_past_due": (edges, edges),
     "aging.figures": (ITEMS, edges),
-    "aging.offset_credits": (ITEMS, amounts),
+    "aging.left_after_credits": (st.lists(ITEM, min_size=2, max_size=2), st.lists(amounts, min_size=2, max_size=2)),
     "contact.may_contact": (RULES, edges, st.lists(edges, max_size=3), edges | st.none()),
     "contact.earliest_moment": (RULES, MOMENTS),
     "days.is_absurd": (edges, edges),
@@ -150,6 +155,7 @@ ASKED = {
     "referral.is_ready": (st.tuples(ACCOUNTS, TERMS).map(lambda asked: referral.checklist(*asked)),),
     "referral.stage_of_window": (ACCOUNTS, TERMS),
     "referral.status": (ACCOUNTS, TERMS),
+    "under_way.under_way": (st.lists(PAID, max_size=1), st.lists(ROOM, max_size=1), st.just(Decimal("0.01"))),
 }
 ALSO = {
     "plans.schedule": st.fixed_dictionaries({"count": st.integers(1, 12), **CALENDAR}),
