@@ -53,7 +53,7 @@ SOURCES = {
         "reconciled",
         "statement_line_id",
     ],
-    "account.partial.reconcile": ["credit_move_id", "debit_amount_currency", "debit_move_id"],
+    "account.partial.reconcile": ["credit_move_id", "debit_amount_currency", "debit_move_id", "max_date"],
     "account.payment": [
         "amount",
         "amount_company_currency_signed",
@@ -209,6 +209,7 @@ class CollectionLedger(models.AbstractModel):
         """SQL of the common table expressions that end in ``chase``: one row per open item with all its parts. What is on its way
         is read here, and with it all that is still in memory has been written.
         """
+        on_its_way, way = self._on_their_way(companies, partners)
         # what is known of the companies is said here: each table less halves the time in which the statement is planned
         days = SQL(", ").join(
             SQL(
@@ -222,7 +223,6 @@ class CollectionLedger(models.AbstractModel):
         return SQL(
             """
             WITH day (company_id, today, decimal_places) AS (VALUES %(days)s),
-            way AS (%(way)s),
             covered AS ( -- by promises that run; judging keeps the shares up to date
                 SELECT item_id, SUM(amount) AS amount
                   FROM collection_promise_share
@@ -249,7 +249,7 @@ class CollectionLedger(models.AbstractModel):
                        line.amount_residual_currency AS residual_currency,
                        %(left_out)s AS left_out,
                        %(refund)s AS refund,
-                       COALESCE(way.amount, 0) AS on_its_way,
+                       %(on_its_way)s AS on_its_way,
                        COALESCE(covered.amount, 0) AS covered,
                        CASE WHEN question.item_id IS NULL OR line.amount_residual <= 0 THEN 0
                             ELSE ROUND(line.amount_residual * LEAST(1,
@@ -264,9 +264,9 @@ class CollectionLedger(models.AbstractModel):
                   JOIN day ON day.company_id = line.company_id
                   JOIN account_account account ON account.id = line.account_id
                   JOIN account_move move ON move.id = line.move_id
-             LEFT JOIN way ON way.item_id = line.id
              LEFT JOIN covered ON covered.item_id = line.id
              LEFT JOIN question ON question.item_id = line.id
+                       %(way)s
                  WHERE %(open)s
             ),
             account_of_customer AS ( -- "helps": what of a credit has not been paid out
@@ -315,7 +315,8 @@ class CollectionLedger(models.AbstractModel):
             ),
             %(chase)s""",
             days=days,
-            way=self._on_their_way(companies, partners),
+            on_its_way=on_its_way,
+            way=way,
             left_out=LEFT_OUT,
             refund=REFUND,
             open=OPEN,
@@ -324,11 +325,14 @@ class CollectionLedger(models.AbstractModel):
         )
 
     def _on_their_way(self, companies, partners):
-        """SQL of what payments without an entry are on their way for: ``item_id``, ``amount``."""
+        """SQL of what is on its way for the item ``line``, and of the join that it is read from; where nothing is, there is none,
+        for one table less.
+        """
         parts = self._under_way(companies, partners)
-        return SQL(
-            "SELECT * FROM unnest(%s::int[], %s::numeric[]) part (item_id, amount)", list(parts), list(parts.values())
-        )
+        if not parts:
+            return SQL("0"), SQL()
+        join = "LEFT JOIN unnest(%s::int[], %s::numeric[]) way (item_id, amount) ON way.item_id = line.id"
+        return SQL("COALESCE(way.amount, 0)"), SQL(join, list(parts), list(parts.values()))
 
     def _flush_sources(self):
         """Write what is still in memory to the tables that the statements read."""

@@ -81,14 +81,14 @@ class CollectionLedger(models.AbstractModel):
                         THEN NULLIF(line.discount_amount_currency, 0) END
               FROM %(lines)s
               JOIN account_account account ON account.id = line.account_id
-              JOIN account_move invoice ON invoice.id = line.move_id
               JOIN account_move__account_payment link ON link.invoice_id = line.move_id
               JOIN account_payment payment ON payment.id = link.payment_id
              WHERE line.company_id = ANY(%(companies)s)
                AND %(open)s
                AND payment.move_id IS NULL
                AND (payment.state = 'in_process'
-                    OR payment.state = 'paid' AND invoice.amount_residual = invoice.amount_total)
+                    OR payment.state = 'paid'
+                       AND (SELECT amount_residual = amount_total FROM account_move WHERE id = line.move_id))
                AND payment.payment_type = CASE WHEN line.amount_residual > 0 THEN 'inbound' ELSE 'outbound' END""",
             lines=lines_of(partners),
             companies=companies.ids,

@@ -34,10 +34,10 @@ LEFT_OUT = SQL(
            AND line.amount_residual_currency <= line.amount_currency - line.discount_amount_currency
            AND NOT EXISTS (
                    SELECT FROM account_partial_reconcile partial
-                     JOIN account_move_line paid ON paid.id = partial.credit_move_id
                     WHERE partial.debit_move_id = line.id AND partial.debit_amount_currency != 0
-                      AND (paid.date > line.discount_date + %s
-                           OR paid.payment_id IS NULL AND paid.statement_line_id IS NULL)))""",
+                      AND (partial.max_date > line.discount_date + %s
+                           OR (SELECT payment_id IS NULL AND statement_line_id IS NULL
+                                 FROM account_move_line WHERE id = partial.credit_move_id))))""",
     DISCOUNT_DAYS,
 )
 

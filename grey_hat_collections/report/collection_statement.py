@@ -108,7 +108,6 @@ class CollectionStatement(models.AbstractModel):
 
     def _section(self, currency, items, words):
         """What is open in one currency: rows, aging and total, all in that currency."""
-        items = [item for item in items if not currency.is_zero(item.residual_currency)]
         debits = [item for item in items if item.residual_currency > 0]
         in_favour = [item for item in items if item.residual_currency < 0]
         aging = [0.0] * BUCKET_COUNT
