@@ -116,7 +116,8 @@ class TestGate(SentCustomerCommon):
     def test_05_euros_are_compared_with_euros(self):
         euro = self.setup_other_currency("EUR", rates=[("2020-01-01", 2.0), (days_ago(2), 1.0)])
         bill = self._invoice(self.acme, 400, days_ago(9), currency_id=euro.id)  # 200 dollars then
-        (bill | self._invoice(self.acme, 2000, days_ago(30))).is_move_sent = True
+        older = self._invoice(self.acme, 2000, days_ago(30), currency_id=euro.id)  # takes all that is not applied
+        (bill | older).is_move_sent = True
         self._receive(self.acme, 300, currency_id=euro.id)  # 300 dollars now
         self.assertEqual(self._found(self.case), {})
         payment = self._receive(self.acme, 400, currency_id=euro.id)
