@@ -112,6 +112,22 @@ class CollectionCase(models.Model):
                 named.setdefault(one.item, policy.following(one.step).key)
         return named.items()
 
+    def _mark_in_place_of_paid(self, items):
+        """What takes a payment back stands where the invoices stood that the payment was for: the customer was asked for them.
+
+        :param items: open items of these cases and of others
+        """
+        cases = {(case.partner_id.id, case.company_id.id): case for case in self.filtered("step_id")}
+        rows = []
+        for item in items:
+            case = cases.get((item.partner_id, item.company_id))
+            if case and item.chased > 0:
+                day = case.step_date or case.company_id._collection_today()
+                rows.append({"item_id": item.id, "case_id": case.id, "step_id": case.step_id.id, "date": day})
+        marks = self.env["collection.mark"].sudo()  # made by the rules only
+        known = marks._latest([row["item_id"] for row in rows])
+        marks.create([row for row in rows if row["item_id"] not in known])
+
     def _take_back_marks(self, letter):
         """``letter`` has not reached the customer: it has named nothing."""
         self.env["collection.mark"].sudo().search([("letter_id", "in", letter.ids)]).unlink()  # made by the rules only

@@ -141,8 +141,10 @@ class CollectionCase(models.Model):
         same = cases.filtered(
             lambda case: of_old[case.partner_id.id, case.company_id.id] > exact(case.company_id.collection_min_amount)
         )
-        same |= (cases - same)._whose_money_went_back(items)
+        back = (cases - same)._whose_money_went_back(items)
+        same |= back
         same._come_back()
+        back._mark_in_place_of_paid(items)
         return same
 
     def _whose_money_went_back(self, items):

@@ -71,8 +71,8 @@ class ResPartner(models.Model):
         return True
 
     def _collection_left_out(self, company):
-        """The items of this customer that are left out and might be followed, by us or in Accounting: neither a refund nor the rest
-        of a discount.
+        """The items of this customer that are left out and might be followed, by us or in Accounting: neither a refund nor the
+        rest of a discount.
         """
         items = self.env["collection.ledger"]._open_items(self, company)
         lines = self.env["account.move.line"].browse([item.id for item in items if item.excluded and item.residual > 0])

@@ -74,7 +74,7 @@ class TestMarks(AgencyMaker, CollectionCommon):
     def test_a_letter_that_did_not_arrive_takes_its_marks_along(self):
         self._warn()
         with self._on(self._day(1)):
-            self.case.sudo()._note_returned(self.case.letter_ids.sudo())
+            self.case.letter_ids.sudo()._note_returned({self.case.letter_ids.address_used})
         self.assertEqual(self._marks(self.first), [])
         with self._on(self._day(1)):
             self.case.letter_ids.with_user(self.collector).action_retry()
