@@ -43,7 +43,9 @@ from . import account_partial_reconcile  # tells the ledger that it changed
 # case: the episode, its figures and its decisions
 from . import collection_case  # after base and ledger: inherits the one, keeps the figures of the other
 from . import collection_case_look  # after collection_case: its write goes first, and forgets how long a decision holds
-from . import collection_case_ledger  # figures, _close; after collection_case_look: its constants
+from . import collection_case_ledger  # figures; after collection_case_look: its constants
+from . import collection_case_close  # the end of an episode
+from . import collection_case_books  # what happens in the books
 from . import collection_case_open  # opening and reopening
 from . import collection_case_joined  # whose items have moved to another customer
 from . import collection_case_collector  # whose it is when its collector has left
@@ -97,9 +99,7 @@ from . import collection_case_credits  # credits in sight
 # letter: what leaves the house, and what proves it
 from . import collection_letter  # after abstract_outgoing and abstract_case_fact: inherits them
 from . import collection_mark  # that a step has named an item
-from . import (
-    collection_case_mark,
-)  # after collection_case_board and _look: its write begins cycles when all else is written
+from . import collection_case_mark  # after collection_case_look: its write begins cycles when all is written
 from . import collection_letter_send  # after collection_letter: preparing and handing over
 from . import collection_letter_line  # after collection_letter_send: its _store_pdf notes what was printed
 from . import collection_letter_returned  # after collection_letter: what came back, what is merged
@@ -107,7 +107,7 @@ from . import collection_posting  # one letter in the post
 from . import collection_posting_paper  # after collection_posting: what the paper says, and whether that is still so
 from . import collection_posting_print  # after collection_posting: a pile of them in one PDF
 from . import collection_letter_post  # after collection_letter and _posting: the posting follows its letter
-from . import collection_case_notice  # after collection_case_ledger: its _close calls off the paper, then closes
+from . import collection_case_notice  # after collection_case_close: its _close calls off the paper, then closes
 from . import collection_case_reward  # the milder step after a payment, the thanks at the end
 from . import ir_attachment  # the paper of a letter that has left stays as it is
 

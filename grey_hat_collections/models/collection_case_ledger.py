@@ -1,24 +1,17 @@
-import logging
 from decimal import Decimal
 from functools import cache, partial
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL, split_every
-from odoo.tools.misc import format_amount
 
 from ..engine.aging import days_past_due
 from ..engine.escalation import Reason
 from ..engine.priority import score
-from .abstract_batch import SOMEBODY_ELSE
-from .activity_types import REMNANT_XMLID
 from .collection_case_look import READ_TO_DECIDE, UNKNOWN
 from .collection_ledger import DATE_FIELDS, FIGURE_FIELDS
 from .collection_ledger_few import FEW
 from .exact import exact
-from .receivables import OPEN
-
-_logger = logging.getLogger(__name__)
 
 #: Cases that are opened, or decided and acted on, together, and committed.
 BATCH = 500
@@ -39,7 +32,7 @@ NOTHING_OPEN = tuple(None if name in DATE_FIELDS else Decimal(0) for name in FIG
 
 
 class CollectionCase(models.Model):
-    """The case as a cache of the ledger: figures and closing; opening is in ``collection_case_open.py``."""
+    """The case as a cache of the ledger; what opens and closes it is in ``collection_case_open.py`` and ``_close.py``."""
 
     _inherit = "collection.case"
 
@@ -297,102 +290,6 @@ class CollectionCase(models.Model):
             look=look,
         )
 
-    # -- Closing -------------------------------------------------------------------------------------------------
-
-    @api.model
-    def _domain_over(self, company):
-        """The cases of a company whose episode is over; see :meth:`_is_over`."""
-        over = Domain("amount_net_overdue", "<=", 0)
-        in_nobody_s_hands = (
-            Domain("state", "=", "open") & Domain("amount_promised", "=", 0) & Domain("amount_disputed", "=", 0)
-        )
-        over |= in_nobody_s_hands & Domain("amount_net_overdue", "<=", company.collection_min_amount)
-        return Domain("company_id", "=", company.id) & Domain("state", "!=", "closed") & over
-
-    def _is_over(self):
-        """Whether the episode is over: nothing is overdue any more, or no more than a case opens for. The latter only where
-        nobody has anything in hand: a hold, a promise, a dispute, an agency.
-        """
-        self.ensure_one()
-        left = self.amount_net_overdue
-        if self.state == "closed" or left <= 0:
-            return self.state != "closed"
-        in_hand = self.state != "open" or self.amount_promised or self.amount_disputed
-        return not in_hand and left <= self.company_id.collection_min_amount
-
-    def _close(self):
-        """The ledger says that nothing is overdue any more, too little to ask for, or nothing of this customer: the episode ends,
-        its history stays.
-        """
-        if not self:
-            return
-        remnants = self.filtered(lambda case: case.amount_net_overdue > 0)
-        for reason, cases in self.grouped(lambda case: case._closing_reason()).items():
-            cases._abandon_step(reason)
-        self._withdraw_asked()
-        settled = self._stage_of_kind("settled")
-        for company, cases in self.grouped("company_id").items():
-            cases.write(
-                {
-                    "state": "closed",
-                    "stage_id": settled.id,
-                    "date_last_stage_update": fields.Datetime.now(),
-                    "date_closed": company._collection_today(),
-                    "next_action_date": False,
-                    "next_step_id": False,
-                    "hold_until": False,
-                    "hold_reason": False,
-                    "agency_id": False,
-                    "referred_on": False,
-                    "last_error": False,
-                    "decision_code": "settled",
-                    "decision_details": {},
-                    "priority_score": 0,
-                    "thanks_due": True,
-                }
-            )
-        remnants.write({"thanks_due": False, "decision_details": {"remnant": True}})
-        remnants._tell_of_remnants()
-        self.filtered(lambda case: case._has_moved()).thanks_due = False
-        self._strays()._hand_on()
-
-    def _tell_of_remnants(self):
-        """Ask whoever keeps the books, once for a case, to see to the little that is left of these."""
-        told = (
-            self.env["mail.activity"].sudo().with_context(active_test=False)
-        )  # what the rules have asked, done or not
-        known = told.search(
-            [
-                ("res_model", "=", self._name),
-                ("res_id", "in", self.ids),
-                ("activity_type_id", "=", self._activity_type(REMNANT_XMLID).id),
-            ]
-        )
-        asking = self - self.browse(known.mapped("res_id"))
-        accounting = {
-            company: company._collection_accountant() | company.collection_manager_id for company in asking.company_id
-        }
-        asking._ask(lambda case: case._remnant_activity(accounting[case.company_id]))
-
-    def _remnant_activity(self, accounting):
-        """What is asked about the little that is left, and of whom: the first who may read the case, else its collector."""
-        user = next((user for user in accounting if self._may_be_read_by(user)), self.user_id)
-        reader = self._in_language_of(user).env
-        return {
-            "activity_type_id": self._activity_type(REMNANT_XMLID).id,
-            "user_id": user.id,
-            "summary": reader._(
-                "%(amount)s is left of %(customer)s: write it off, or match it",
-                amount=format_amount(reader, self.amount_net_overdue, self.currency_id),
-                customer=self.partner_id.name or "",
-            ),
-        }
-
-    def _withdraw_asked(self):
-        """Withdraw what the rules have asked people to do about these cases."""
-        asked = self._asked().filtered(lambda activity: activity.activity_type_id.res_model == self._name)
-        (asked | self._asked_of_our_side()).unlink()
-
     # -- Finding -------------------------------------------------------------------------------------------------
 
     @api.model
@@ -406,120 +303,6 @@ class CollectionCase(models.Model):
             ]
         )
         return {(case.partner_id.id, case.company_id.id): case for case in cases}
-
-    # -- Events in the ledger ------------------------------------------------------------------------------------
-
-    @api.model
-    def _ledger_changed(self, lines_or_payments):
-        """Refresh the customers of these records once, just before the transaction is committed."""
-        # whose contacts they are is looked up once, in the end: here it would read each partner's whole row
-        self._refresh_before_commit(lines_or_payments.partner_id.ids, lines_or_payments.company_id.ids)
-
-    @api.model
-    def _refresh_before_commit(self, partner_ids, company_ids):
-        """Refresh these customers, or those whose contacts they are, just before the transaction is committed."""
-        if not partner_ids or not company_ids:
-            return
-        data = self.env.cr.precommit.data
-        if "collection.case.changed" not in data:
-            data["collection.case.changed"] = (set(), set())
-            self.env.cr.precommit.add(self.sudo()._refresh_changed)  # accountants need no right on cases
-        seen_partners, seen_companies = data["collection.case.changed"]
-        seen_partners.update(partner_ids)
-        seen_companies.update(company_ids)
-
-    @api.model
-    def _refresh_changed(self):
-        """Refresh what was collected in this transaction. Collections never stand in the way of accounting: whatever
-        goes wrong here is logged, undone, and made good in a transaction of its own (``collection_refresh.py``).
-        """
-        partner_ids, company_ids = self.env.cr.precommit.data.pop("collection.case.changed", ((), ()))
-        moved = self.env.cr.precommit.data.pop("collection.case.moved", None)
-        companies = self.env["res.company"].browse(company_ids)
-        partners = self.env["res.partner"].browse(partner_ids)
-        try:
-            partners, promisers = self._concerned(partner_ids, companies)
-            if not partners:
-                return
-            with self.env.cr.savepoint():
-                self._wait_briefly()
-                cases = self
-                if moved:
-                    moved_from, items = map(tuple, moved)
-                    cases = self.with_context(collection_moved=moved_from, collection_moved_items=items)
-                cases._refresh_and_decide(companies, partners, promisers)
-                if moved:
-                    cases._follow_referrals(companies, partners)
-                self.env.cr.execute("SET LOCAL lock_timeout TO DEFAULT")
-        except SOMEBODY_ELSE:
-            _logger.info("Somebody else works on the cases of partners %s", partner_ids)
-            self._refresh_accounts_later(partners, companies)
-        except Exception:
-            _logger.warning("Could not refresh the cases of partners %s", partner_ids, exc_info=True)
-            self._refresh_accounts_later(partners, companies)
-
-    @api.model
-    def _refresh_accounts_later(self, partners, companies):
-        self.env["collection.refresh"]._note(
-            (partner.id, company.id) for partner in partners.exists().commercial_partner_id for company in companies
-        )
-
-    @api.model
-    def _concerned(self, partner_ids, companies):
-        """Those of the customers of these partners about whom collections have anything to say: there is an open case, a promise,
-        or something overdue. Of most customers there is not, and two queries are all that their documents cost. The first is
-        short: where there is a case, the database need not think about how to look for all the rest.
-
-        :param partner_ids: any contacts
-        :return: the customers, and those of them who have promised something
-        """
-        nobody = self.env["res.partner"]
-        if not partner_ids or not companies:
-            return nobody, nobody
-        self.env.flush_all()
-        promised = SQL(
-            """EXISTS (SELECT FROM res_partner contact
-                         JOIN collection_promise promise ON promise.partner_id = contact.id
-                        WHERE contact.commercial_partner_id = person.commercial_partner_id
-                          AND promise.company_id = ANY(%s)
-                          AND promise.withdrawn_on IS NULL)""",
-            companies.ids,
-        )
-        has_case = SQL(
-            """EXISTS (SELECT FROM collection_case
-                        WHERE partner_id IN (SELECT id FROM res_partner contact
-                                              WHERE contact.commercial_partner_id = person.commercial_partner_id)
-                          AND company_id = ANY(%s) AND state != 'closed')""",
-            companies.ids,
-        )
-        overdue = SQL(
-            """EXISTS (SELECT FROM res_partner contact
-                         JOIN account_move_line line ON line.partner_id = contact.id
-                         JOIN account_account account ON account.id = line.account_id
-                        WHERE contact.commercial_partner_id = person.commercial_partner_id
-                          AND line.company_id = ANY(%s)
-                          AND %s
-                          AND line.amount_residual > 0
-                          AND COALESCE(line.date_maturity, line.date) < %s)""",
-            companies.ids,
-            OPEN,
-            max(company._collection_today() for company in companies),
-        )
-        found = []
-        for condition, has_promised in ((SQL("(%s OR %s)", has_case, promised), promised), (overdue, SQL("FALSE"))):
-            if left := set(partner_ids).difference(partner_id for partner_id, *_rest in found):
-                found += self.env.execute_query(
-                    SQL(
-                        "SELECT id, commercial_partner_id, %s FROM res_partner person WHERE id = ANY(%s) AND %s",
-                        has_promised,
-                        list(left),
-                        condition,
-                    )
-                )
-        partners = nobody.browse(sorted({customer_id for _id, customer_id, _promised in found}))
-        # known now, so that nobody reads their whole rows to learn it
-        partners._fields["commercial_partner_id"]._insert_cache(partners, partners.ids)
-        return partners, nobody.browse(sorted({customer_id for _id, customer_id, promised in found if promised}))
 
 
 @cache

@@ -9,7 +9,7 @@ from odoo.tools import mute_logger
 from ..models.activity_types import REMNANT_XMLID
 from .common import MONDAY, CollectionCommon
 
-CASE_LEDGER = "odoo.addons.grey_hat_collections.models.collection_case_ledger"
+CASE_BOOKS = "odoo.addons.grey_hat_collections.models.collection_case_books"
 
 
 @tagged("post_install", "-at_install")
@@ -404,7 +404,7 @@ class TestCase(CollectionCommon):
     def test_collections_never_stand_in_the_way_of_accounting(self):
         with (
             patch.object(type(self.Case), "_refresh", side_effect=ZeroDivisionError),
-            self.assertLogs(CASE_LEDGER, "WARNING"),
+            self.assertLogs(CASE_BOOKS, "WARNING"),
         ):
             invoice = self._invoice(self.acme, 500, self.yesterday)
             self._settle_transaction()
@@ -419,7 +419,7 @@ class TestCase(CollectionCommon):
 
         with (
             patch.object(type(self.Case), "_refresh", broken),
-            self.assertLogs(CASE_LEDGER, "WARNING"),
+            self.assertLogs(CASE_BOOKS, "WARNING"),
             mute_logger("odoo.sql_db"),
         ):
             invoice = self._invoice(self.acme, 500, self.yesterday)

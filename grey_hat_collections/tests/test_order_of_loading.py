@@ -11,7 +11,7 @@ collection.agency.create                   collection_agency_secret > abstract_d
 collection.agency.feedback.create          collection_agency_feedback > abstract_door > odoo
 collection.agency.feedback.write           collection_agency_feedback > abstract_door > odoo
 collection.agency.write                    collection_agency_secret > collection_agency > abstract_door > odoo
-collection.case._close                     collection_case_notice > collection_case_ledger
+collection.case._close                     collection_case_notice > collection_case_close
 collection.case.fact.create                abstract_case_fact > abstract_door > odoo
 collection.case.fact.write                 abstract_case_fact > abstract_door > odoo
 collection.case.write                      collection_case_mark > collection_case_look > collection_case > abstract_door > odoo

@@ -122,7 +122,7 @@ class TestRefreshAgain(CollectionCommon):
         self.env.invalidate_all()
         self.assertEqual((other.amount_chased, self.case.amount_chased), (400, 400), "nobody holds the rows themselves")
 
-    @mute_logger("odoo.addons.grey_hat_collections.models.collection_case_ledger")
+    @mute_logger("odoo.addons.grey_hat_collections.models.collection_case_books")
     @mute_logger("odoo.addons.grey_hat_collections.models.abstract_batch")
     def test_what_fails_is_tried_again_and_told_in_the_end_and_harms_no_other(self):
         other = self._overdue_customer("Other")
