@@ -98,6 +98,7 @@ class CollectionCase(models.Model):
                     "letter_id": letter.id if letter else False,
                 }
                 for item_id, step_id in named
+                if marks.get(item_id, (None,))[0] != step_id  # noted before the work was cut short
             ]
         self.env["collection.mark"].sudo().create(rows)  # whoever finishes the call may not write what the rules write
 
