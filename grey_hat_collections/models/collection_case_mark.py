@@ -74,14 +74,15 @@ class CollectionCase(models.Model):
             [("case_id", "in", written.ids), ("state", "=", "sent"), ("step_id", "!=", False)], order="id"
         )
         sent = {(letter.case_id, letter.step_id, letter.round): letter for letter in letters}
+        for letter in letters.browse([one.id for one in sent.values()]).filtered(lambda one: not one.line_ids):
+            letter._note_lines()  # it left without having been printed here
         items = self._asked_items()
-        marks = self.env["collection.mark"].sudo()._latest([item.id for of_case in items.values() for item in of_case])
+        known = {item.id for of_case in items.values() for item in of_case} | set(letters.line_ids.item_id.ids)
+        marks = self.env["collection.mark"].sudo()._latest(known)
         rows = []
         for case in self:
             letter = sent.get((case, case.pending_step_id, case.round))
             if letter:
-                if not letter.line_ids:  # it left without having been printed here
-                    letter._note_lines()
                 named = [
                     (line.item_id.id, line.step_id.id) for line in letter.line_ids if line.item_id and line.step_id
                 ]
