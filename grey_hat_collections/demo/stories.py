@@ -128,7 +128,7 @@ STORIES = (
         "Its branches are billed; the group is one customer with one case. Of what it promised, one half came: light.",
         (
             Invoice(730.00, due=-17, contact="North Office"),
-            Invoice(915.00, due=-8, contact="Lake Office"),
+            Invoice(915.00, due=-17, contact="Lake Office"),
             Steps(2),
             Promise(1645.00, made=-6, due=-2, said="Both offices pay this week."),
             Payment(730.00, day=-3),

@@ -188,7 +188,7 @@ class CollectionCase(models.Model):
 
     def _items_to_follow(self):
         """What is left out and might be followed, by us or in Accounting."""
-        return self.partner_id._collection_left_out(self.company_id)
+        return self.partner_id._collection_items_left_out(self.company_id)
 
     def action_open_partner(self):
         """Show the customer."""

@@ -32,6 +32,11 @@ READ_TO_REACH = (
 )
 
 
+def emails_of(text):
+    """All e-mail addresses in a field. What stands below a line break was smuggled into it: nobody types one there."""
+    return email_normalize_all(next(iter((text or "").strip().splitlines()), ""))
+
+
 class ResPartner(models.Model):
     _name = "res.partner"
     _inherit = ["res.partner", "collection.batch"]
@@ -225,7 +230,7 @@ class ResPartner(models.Model):
 
         :return: (addresses that may be written to, whether there were others only) by contact
         """
-        found = {contact: list(dict.fromkeys(email_normalize_all(contact.email or ""))) for contact in self}
+        found = {contact: list(dict.fromkeys(emails_of(contact.email))) for contact in self}
         everybody = [address for addresses in found.values() for address in addresses]
         # sudo: who is on the blacklist is for those who send to many; of a contact one knows it is shown to everybody
         blacklist = self.env["mail.blacklist"].sudo()
@@ -279,7 +284,7 @@ class ResPartner(models.Model):
         contacts = self._collection_contacts()
         emails = self.union(*contacts.values())._collection_emails()
         for partner, contact in contacts.items():
-            addresses, blacklisted = emails[contact if email_normalize_all(contact.email or "") else partner]
+            addresses, blacklisted = emails[contact if emails_of(contact.email) else partner]
             no_email = partner.collection_no_email or contact.collection_no_email
             note = "opted_out" if no_email else "blacklisted" if blacklisted else False
             by_email = not note and ", ".join(addresses)

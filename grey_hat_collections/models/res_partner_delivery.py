@@ -1,8 +1,8 @@
 from odoo import fields, models
-from odoo.tools import email_normalize_all
 from odoo.tools.misc import format_date
 
 from .internal import INTERNAL
+from .res_partner import emails_of
 
 
 class ResPartner(models.Model):
@@ -45,7 +45,7 @@ class ResPartner(models.Model):
         delivery = {}
         for partner in self:
             contact = self.browse(partner.address_get(["invoice"])["invoice"])
-            emails = ", ".join(email_normalize_all(contact.email or ""))
+            emails = ", ".join(emails_of(contact.email))
             delivery[partner] = contact, emails or contact._collection_postal_address()
         return delivery
 

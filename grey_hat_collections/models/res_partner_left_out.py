@@ -70,7 +70,7 @@ class ResPartner(models.Model):
         )
         return True
 
-    def _collection_left_out(self, company):
+    def _collection_items_left_out(self, company):
         """The items of this customer that are left out and might be followed, by us or in Accounting: neither a refund nor the
         rest of a discount.
         """
@@ -87,7 +87,7 @@ class ResPartner(models.Model):
 
         :raises UserError: where all that is left out is blocked
         """
-        left_out = self._collection_left_out(company)
+        left_out = self._collection_items_left_out(company)
         # sudo: whether an item is followed is the collector's business; nothing else of the entry is read
         followable = left_out.sudo().filtered(lambda line: line.no_followup and line.move_id.payment_state != "blocked")
         if left_out and not followable:
@@ -115,7 +115,7 @@ class ResPartner(models.Model):
                 )
 
     @api.model
-    def _collection_left_out(self, company):
+    def _collection_items_left_out(self, company):
         """The customers about whose entries nobody was asked yet: what is overdue and left out, and the items, by customer id."""
         rows = self.env.execute_query(
             SQL(
@@ -176,7 +176,7 @@ class ResPartner(models.Model):
             asked.filtered(lambda activity: activity.res_id not in waiting).unlink()
 
     def _collection_ask_left_out(self, company, found):
-        """Ask whoever would look after these customers about what was ``found``, see :meth:`_collection_left_out`."""
+        """Ask whoever would look after these customers about what was ``found``, see :meth:`_collection_items_left_out`."""
         users = self.env["collection.case"]._assign_collectors(company, self.with_company(company))
         manager = company._collection_manager()
         model_id = self.env["ir.model"]._get_id(self._name)

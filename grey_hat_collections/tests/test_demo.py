@@ -20,7 +20,7 @@ FIGURES = {
     ("Silverline Logistics", 0): ("open", "Call", "Second reminder with statement", 2200, 2200, 0, 0, 26),
     ("Silverline Logistics", 1): ("open", "Reminder", "Friendly reminder", 1900, 1900, 0, 0, 9),
     ("Juniper Health Clinic", 0): ("open", "Reminder", "Friendly reminder", 1275, 675, 0, 0, 10),
-    ("Redwood Property Group", 0): ("open", "Call", "Call", 915, 915, 0, 0, 8),
+    ("Redwood Property Group", 0): ("open", "Call", "Call", 915, 915, 0, 0, 17),
     ("Marlow Piano Tuning", 0): ("open", "Reminder", None, 185, 185, 0, 0, 3),
     ("Fern Hollow Nursery", 0): ("open", "Call", "Call", 395, 395, 0, 0, 17),
     ("Willow Court Residence", 0): ("open", "Reminder", None, 2050, 2050, 0, 0, 31),
