@@ -115,7 +115,7 @@ class ResPartner(models.Model):
                 )
 
     @api.model
-    def _collection_items_left_out(self, company):
+    def _collection_left_out(self, company):
         """The customers about whose entries nobody was asked yet: what is overdue and left out, and the items, by customer id."""
         rows = self.env.execute_query(
             SQL(
@@ -176,7 +176,7 @@ class ResPartner(models.Model):
             asked.filtered(lambda activity: activity.res_id not in waiting).unlink()
 
     def _collection_ask_left_out(self, company, found):
-        """Ask whoever would look after these customers about what was ``found``, see :meth:`_collection_items_left_out`."""
+        """Ask whoever would look after these customers about what was ``found``, see :meth:`_collection_left_out`."""
         users = self.env["collection.case"]._assign_collectors(company, self.with_company(company))
         manager = company._collection_manager()
         model_id = self.env["ir.model"]._get_id(self._name)
