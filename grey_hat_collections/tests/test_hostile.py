@@ -103,16 +103,16 @@ class TestHostileText(HandOverCommon, DisputeCommon):
             self.assertTrue(letter.state != "failed" or letter.failure_reason)
             self.assertTrue(letter.state != "queued" or letter.channel == "post", letter.failure_reason)
             self.assertTrue(letter.attachment_id or letter.state == "failed" or letter.kind in PAPERLESS)
+        used = waiting.mapped("address_used")
         for mail in self._mails:
             self.assertEqual(len(mail["subject"].splitlines()), 1, "a subject is one line")
-            self.assertEqual(len(mail["email_to"]), 1)
+            self.assertIn(", ".join(mail["email_to"]), used, "those in the field, set apart, and nobody else")
             self.assertHarmless(mail["body"], *(content.decode() for _name, content, _type in mail["attachments"]))
             for name, _content, _type in mail["attachments"]:
                 self.assertRegex(name, r"^[\w.-]+$")
         for email in self.emails:
             self.assertNotIn("\nX-Hostile:", email["message"].partition("\n\n")[0])
-            self.assertEqual(len(email["smtp_to_list"]), 1)
-            self.assertIn(email["smtp_to_list"][0], waiting.mapped("address_used"))
+            self.assertIn(", ".join(email["smtp_to_list"]), used)
 
     def _conversations(self, customers):
         """The collector looks, calls and writes down."""

@@ -1,6 +1,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..models.res_partner import emails_of
 from .common import MONDAY, CollectionCommon, days_ago
 
 
@@ -21,6 +22,16 @@ class TestRightAddress(CollectionCommon):
         return self.env["collection.letter"].search([("partner_id", "=", customer.id)])
 
     # -- Who was invoiced ----------------------------------------------------------------------------------------
+
+    def test_what_is_set_apart_in_a_field_is_an_address_and_what_is_smuggled_in_is_none(self):
+        for typed, found in (
+            ("a@customer.example; B <b@customer.example>", ["a@customer.example", "b@customer.example"]),
+            ('"Payable, Ada" <a@customer.example>', ["a@customer.example"]),
+            ("a@customer.example\r\nBcc: b@elsewhere.example", ["a@customer.example"]),
+            ("a@customer.example Bcc: b@elsewhere.example", ["a@customer.example"]),
+            (False, []),
+        ):
+            self.assertEqual(emails_of(typed), found, typed)
 
     def test_to_whom_a_reminder_goes(self):
         ina, bob = ("Ina", "ina@letterbox.example"), ("Bob", "bob@letterbox.example")
