@@ -39,8 +39,8 @@ def emails_of(text):
     smuggled in: nobody types it there.
     """
     line = re.sub(r'"[^"]*"', "", next(iter((text or "").strip().splitlines()), ""))  # names may hold commas
-    found = [email_normalize_all(part)[:1] for part in re.split("[,;]", line)]
-    return [address for part in found for address in part]
+    first = [re.search(r"[^\s<>()]+@[^\s<>()]+", part) for part in re.split("[,;]", line)]
+    return [address for one in first if one for address in email_normalize_all(one[0])]
 
 
 class ResPartner(models.Model):
