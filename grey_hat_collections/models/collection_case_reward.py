@@ -47,6 +47,8 @@ class CollectionCase(models.Model):
                 "round": self.round + 1,
             }
         )
+        if self.run_date == self.company_id._collection_today():
+            self._decide()  # somebody was in the way until the run had decided on it
 
     @api.model
     def _reward_large_payments(self, companies):
