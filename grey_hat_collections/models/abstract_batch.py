@@ -116,6 +116,10 @@ class CollectionBatch(models.AbstractModel):
             except psycopg2.errors.LockNotAvailable:
                 self.env.invalidate_all()
                 left |= record
+            except psycopg2.errors.UniqueViolation:
+                _logger.warning("Somebody else has just done what was to be done for %s", record, exc_info=True)
+                self.env.invalidate_all()
+                left |= record
             except LOST:
                 raise
             except Exception as error:
