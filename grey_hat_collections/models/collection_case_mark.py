@@ -160,7 +160,14 @@ class CollectionCase(models.Model):
                         "date": case.company_id._collection_today(),
                     }
                 )
-        marks.create(rows)
+        # a step back does not wait for somebody who works on an entry: such an item keeps its place
+        free = self.env.execute_query(
+            SQL(
+                "SELECT id FROM account_move_line WHERE id = ANY(%s) FOR KEY SHARE SKIP LOCKED",
+                [row["item_id"] for row in rows],
+            )
+        )
+        marks.create([row for row in rows if (row["item_id"],) in set(free)])
 
     # -- When what was named is paid ------------------------------------------------------------------------------
 
