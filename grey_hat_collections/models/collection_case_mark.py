@@ -4,6 +4,9 @@ from odoo.tools import SQL
 from ..engine import ladder
 from .exact import exact
 
+#: Where an item stands that no step has named; see ``collection.mark._latest``.
+UNMARKED = (None, None, 1, False)
+
 
 class CollectionCase(models.Model):
     """Where each item of a case stands on the ladder: which step has named it, and when."""
@@ -41,7 +44,7 @@ class CollectionCase(models.Model):
         steps = set(self.policy_id.step_ids.ids)
         standings = []
         for item in items:
-            step_id, since, _cycle, noticed = marks.get(item.id, (None, None, 1, False))
+            step_id, since, _cycle, noticed = marks.get(item.id, UNMARKED)
             step_id = step_id if step_id in steps else None
             standings.append(ladder.Standing(item.id, item.due, exact(item.chased), step_id, since, noticed))
         return standings
@@ -61,7 +64,7 @@ class CollectionCase(models.Model):
         """
         self.ensure_one()
         marks = self.env["collection.mark"].sudo()._latest([item.id for item in items])  # of items that were read
-        return {item.id for item in items if not marks or marks.get(item.id, (None, None, 1, False))[3]}
+        return {item.id for item in items if not marks or marks.get(item.id, UNMARKED)[3]}
 
     # -- Marking -------------------------------------------------------------------------------------------------
 
@@ -94,7 +97,7 @@ class CollectionCase(models.Model):
                     "item_id": item_id,
                     "case_id": case.id,
                     "step_id": step_id,
-                    "cycle": marks.get(item_id, (None, None, 1, False))[2],
+                    "cycle": marks.get(item_id, UNMARKED)[2],
                     "date": today,
                     "letter_id": letter.id if letter else False,
                 }
@@ -161,13 +164,14 @@ class CollectionCase(models.Model):
                     }
                 )
         # a step back does not wait for somebody who works on an entry: such an item keeps its place
-        free = self.env.execute_query(
+        found = self.env.execute_query(
             SQL(
                 "SELECT id FROM account_move_line WHERE id = ANY(%s) FOR KEY SHARE SKIP LOCKED",
                 [row["item_id"] for row in rows],
             )
         )
-        marks.create([row for row in rows if (row["item_id"],) in set(free)])
+        free = {item_id for (item_id,) in found}
+        marks.create([row for row in rows if row["item_id"] in free])
 
     # -- When what was named is paid ------------------------------------------------------------------------------
 
