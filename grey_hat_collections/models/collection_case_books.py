@@ -82,46 +82,56 @@ class CollectionCase(models.Model):
         if not partner_ids or not companies:
             return nobody, nobody
         self.env.flush_all()
-        promised = SQL(
-            """EXISTS (SELECT FROM res_partner contact
-                         JOIN collection_promise promise ON promise.partner_id = contact.id
-                        WHERE contact.commercial_partner_id = person.commercial_partner_id
-                          AND promise.company_id = ANY(%s)
-                          AND promise.withdrawn_on IS NULL)""",
-            companies.ids,
+        known = SQL(
+            """SELECT person.id, person.commercial_partner_id,
+                      BOOL_OR(EXISTS (SELECT FROM collection_promise promise
+                                       WHERE promise.partner_id = contact.id
+                                         AND promise.company_id = ANY(%(companies)s)
+                                         AND promise.withdrawn_on IS NULL)) AS promised,
+                      BOOL_OR(EXISTS (SELECT FROM collection_case kase
+                                       WHERE kase.partner_id = contact.id
+                                         AND kase.company_id = ANY(%(companies)s)
+                                         AND kase.state != 'closed')) AS has_case
+                 FROM res_partner person
+                 JOIN res_partner contact ON contact.commercial_partner_id = person.commercial_partner_id
+                WHERE person.id = ANY(%(partners)s)
+             GROUP BY person.id""",
+            companies=companies.ids,
+            partners=list(partner_ids),
         )
-        has_case = SQL(
-            """EXISTS (SELECT FROM collection_case
-                        WHERE partner_id IN (SELECT id FROM res_partner contact
-                                              WHERE contact.commercial_partner_id = person.commercial_partner_id)
-                          AND company_id = ANY(%s) AND state != 'closed')""",
-            companies.ids,
-        )
+        concerned, promisers, left = set(), set(), []
+        for partner_id, customer_id, promised, has_case in self.env.execute_query(known):
+            if promised or has_case:
+                concerned.add(customer_id)
+            else:
+                left.append(partner_id)
+            if promised:
+                promisers.add(customer_id)
+        if left:
+            concerned.update(self._overdue_among(left, companies))
+        partners = nobody.browse(sorted(concerned))
+        # known now, so that nobody reads their whole rows to learn it
+        partners._fields["commercial_partner_id"]._insert_cache(partners, partners.ids)
+        return partners, nobody.browse(sorted(promisers))
+
+    @api.model
+    def _overdue_among(self, partner_ids, companies):
+        """The ids of the customers of these partners of whom something is overdue."""
         overdue = SQL(
-            """EXISTS (SELECT FROM res_partner contact
-                         JOIN account_move_line line ON line.partner_id = contact.id
-                         JOIN account_account account ON account.id = line.account_id
-                        WHERE contact.commercial_partner_id = person.commercial_partner_id
-                          AND line.company_id = ANY(%s)
-                          AND %s
-                          AND line.amount_residual > 0
-                          AND COALESCE(line.date_maturity, line.date) < %s)""",
+            """SELECT DISTINCT person.commercial_partner_id
+                 FROM res_partner person
+                WHERE id = ANY(%s)
+                  AND EXISTS (SELECT FROM res_partner contact
+                                JOIN account_move_line line ON line.partner_id = contact.id
+                                JOIN account_account account ON account.id = line.account_id
+                               WHERE contact.commercial_partner_id = person.commercial_partner_id
+                                 AND line.company_id = ANY(%s)
+                                 AND %s
+                                 AND line.amount_residual > 0
+                                 AND COALESCE(line.date_maturity, line.date) < %s)""",
+            partner_ids,
             companies.ids,
             OPEN,
             max(company._collection_today() for company in companies),
         )
-        found = []
-        for condition, has_promised in ((SQL("(%s OR %s)", has_case, promised), promised), (overdue, SQL("FALSE"))):
-            if left := set(partner_ids).difference(partner_id for partner_id, *_rest in found):
-                found += self.env.execute_query(
-                    SQL(
-                        "SELECT id, commercial_partner_id, %s FROM res_partner person WHERE id = ANY(%s) AND %s",
-                        has_promised,
-                        list(left),
-                        condition,
-                    )
-                )
-        partners = nobody.browse(sorted({customer_id for _id, customer_id, _promised in found}))
-        # known now, so that nobody reads their whole rows to learn it
-        partners._fields["commercial_partner_id"]._insert_cache(partners, partners.ids)
-        return partners, nobody.browse(sorted({customer_id for _id, customer_id, promised in found if promised}))
+        return [customer_id for (customer_id,) in self.env.execute_query(overdue)]

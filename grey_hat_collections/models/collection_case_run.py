@@ -3,7 +3,7 @@ from functools import partial
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import plaintext2html, split_every
+from odoo.tools import SQL, plaintext2html, split_every
 from odoo.tools.func import lazy
 
 from ..engine import escalation
@@ -388,32 +388,29 @@ class CollectionCase(models.Model):
         step_types = self._step_activity_types()
         blank = dict.fromkeys(("activity_date", "reviewed_on", *ACTIVITY_FACTS.values()))
         facts = {case.id: dict(blank) for case in self}
-        activities = (
-            self.env["mail.activity"]
-            .sudo()
-            .search_fetch(  # the mark is the rules'
-                [
-                    ("res_model", "=", self._name),
-                    ("res_id", "in", self.ids),
-                    ("collection_asked", "=", True),
-                    "|",
-                    ("active", "=", True),
-                    "&",
-                    ("active", "=", False),
-                    ("activity_type_id", "=", review.id),
-                ],
-                ["res_id", "activity_type_id", "date_deadline", "date_done", "active"],
+        # read plainly: the ORM would take longer to ask, with every payment, than the database to answer
+        self.env["mail.activity"].flush_model(
+            ["active", "activity_type_id", "collection_asked", "date_deadline", "date_done", "res_id", "res_model"]
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT res_id, activity_type_id, date_deadline, date_done, active
+                     FROM mail_activity
+                    WHERE res_model = %s AND res_id = ANY(%s) AND collection_asked
+                      AND (active OR activity_type_id = %s)""",
+                self._name,
+                self.ids,
+                review.id,
             )
         )
-        for activity in activities:
-            fact = facts[activity.res_id]
-            if not activity.active:
-                fact["reviewed_on"] = max(filter(None, (fact["reviewed_on"], activity.date_done)), default=None)
+        for case_id, type_id, deadline, done, active in rows:
+            fact, kind = facts[case_id], review.browse(type_id)
+            if not active:
+                fact["reviewed_on"] = max(filter(None, (fact["reviewed_on"], done)), default=None)
                 continue
-            is_step = activity.activity_type_id in step_types[activity.res_id]
-            name = "activity_date" if is_step else names.get(activity.activity_type_id)
+            name = "activity_date" if kind in step_types[case_id] else names.get(kind)
             if name:
-                fact[name] = min(filter(None, (fact[name], activity.date_deadline)))
+                fact[name] = min(filter(None, (fact[name], deadline)))
         return facts
 
     def _activities_done(self, activities):

@@ -8,7 +8,7 @@ from ..engine import aging
 from ..engine.disputes import Question, due_date, not_asked
 from .collection_ledger import FIGURE_FIELDS
 from .exact import exact
-from .receivables import LEFT_OUT, OPEN, REFUND
+from .receivables import BLOCKED, DISCOUNT_LEFT, IN_TIME, OPEN, REFUND
 
 #: Of how many customers at the most the items are read plainly.
 FEW = 10
@@ -28,6 +28,7 @@ class Row(NamedTuple):
     residual: float
     own: float
     excluded: bool
+    discount_left: bool
     refund: bool
     covered: float
     waiting: float
@@ -52,9 +53,7 @@ class CollectionLedger(models.AbstractModel):
         :rtype: dict[tuple[int, int], tuple[Decimal | date | None]]
         """
         self._flush_sources()
-        accounts = {}
-        for row in map(Row._make, self.env.execute_query(self._query_plain_items(companies, partners))):
-            accounts.setdefault((row.partner_id, row.company_id), []).append(row)
+        accounts = self._accounts_of_few(companies, partners)
         under_way = self._under_way_of_few(companies, partners, accounts)
         figures = {}
         for company in companies:
@@ -74,11 +73,32 @@ class CollectionLedger(models.AbstractModel):
             return self._under_way(companies, partners)
         return {}
 
+    def _accounts_of_few(self, companies, partners):
+        """The open items of a few customers, the oldest first, by (commercial partner id, company id).
+
+        :rtype: dict[tuple[int, int], list[Row]]
+        """
+        rows = list(map(Row._make, self.env.execute_query(self._query_plain_items(companies, partners))))
+        # asked about the few items that have a discount: in the statement about all, it would cost each payment
+        in_time = self._paid_in_time([row.id for row in rows if row.discount_left and not row.excluded])
+        accounts = {}
+        for row in rows:
+            row = row._replace(excluded=True) if row.id in in_time else row
+            accounts.setdefault((row.partner_id, row.company_id), []).append(row)
+        return accounts
+
+    def _paid_in_time(self, item_ids):
+        """The ids of those of these items, of which the discount is left, whose money came in time for it."""
+        if not item_ids:
+            return set()
+        query = SQL("SELECT line.id FROM account_move_line line WHERE line.id = ANY(%s) AND %s", item_ids, IN_TIME)
+        return {item_id for (item_id,) in self.env.execute_query(query)}
+
     def _query_plain_items(self, companies, partners):
         """SQL of the open items of a few customers, the oldest first: the columns of :class:`Row`. ``own`` is what is left in
-        the item's currency, ``abroad`` that currency where it is not the company's; ``covered`` is what promises that run cover
-        in company currency; ``waiting``, ``granted`` and ``new_due`` are what disputes say; ``registered``, whether the invoice
-        has a payment without an entry.
+        the item's currency, ``abroad`` that currency where it is not the company's; ``excluded`` leaves open whether the money
+        for a discount came in time; ``covered`` is what promises that run cover in company currency; ``waiting``, ``granted``
+        and ``new_due`` are what disputes say; ``registered``, whether the invoice has a payment without an entry.
         """
         return SQL(
             """
@@ -86,7 +106,7 @@ class CollectionLedger(models.AbstractModel):
                    NULLIF(line.currency_id, line.company_currency_id),
                    COALESCE(line.date_maturity, line.date) AS matures, line.amount_residual,
                    line.amount_residual_currency,
-                   %(left_out)s, %(refund)s,
+                   %(blocked)s, %(discount_left)s, %(refund)s,
                    COALESCE((SELECT SUM(share.amount) FROM collection_promise_share share WHERE share.item_id = line.id), 0),
                    COALESCE(question.waiting, 0), COALESCE(question.granted, 0), question.new_due,
                    EXISTS (SELECT FROM account_move__account_payment link
@@ -105,7 +125,8 @@ class CollectionLedger(models.AbstractModel):
                AND line.company_id = ANY(%(companies)s)
                AND %(open)s
           ORDER BY matures, line.id""",
-            left_out=LEFT_OUT,
+            blocked=BLOCKED,
+            discount_left=DISCOUNT_LEFT,
             refund=REFUND,
             partners=partners.ids,
             companies=companies.ids,

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 from ..engine import aging
 from .collection_ledger import chase_state
-from .collection_ledger_few import Row, as_item, quantum_of, unanswered
+from .collection_ledger_few import as_item, quantum_of, unanswered
 from .receivables import LEFT_OUT, OPEN, REFUND
 
 #: Of several items of one invoice, the state that is shown: the first of these that any of them is in.
@@ -82,9 +82,7 @@ class CollectionLedger(models.AbstractModel):
             return {}
         if len(partners) > PAGE:
             return {item.id: item.chase_state for item in self._open_items(partners, companies)}
-        accounts = {}
-        for row in map(Row._make, self.env.execute_query(self._query_plain_items(companies, partners))):
-            accounts.setdefault((row.partner_id, row.company_id), []).append(row)
+        accounts = self._accounts_of_few(companies, partners)
         under_way = self._under_way_of_few(companies, partners, accounts)
         states = {}
         for company in companies:

@@ -25,21 +25,26 @@ REFUND = SQL("(line.payment_id IS NOT NULL AND line.amount_residual > 0)")
 #: How many days late the company of ``line`` lets a discount be taken; looked up for the few items that have one, where the
 #: setting would cost each list of invoices a query.
 DISCOUNT_DAYS = SQL("(SELECT collection_discount_days FROM res_company WHERE id = line.company_id)")
-#: The item ``line`` of the entry ``move`` is left out of what is asked for: it says so, its invoice is blocked in Accounting, or
-#: all that is left of it is the discount for early payment, and the money came in time or so few days late that it is not worth
-#: a word.
-LEFT_OUT = SQL(
-    """(COALESCE(line.no_followup, FALSE) OR move.payment_state = 'blocked'
-        OR line.discount_date IS NOT NULL AND line.amount_residual_currency > 0 AND line.discount_amount_currency > 0
-           AND line.amount_residual_currency <= line.amount_currency - line.discount_amount_currency
-           AND NOT EXISTS (
-                   SELECT FROM account_partial_reconcile partial
-                    WHERE partial.debit_move_id = line.id AND partial.debit_amount_currency != 0
-                      AND (partial.max_date > line.discount_date + %s
-                           OR (SELECT payment_id IS NULL AND statement_line_id IS NULL
-                                 FROM account_move_line WHERE id = partial.credit_move_id))))""",
+#: The item ``line`` of the entry ``move`` is left out of what is asked for because it says so, or its invoice is blocked in
+#: Accounting.
+BLOCKED = SQL("(COALESCE(line.no_followup, FALSE) OR move.payment_state = 'blocked')")
+#: All that is left of ``line`` is the discount for early payment.
+DISCOUNT_LEFT = SQL(
+    """(line.discount_date IS NOT NULL AND line.amount_residual_currency > 0 AND line.discount_amount_currency > 0
+        AND line.amount_residual_currency <= line.amount_currency - line.discount_amount_currency)"""
+)
+#: The money for ``line`` came in time for its discount, or so few days late that it is not worth a word.
+IN_TIME = SQL(
+    """NOT EXISTS (
+           SELECT FROM account_partial_reconcile partial
+            WHERE partial.debit_move_id = line.id AND partial.debit_amount_currency != 0
+              AND (partial.max_date > line.discount_date + %s
+                   OR (SELECT payment_id IS NULL AND statement_line_id IS NULL
+                         FROM account_move_line WHERE id = partial.credit_move_id)))""",
     DISCOUNT_DAYS,
 )
+#: The item ``line`` of the entry ``move`` is left out of what is asked for.
+LEFT_OUT = SQL("(%s OR %s AND %s)", BLOCKED, DISCOUNT_LEFT, IN_TIME)
 
 
 def of_customers(lines):
