@@ -5,7 +5,7 @@ SQL statement; a test holds both against each other on random ledgers.
 """
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -53,7 +53,9 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The money of a case, all in one currency; see ``collection.case`` for the meaning of each name."""
+    """The money of a case, all in one currency; see ``collection.case`` for the meaning of each name. ``asked`` is what
+    ``amount_chased`` is made of: what is asked for of each item, in their order.
+    """
 
     balance: Decimal = ZERO
     amount_open: Decimal = ZERO
@@ -67,6 +69,7 @@ class Figures:
     net_overdue: Decimal = ZERO
     oldest_due_date: date | None = None
     buckets: tuple[Decimal, ...] = (ZERO,) * BUCKET_COUNT
+    asked: tuple[Decimal, ...] = field(default=(), compare=False)
 
 
 def days_past_due(due: date, today: date) -> int:
@@ -229,6 +232,7 @@ def figures(items: Iterable[Item], today: date, quantum: Decimal = CENT) -> Figu
         net_overdue=_total(net),
         oldest_due_date=oldest,
         buckets=tuple(buckets),
+        asked=tuple(chased),
     )
 
 

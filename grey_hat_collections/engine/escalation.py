@@ -79,7 +79,7 @@ class Facts:
     ``items`` are those that are asked for, each with its place on the ladder; one that has just fallen due waits up to
     ``wait_days`` for a letter about others. Where they are left out, the case climbs as one: ``step`` and ``step_date`` are the
     last step taken. ``activity_date`` is when an activity of the step under way is
-    due, ``review_date`` when a review asked for earlier is due, ``reviewed_on`` when the last one was done.
+    due, ``inside`` says that it is done in the house and keeps no other item from going its way; ``review_date`` when a review asked for earlier is due, ``reviewed_on`` when the last one was done.
     ``previous_reason`` and ``previous_date`` are yesterday's answer: a review announced for a day must happen on it.
     ``contacts`` holds one day for each recent contact of anyone with the customer. ``noticed`` says that a final notice has
     left in this round.
@@ -117,6 +117,7 @@ class Facts:
     letter_queued_for: date | None = None
     letter_failed_on: date | None = None
     activity_date: date | None = None
+    inside: bool = False
     review_date: date | None = None
     reviewed_on: date | None = None
     do_not_contact: bool = False
@@ -183,7 +184,7 @@ def decide(facts: Facts, policy: Policy, rules: ContactRules) -> Decision:
         or _paused(facts, policy)
         or _in_conversation(facts, policy)
         or _covered(facts, policy)
-        or _at_work(facts, policy)
+        or _at_work(facts, policy, rules)
         or _unless_called_again(facts, policy, _next_step(facts, policy, rules))
     )
     return _at_most_until(so_far, answer) if so_far else answer
@@ -288,7 +289,7 @@ def _in_conversation(facts: Facts, policy: Policy) -> Decision | None:
     return None
 
 
-def _at_work(facts: Facts, policy: Policy) -> Decision | None:
+def _at_work(facts: Facts, policy: Policy, rules: ContactRules) -> Decision | None:
     """A letter on its way or an activity to be done comes before the next step: no warning is overtaken."""
     if facts.letter_failed_on is not None:
         return _overdue_work(facts, policy, Reason.LETTER_FAILED, facts.letter_failed_on)
@@ -298,8 +299,18 @@ def _at_work(facts: Facts, policy: Policy) -> Decision | None:
         details = {"when": facts.activity_date}
         if is_absurd(facts.activity_date, facts.today):
             return _doubt(facts, policy, Reason.ACTIVITY_PENDING, facts.activity_date, details)
-        return Decision(Action.WAIT, Reason.ACTIVITY_PENDING, facts.activity_date, details=details)
+        waiting = Decision(Action.WAIT, Reason.ACTIVITY_PENDING, facts.activity_date, details=details)
+        return _beside(facts, policy, rules, waiting) if facts.inside else waiting
     return None
+
+
+def _beside(facts: Facts, policy: Policy, rules: ContactRules, waiting: Decision) -> Decision:
+    """``waiting`` for work in the house, unless items that it is not about may go on."""
+    others = tuple(one for one in facts.items if not getattr(policy.following(one.step), "inside", True))
+    if not others:
+        return waiting
+    answer = _next_of_groups(replace(facts, items=others), policy, rules)
+    return answer if answer.action is Action.STEP else _at_most_until(answer.holds_until, waiting)
 
 
 def _overdue_work(facts: Facts, policy: Policy, reason: Reason, day: date, step: int | None = None) -> Decision:

@@ -32,6 +32,7 @@ RULE_FIELDS = frozenset(
         "notice_round",
         "noticed_at",
         "partner_id",
+        "pending_letter_id",
         "pending_step_id",
         "priority_score",
         "reason_id",
@@ -149,6 +150,14 @@ class CollectionCase(models.Model):
         readonly=True,
         ondelete="restrict",
         help="The step whose letter waits to be sent or whose activity waits to be done.",
+    )
+    pending_letter_id = fields.Many2one(
+        "collection.letter",
+        string="Letter Under Way",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        help="The letter of the step under way; empty where a call or other work takes its place.",
     )
     round = fields.Integer(
         default=1,
@@ -342,6 +351,5 @@ class CollectionCase(models.Model):
             return
         if letter.round == self.round and self.state == "open":
             self._take_back_notice(letter)
-            if letter.step_id == self.step_id:
-                self._take_back_step()
+            self._take_back_step(letter)
         letter._fail(told)

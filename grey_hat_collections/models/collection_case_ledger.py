@@ -34,6 +34,8 @@ OUTGROWN_FIELDS = ("amount_disputed", "amount_promised", "amount_under_way", "ol
 CHASED, NET_OVERDUE, OLDEST_DUE = map(FIGURE_FIELDS.index, ("amount_chased", "amount_net_overdue", "oldest_due_date"))
 #: The figures of an account without an open item.
 NOTHING_OPEN = tuple(None if name in DATE_FIELDS else Decimal(0) for name in FIGURE_FIELDS)
+#: The same, and what it asks for.
+NOTHING = (NOTHING_OPEN, ())
 
 
 class CollectionCase(models.Model):
@@ -50,7 +52,7 @@ class CollectionCase(models.Model):
     # -- Refresh -------------------------------------------------------------------------------------------------
 
     @api.model
-    def _refresh(self, companies, partners=None, promisers=None):
+    def _refresh(self, companies, partners=None, promisers=None, asked=None):
         """Bring cases into line with the ledger: update figures where they changed, open new cases, close settled ones.
 
         One statement reads the ledger and updates all cases. Whoever refers to a case, by a note or a promise, does not keep
@@ -60,17 +62,18 @@ class CollectionCase(models.Model):
         :param companies: the companies to look at
         :param partners: limit to these customers (None: all)
         :param promisers: those of them who have promised something (None: it may be any)
+        :param dict asked: gets what is asked for, by case id, where the items were read (:meth:`_asked_items`)
         :return: cases about which there may be something new to decide: figures changed, they were opened or closed; where
             ``partners`` are named, also those that wait for our side, whatever the figures say
         :rtype: collection.case
         """
         if not companies or (partners is not None and not partners):
             return self.browse()
-        known, candidates = self._refresh_known(companies, partners, promisers)
+        known, candidates = self._refresh_known(companies, partners, promisers, asked)
         return known | self._open(candidates)
 
     @api.model
-    def _refresh_known(self, companies, partners=None, promisers=None):
+    def _refresh_known(self, companies, partners=None, promisers=None, asked=None):
         """The first half of :meth:`_refresh`, about the cases that there are.
 
         :return: the cases of :meth:`_refresh` but the new ones, and who needs a new case (see :meth:`_open`)
@@ -80,7 +83,7 @@ class CollectionCase(models.Model):
         partners = partners.commercial_partner_id if partners is not None else None
         if promisers is None or promisers:
             self.env["collection.promise"]._judge(companies, partners if promisers is None else promisers)
-        cases, candidates = self._update_figures(companies, partners)
+        cases, candidates = self._update_figures(companies, partners, asked)
         cases._set_priority()
         if partners is None:  # also those whose figures said so before, should anything have gone wrong then
             settled = self.search(Domain.OR(self._domain_over(company) for company in companies))
@@ -103,13 +106,14 @@ class CollectionCase(models.Model):
         :param promisers: those of them who have promised something (None: it may be any)
         :param all_cases: decide on their open cases whether or not anything has changed
         """
-        cases = self._refresh(companies, partners, promisers)
+        asked = {}
+        cases = self._refresh(companies, partners, promisers, asked)
         if all_cases:
             cases |= self.union(*self._open_cases_of(partners, companies).values())
         if not cases:
             return
         waiting = cases.filtered(lambda case: case.decision_code == Reason.OUR_SIDE)
-        cases._decide()
+        cases._decide(asked=asked)
         (waiting | cases.filtered(lambda case: case.decision_code == Reason.OUR_SIDE))._ask_our_side()
 
     @api.model
@@ -147,14 +151,15 @@ class CollectionCase(models.Model):
         return domain + [("partner_id.commercial_partner_id", "in", partners.ids)] if partners is not None else domain
 
     @api.model
-    def _update_figures(self, companies, partners):
+    def _update_figures(self, companies, partners, asked=None):
         """Write the ledger's figures to the open cases where they differ.
 
+        :param asked: as for :meth:`_refresh`
         :return: the cases of :meth:`_refresh`, and the figures of each customer who needs a new case, in the order of
             ``FIGURE_FIELDS``, by (partner id, company id)
         """
         if partners is not None and len(partners) <= FEW:
-            return self._update_figures_of_few(companies, partners)
+            return self._update_figures_of_few(companies, partners, asked)
         ledger = self.env["collection.ledger"]
         ledger._flush_sources()
         self.flush_model([*FIGURE_FIELDS, *UNKNOWN, "partner_id", "company_id", "state"])
@@ -207,13 +212,15 @@ class CollectionCase(models.Model):
         candidates = {tuple(account): figures for case_id, *account, figures in map(_split, rows) if not case_id}
         return cases if partners is None else cases | self._waiting_for_us(companies, partners), candidates
 
-    def _update_figures_of_few(self, companies, partners):
+    def _update_figures_of_few(self, companies, partners, asked=None):
         """The same for a few customers."""
         known = self._read_figures(companies, partners)
         figures = self.env["collection.ledger"]._figures_of_few(companies, partners)
+        if asked is not None:
+            asked.update((case.id, figures.get(account, NOTHING)[1]) for account, (case, *_rest) in known.items())
         news, telling, moved, waiting = {}, self.browse(), self.browse(), self.browse()
         for account, (case, before, decision) in known.items():
-            after = figures.get(account, NOTHING_OPEN)
+            after, _items = figures.get(account, NOTHING)
             changed = {name for name, old, new in zip(FIGURE_FIELDS, before, after, strict=True) if old != new}
             if decision == Reason.OUR_SIDE:
                 waiting |= case
@@ -240,7 +247,7 @@ class CollectionCase(models.Model):
         (moved & decided_anew)._stand_with_items()
         candidates = {
             account: after
-            for account, after in figures.items()
+            for account, (after, _items) in figures.items()
             if account not in known and after[CHASED] > exact(companies.browse(account[1]).collection_min_amount)
         }
         return decided_anew | waiting, candidates

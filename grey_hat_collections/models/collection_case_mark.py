@@ -20,6 +20,35 @@ class CollectionCase(models.Model):
             self._begin_cycle()
         return result
 
+    def _ladder_items(self, asked=None):
+        """Where what is asked for stands, by case id, as the engine decides by it; nothing for a case that climbs as one:
+        it has taken steps, and no item of it was ever marked.
+
+        :param asked: what is asked for, as :meth:`_asked_items` says it, of those of which somebody has read it already
+        :rtype: dict[int, list[engine.ladder.Standing]]
+        """
+        items = dict(asked or {})
+        items |= self.filtered(lambda case: case.id not in items)._asked_items()
+        marks = self.env["collection.mark"]._latest([item.id for of_case in items.values() for item in of_case])
+        unknown = self.filtered(
+            lambda case: case.step_id and not any(item.id in marks for item in items.get(case.id, ()))
+        )
+        known = unknown._with_marks()
+        return {
+            case.id: case._standing_at(items.get(case.id, ()), marks) if case not in unknown or case.id in known else []
+            for case in self
+        }
+
+    def _with_marks(self):
+        """The ids of those of these cases of which an item was ever marked."""
+        if not self:
+            return set()
+        self.env["collection.mark"].flush_model(["case_id"])
+        rows = self.env.execute_query(
+            SQL("SELECT DISTINCT case_id FROM collection_mark WHERE case_id = ANY(%s)", self.ids)
+        )
+        return {case_id for (case_id,) in rows}
+
     def _asked_items(self):
         """What is asked for today, by case id.
 
@@ -72,19 +101,15 @@ class CollectionCase(models.Model):
         """The steps under way are being taken: note it on the items that they name. A letter names what its lines say; a call
         what is due for a call, or waits for this one; other work what waits for it.
         """
-        written = self.filtered("pending_step_id.letter_kind")
-        letters = self.env["collection.letter"].search(
-            [("case_id", "in", written.ids), ("state", "=", "sent"), ("step_id", "!=", False)], order="id"
-        )
-        sent = {(letter.case_id, letter.step_id, letter.round): letter for letter in letters}
-        for letter in letters.browse([one.id for one in sent.values()]).filtered(lambda one: not one.line_ids):
+        letters = self.pending_letter_id.filtered(lambda letter: letter.state == "sent")
+        for letter in letters.filtered(lambda one: not one.line_ids):
             letter._note_lines()  # it left without having been printed here
         items = self._asked_items()
         known = {item.id for of_case in items.values() for item in of_case} | set(letters.line_ids.item_id.ids)
         marks = self.env["collection.mark"].sudo()._latest(known)
         rows = []
         for case in self:
-            letter = sent.get((case, case.pending_step_id, case.round))
+            letter = case.pending_letter_id & letters
             if letter:
                 named = [
                     (line.item_id.id, line.step_id.id) for line in letter.line_ids if line.item_id and line.step_id
@@ -105,6 +130,31 @@ class CollectionCase(models.Model):
                 if marks.get(item_id, (None,))[0] != step_id  # noted before the work was cut short
             ]
         self.env["collection.mark"].sudo().create(rows)  # whoever finishes the call may not write what the rules write
+
+    def _mark_done_inside(self, done):
+        """Work in the house that the ladder had asked for is done while another step is under way: it counts as its step for the
+        items that wait for it.
+
+        :param done: pairs of a case's id and a type of activities
+        """
+        steps = {
+            case: step
+            for case in self
+            for step in case.policy_id.step_ids
+            if step._is_inside() and (case.id, step.activity_type_id) in done
+        }
+        cases = self.browse([case.id for case in steps])
+        items = cases._asked_items() if cases else {}
+        rows = []
+        for case, step in steps.items():
+            today = case.company_id._collection_today()
+            named = case._named_by(step, items[case.id])
+            rows += [{"item_id": one.item, "case_id": case.id, "step_id": step.id, "date": today} for one in named]
+            if named and case._is_above(step):
+                case.write({"step_id": step.id, "step_date": today})
+        marks = self.env["collection.mark"].sudo()  # whoever does the work may not write what the rules write
+        latest = marks._latest([row["item_id"] for row in rows])
+        marks.create([{**row, "cycle": latest.get(row["item_id"], UNMARKED)[2]} for row in rows])
 
     def _named_by_work(self, standings):
         """The items that the step under way names without a letter, each with its own step: pairs of ids."""
@@ -163,15 +213,7 @@ class CollectionCase(models.Model):
                         "date": case.company_id._collection_today(),
                     }
                 )
-        # a step back does not wait for somebody who works on an entry: such an item keeps its place
-        found = self.env.execute_query(
-            SQL(
-                "SELECT id FROM account_move_line WHERE id = ANY(%s) FOR KEY SHARE SKIP LOCKED",
-                [row["item_id"] for row in rows],
-            )
-        )
-        free = {item_id for (item_id,) in found}
-        marks.create([row for row in rows if row["item_id"] in free])
+        marks.create(rows)
 
     # -- When what was named is paid ------------------------------------------------------------------------------
 

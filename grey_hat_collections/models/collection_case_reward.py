@@ -38,8 +38,7 @@ class CollectionCase(models.Model):
             step = self.policy_id._before_notice(step)
         if step == self.step_id or not step:
             return
-        # no cycle of the items begins yet: marks would wait for whoever works on an entry, and the run would go on without
-        self.with_context(collection_same_cycle=True).write(
+        self.write(
             {
                 "step_id": step.id,
                 "step_date": self.company_id._collection_today(),

@@ -258,17 +258,18 @@ class CollectionCase(models.Model):
 
     # -- Deciding ------------------------------------------------------------------------------------------------
 
-    def _decide(self, *, run=False):
+    def _decide(self, *, run=False, asked=None):
         """Ask the engine about these cases and store its answers where they changed. Nothing is sent or asked for.
 
         :param run: this is the daily run, which is over for them today
+        :param asked: what is asked for, by case id, where somebody has read it already (:meth:`_asked_items`)
         :return: :class:`engine.escalation.Decision` by case
         """
         open_cases = self.filtered(lambda case: case.state != "closed")
         for case in open_cases:
             if case.is_silent != (silent := case._is_silence()):
                 case.is_silent = silent
-        facts = open_cases._facts()
+        facts = open_cases._facts(asked)
         policies = {policy: policy._to_engine() for policy in open_cases.policy_id}
         rules = {company: lazy(company._collection_contact_rules) for company in open_cases.company_id}
         decisions = {}
@@ -328,9 +329,10 @@ class CollectionCase(models.Model):
                 rows[case.id] = values
         self._store(DECIDED, rows)
 
-    def _facts(self):
+    def _facts(self, asked=None):
         """What the engine needs to know about each case.
 
+        :param asked: as for :meth:`_decide`
         :return: :class:`engine.escalation.Facts` by case
         """
         today = {company: company._collection_today() for company in self.company_id}
@@ -344,6 +346,7 @@ class CollectionCase(models.Model):
         contacts = lazy(self._recent_contacts)
         unwilling = lazy(self.partner_id._collection_unwilling)
         findings = lazy(self._findings_before_letters)
+        items = lazy(self._ladder_items, asked)
         facts = {}
         for case in self:
             letter = letters.get(case, self.env["collection.letter"])[:1]
@@ -356,6 +359,9 @@ class CollectionCase(models.Model):
                 amount_promised=exact(case.amount_promised),
                 amount_disputed=exact(case.amount_disputed),
                 oldest_due_date=case.oldest_due_date or None,
+                items=lazy(lambda case_id=case.id: items[case_id]),
+                wait_days=company.collection_wait_days,
+                inside=case.pending_step_id._is_inside(),
                 step=case.step_id.id if case.step_id.id in steps[case.policy_id] else None,
                 step_date=case.step_date or None,
                 hold_until=case.hold_until or None,
@@ -419,7 +425,9 @@ class CollectionCase(models.Model):
         """
         done = {(activity.res_id, activity.activity_type_id) for activity in activities if activity.collection_asked}
         types = self._step_activity_types()
-        taken = self.filtered(lambda case: any((case.id, kind) in done for kind in types[case.id]))._complete_steps()
+        under_way = self.filtered(lambda case: any((case.id, kind) in done for kind in types[case.id]))
+        taken = under_way._complete_steps()
+        (self - under_way)._mark_done_inside(done)
         # where there is a note, it says whether anybody answered; a review inside the house is no contact
         logged = set(activities.filtered("collection_note_id").mapped("res_id"))
         called = set(activities.filtered(lambda one: one.activity_category == "phonecall").mapped("res_id"))

@@ -28,7 +28,8 @@ class CollectionCase(models.Model):
             {case.id: (case.next_step_id.id, False) for case in self if case.pending_step_id != case.next_step_id},
         )
         for step, cases in self.grouped("next_step_id").items():
-            moved = cases.filtered(lambda case, stage=step.stage_id: case.stage_id != stage)
+            # the card shows the highest step; one that younger items take does not move it down
+            moved = cases.filtered(lambda case, step=step: case.stage_id != step.stage_id and case._is_above(step))
             moved.write({"stage_id": step.stage_id.id, "date_last_stage_update": fields.Datetime.now()})
         with_letter = self.filtered(lambda case: case.pending_step_id.letter_kind)
         delivery = with_letter.partner_id._collection_delivery()
@@ -48,7 +49,7 @@ class CollectionCase(models.Model):
         :param delivery: how a letter reaches each customer; see ``res.partner._collection_delivery``
         """
         for company, cases in self.grouped("company_id").items():
-            self.env["collection.letter"]._queue(
+            letters = self.env["collection.letter"]._queue(
                 [
                     {
                         "case_id": case.id,
@@ -64,6 +65,15 @@ class CollectionCase(models.Model):
                 delivery,
                 company.currency_id,
             )
+            self._store(
+                ("pending_letter_id",), {case.id: (letter.id,) for case, letter in zip(cases, letters, strict=True)}
+            )
+
+    def _is_above(self, step):
+        """Whether ``step`` is higher on the ladder than the last step of this case."""
+        self.ensure_one()
+        ladder = self.policy_id.step_ids
+        return self.step_id not in ladder or ladder.ids.index(step.id) > ladder.ids.index(self.step_id.id)
 
     def _ask_to_call_instead(self):
         """Ask for a call in place of a letter that the customer would not get; done, it counts as the step. A step that
@@ -126,11 +136,7 @@ class CollectionCase(models.Model):
 
     def _complete_sent_steps(self):
         """Complete the steps whose letter has left the house, should the work have been cut short in between."""
-        under_way = self.filtered("pending_step_id.letter_kind")
-        sent = self.env["collection.letter"].search([("case_id", "in", under_way.ids), ("state", "=", "sent")])
-        keys = {(letter.case_id, letter.step_id, letter.round) for letter in sent}
-        taken = under_way.filtered(lambda case: (case, case.pending_step_id, case.round) in keys)._complete_steps()
-        taken._note_attempt()
+        self.filtered(lambda case: case.pending_letter_id.state == "sent")._complete_steps()._note_attempt()
 
     def _complete_interrupted_steps(self):
         """Complete the steps whose letter left the house when the work was cut short, and see what comes next."""
@@ -155,30 +161,37 @@ class CollectionCase(models.Model):
         taken._mark_taken()
         for case in taken:
             case._note_notice()
-            case.write(
-                {
-                    "step_id": case.pending_step_id.id,
-                    "step_date": today[case.company_id],
-                    "pending_step_id": False,
-                    "reward_from": fields.Datetime.now(),
-                }
-            )
+            values = {"pending_step_id": False, "pending_letter_id": False, "reward_from": fields.Datetime.now()}
+            if case._is_above(
+                case.pending_step_id
+            ):  # else younger items have taken it, and the oldest ones stand higher
+                values |= {"step_id": case.pending_step_id.id, "step_date": today[case.company_id]}
+            case.write(values)
         return taken
 
-    def _take_back_step(self):
-        """The last step did not reach the customer after all: it is under way again, unless the next one is already."""
+    def _take_back_step(self, letter):
+        """``letter`` did not reach the customer after all: its step is under way again, unless another one is already."""
         self.ensure_one()
-        if self.pending_step_id or not self.step_id:
-            return
         ladder = self.policy_id.step_ids
-        before = ladder.filtered(lambda step: step.sequence < self.step_id.sequence)[-1:]
-        self.write(
-            {
-                "pending_step_id": self.step_id.id,
-                "step_id": before.id,
-                "unanswered_count": max(0, self.unanswered_count - 1),
-            }
-        )
+        if self.pending_step_id or letter.step_id not in ladder or not self._is_last_word(letter):
+            return
+        values = {
+            "pending_step_id": letter.step_id.id,
+            "pending_letter_id": letter.id,
+            "unanswered_count": max(0, self.unanswered_count - 1),
+        }
+        if letter.step_id == self.step_id:
+            values["step_id"] = ladder[: ladder.ids.index(letter.step_id.id)][-1:].id
+        self.write(values)
+
+    def _is_last_word(self, letter):
+        """Whether no later step has named what ``letter`` has."""
+        self.ensure_one()
+        named = self.env["collection.mark"].sudo().search([("letter_id", "=", letter.id)])  # read by the rules
+        latest = named._latest(named.mapped("item_id"))
+        if not named:
+            return letter.step_id == self.step_id
+        return any(latest[one.item_id][0] == one.step_id.id for one in named)
 
     def _abandon_step(self, reason):
         """Give up the step under way: cancel its letter, withdraw its activity, move the card back. A letter that is with the
@@ -196,7 +209,7 @@ class CollectionCase(models.Model):
         first_stage = self._stage_of_kind("normal")
         for case in under_way:
             stage = case.step_id.stage_id or first_stage
-            values = {"pending_step_id": False}
+            values = {"pending_step_id": False, "pending_letter_id": False}
             if case.stage_id != stage:
                 values |= {"stage_id": stage.id, "date_last_stage_update": fields.Datetime.now()}
             case.write(values)
@@ -205,11 +218,9 @@ class CollectionCase(models.Model):
         """Letters of the steps under way that have not gone out, whether they wait or failed."""
         if not self:
             return self.env["collection.letter"]
-        letters = self.env["collection.letter"].search_fetch(
-            [("case_id", "in", self.ids), ("state", "in", ("queued", "failed")), ("step_id", "!=", False)],
-            ["case_id", "handover_at", "send_after", "state", "step_id", "write_date"],
-        )
-        return letters.filtered(lambda letter: letter.step_id == letter.case_id.pending_step_id)
+        letters = self.filtered("pending_step_id").pending_letter_id
+        letters.fetch(["case_id", "handover_at", "send_after", "state", "step_id", "write_date"])
+        return letters.filtered(lambda letter: letter.state in ("queued", "failed"))
 
     def _pending_activities(self):
         """Activities that the steps under way asked for and that are not done, in superuser mode."""

@@ -1,3 +1,4 @@
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
@@ -37,6 +38,14 @@ class Row(NamedTuple):
     registered: bool
 
 
+class Asked(NamedTuple):
+    """What is asked for of an open item today, in company currency: what of :class:`OpenItem` a decision reads."""
+
+    id: int
+    due: date
+    chased: Decimal
+
+
 class CollectionLedger(models.AbstractModel):
     """The figures of a few customers, as every payment in the books asks for them.
 
@@ -47,10 +56,10 @@ class CollectionLedger(models.AbstractModel):
     _inherit = "collection.ledger"
 
     def _figures_of_few(self, companies, partners):
-        """The figures of ``partners`` in ``companies``, in the order of ``FIGURE_FIELDS``, by (commercial partner id, company
-        id); those of whom nothing is open are left out.
+        """The figures of ``partners`` in ``companies``, in the order of ``FIGURE_FIELDS``, and what they ask for, the oldest
+        first, by (commercial partner id, company id); those of whom nothing is open are left out.
 
-        :rtype: dict[tuple[int, int], tuple[Decimal | date | None]]
+        :rtype: dict[tuple[int, int], tuple[tuple[Decimal | date | None], list[Asked]]]
         """
         self._flush_sources()
         accounts = self._accounts_of_few(companies, partners)
@@ -60,8 +69,15 @@ class CollectionLedger(models.AbstractModel):
             today, digits = company._collection_today(), company.currency_id.decimal_places
             for (partner_id, company_id), rows in accounts.items():
                 if company_id == company.id:
-                    items = [as_item(row, under_way.get(row.id, aging.ZERO), today, digits) for row in rows]
-                    figures[partner_id, company_id] = _in_order(aging.figures(items, today, quantum_of(digits)))
+                    items = [(as_item(row, under_way.get(row.id, aging.ZERO), today, digits), row.id) for row in rows]
+                    items.sort(key=lambda pair: (pair[0].due, pair[1]))
+                    told = aging.figures([item for item, _id in items], today, quantum_of(digits))
+                    asked = [
+                        Asked(item_id, item.due, chased)
+                        for (item, item_id), chased in zip(items, told.asked, strict=True)
+                        if chased
+                    ]
+                    figures[partner_id, company_id] = _in_order(told), asked
         return figures
 
     def _under_way_of_few(self, companies, partners, accounts):

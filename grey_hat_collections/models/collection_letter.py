@@ -98,9 +98,9 @@ class CollectionLetter(models.Model):
     sha256 = fields.Char(string="SHA-256", readonly=True, help="Fingerprint of the PDF, to prove that it is the same.")
     mail_mail_id = fields.Many2one("mail.mail", readonly=True, ondelete="set null", groups="base.group_system")
 
-    _unique_step = models.UniqueIndex(
-        "(case_id, step_id, round) WHERE step_id IS NOT NULL AND state != 'cancelled'",
-        "The letter of this step was written already.",
+    _unique_waiting = models.UniqueIndex(
+        "(case_id) WHERE step_id IS NOT NULL AND state = 'queued'",
+        "Another letter of the ladder waits to be sent to this customer.",
     )
     _unique_reference = models.UniqueIndex(
         "(partner_id, company_id, kind, reference_date) WHERE reference_date IS NOT NULL AND state != 'cancelled'",
@@ -240,7 +240,7 @@ class CollectionLetter(models.Model):
         waiting = self.filtered(lambda letter: letter.state in ("queued", "failed"))
         reason = self.env._("Cancelled by %s.", self.env.user.name)
         cases = waiting.case_id.sudo()  # the fields of a step are written by the rules; access was checked
-        with_step = waiting.filtered(lambda letter: letter.step_id and letter.step_id == letter.case_id.pending_step_id)
+        with_step = waiting.filtered(lambda letter: letter == letter.case_id.pending_letter_id)
         with_step.case_id.sudo()._abandon_step(reason)
         waiting.filtered(lambda letter: letter.state != "cancelled")._cancel(reason)
         for company, released in cases.grouped("company_id").items():
@@ -251,7 +251,9 @@ class CollectionLetter(models.Model):
     def action_retry(self):
         """Send failed letters again, to the address that is on file now."""
         self.check_access("write")
-        for letter in self.filtered(lambda letter: letter.state == "failed").sudo():  # written by the rules only
+        failed = self.filtered(lambda letter: letter.state == "failed").sudo()  # written by the rules only
+        failed._check_nothing_else_waits()
+        for letter in failed:
             letter.write(
                 {
                     "state": "queued",
@@ -267,6 +269,27 @@ class CollectionLetter(models.Model):
             letter._set_send_after()
         self.case_id.sudo()._decide()
         return True
+
+    def _check_nothing_else_waits(self):
+        """One letter of the ladder at a time waits to be sent to a customer.
+
+        :raises UserError: with the way out
+        """
+        of_ladder = self.filtered("step_id")
+        waiting = self.search(
+            [("case_id", "in", of_ladder.case_id.ids), ("step_id", "!=", False), ("state", "=", "queued")]
+        )
+        for case, letters in of_ladder.grouped("case_id").items():
+            others = waiting.filtered(lambda one, case=case: one.case_id == case) | letters[1:]
+            if others:
+                raise UserError(
+                    self.env._(
+                        "%(letter)s cannot be sent again: %(other)s waits to be sent to the same customer. Let it leave, or "
+                        "cancel it first.",
+                        letter=letters[:1].display_name,
+                        other=others[:1].display_name,
+                    )
+                )
 
     def action_mark_sent(self):
         """Say that a letter on paper was posted, or that an e-mail did arrive whose sending was cut short."""

@@ -102,9 +102,9 @@ class CollectionLetter(models.Model):
                 ("state", "=", "sent"),
                 ("sent_at", ">=", fields.Datetime.subtract(fields.Datetime.now(), days=1)),
                 ("step_id", "!=", False),
-                ("case_id.pending_step_id", "!=", False),
+                ("case_id.pending_letter_id", "!=", False),
             ]
-        ).filtered(lambda letter: letter.step_id == letter.case_id.pending_step_id)
+        ).filtered(lambda letter: letter == letter.case_id.pending_letter_id)
         sent.case_id.try_lock_for_update()._work_on_each(lambda cases: cases._complete_interrupted_steps())
 
     # -- Preparing -----------------------------------------------------------------------------------------------
@@ -168,7 +168,7 @@ class CollectionLetter(models.Model):
         """
         case = self.case_id
         self.write(delivery)
-        if delivery["delivery_note"] == "call" and self.step_id and self.step_id == case.pending_step_id:
+        if delivery["delivery_note"] == "call" and self == case.pending_letter_id:
             self._cancel(
                 self.env._("The customer gets no e-mails, and no postal address is on file: a call takes its place.")
             )
@@ -286,7 +286,7 @@ class CollectionLetter(models.Model):
 
     def _withdraw(self, reason):
         """Cancel this letter; the step it belongs to was never taken."""
-        if self.step_id and self.step_id == self.case_id.pending_step_id:
+        if self and self == self.case_id.pending_letter_id:
             self.case_id._abandon_step(reason)
         if self.state != "cancelled":
             self._cancel(reason)

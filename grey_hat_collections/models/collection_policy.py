@@ -199,7 +199,7 @@ class CollectionPolicy(models.Model):
                     final_notice=step.letter_kind == "final_notice",
                     letter=bool(step.letter_kind),
                     after_notice=step in late,
-                    inside=not step.letter_kind and step.activity_type_id.category != "phonecall",
+                    inside=step._is_inside(),
                 )
                 for step in self.step_ids
             ),
@@ -347,6 +347,10 @@ class CollectionPolicyStep(models.Model):
 
     def _cases_to_look_at(self):
         return self.policy_id._cases_to_look_at()
+
+    def _is_inside(self):
+        """Whether this step is done in the house, such as a manager's review: it keeps no other item from going its way."""
+        return bool(self) and not self.letter_kind and self.activity_type_id.category != "phonecall"
 
     def _is_last_call(self):
         """Whether this step asks for the last call before somebody decides."""

@@ -7,6 +7,7 @@ from odoo.tools import SQL, ormcache
 
 from ..engine import contact
 from ..engine.days import later, with_room
+from ..engine.ladder import WAIT_DAYS
 from .internal import INTERNAL
 
 #: How many days ahead public holidays are looked up, for the contact rules and the days of payment plans.
@@ -53,6 +54,14 @@ class ResCompany(models.Model):
         default=3,  # money that left on the last day is here after a weekend
         **INTERNAL,
         help="An early payment discount taken up to this many days late is shown and not asked for.",
+    )
+
+    collection_wait_days = fields.Integer(
+        string="Wait for Another Letter",
+        default=WAIT_DAYS,
+        **INTERNAL,
+        help="What has just fallen due waits up to this many days to be asked for in a letter about other items. 0: it gets a "
+        "letter of its own at once.",
     )
 
     # Who
@@ -245,9 +254,10 @@ class ResCompany(models.Model):
     _check_collection_budget = models.Constraint(
         "CHECK(collection_max_contacts >= 0 AND collection_contact_days > 0"
         " AND collection_rest_days >= 0 AND collection_courtesy_days >= 0 AND collection_min_amount >= 0"
-        " AND collection_discount_days >= 0"
+        " AND collection_discount_days >= 0 AND collection_wait_days BETWEEN 0 AND 31"
         " AND collection_hold_longest_days >= 0)",
-        "Amounts, days and numbers of contacts cannot be negative, and contacts are counted over at least one day.",
+        "Amounts, days and numbers of contacts cannot be negative, contacts are counted over at least one day, and nothing waits "
+        "for another letter longer than 31 days.",
     )
 
     @api.private

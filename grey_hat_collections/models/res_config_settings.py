@@ -12,6 +12,7 @@ class ResConfigSettings(models.TransientModel):
     collection_policy_id = fields.Many2one(related="company_id.collection_policy_id", readonly=False)
     collection_first_policy_id = fields.Many2one(related="company_id.collection_first_policy_id", readonly=False)
     collection_courtesy_days = fields.Integer(related="company_id.collection_courtesy_days", readonly=False)
+    collection_wait_days = fields.Integer(related="company_id.collection_wait_days", readonly=False)
     collection_discount_days = fields.Integer(related="company_id.collection_discount_days", readonly=False)
     collection_user_id = fields.Many2one(related="company_id.collection_user_id", readonly=False)
     collection_manager_id = fields.Many2one(related="company_id.collection_manager_id", readonly=False)

@@ -49,6 +49,7 @@ from . import (
     test_js,
     test_keep_or_collect,
     test_kept_files,
+    test_ladder_by_item,
     test_last_call,
     test_ledger,
     test_ledger_of_companies,

@@ -12,7 +12,7 @@ from odoo.tools import SQL
 
 from odoo.addons.mail.tests.common import MailCase
 
-from ..models.collection_case_ledger import NOTHING_OPEN
+from ..models.collection_case_ledger import NOTHING
 from ..models.collection_ledger import AMOUNT_FIELDS, FIGURE_FIELDS
 from .accounting_common import AccountingCommon
 
@@ -273,7 +273,7 @@ class CollectionCommon(AccountingCommon, MailCase):
 
     def _plain_figures(self, partner):
         """The same as the reader of a few customers says it."""
-        few = self.ledger._figures_of_few(self.company, partner).get((partner.id, self.company.id), NOTHING_OPEN)
+        few, _asked = self.ledger._figures_of_few(self.company, partner).get((partner.id, self.company.id), NOTHING)
         return dict(zip(FIGURE_FIELDS, few, strict=True))
 
     def assertFigures(self, partner, *, company=None, today=None, **expected):

@@ -6,7 +6,7 @@ from odoo import Command
 from odoo.tests import new_test_user, tagged
 
 from ..engine import aging, disputes, under_way
-from ..models.collection_case_ledger import NOTHING_OPEN
+from ..models.collection_case_ledger import NOTHING
 from ..models.collection_ledger import FIGURE_FIELDS
 from ..models.collection_ledger_listed import PRECEDENCE
 from .common import MONDAY, TwoCompaniesCommon, days_ago
@@ -100,7 +100,7 @@ class TestLedgerOfCompanies(TwoCompaniesCommon):
             **{f"bucket_{number}": amount for number, amount in enumerate(expected.buckets)},
         }
         self.assertEqual(found, told, " → ".join(story))
-        few = self.ledger._figures_of_few(company, partner).get((partner.id, company.id), NOTHING_OPEN)
+        few, _asked = self.ledger._figures_of_few(company, partner).get((partner.id, company.id), NOTHING)
         self.assertEqual(dict(zip(FIGURE_FIELDS, few, strict=True)), told, " → ".join(story))
         self._assert_listed_as_open(partner, company, story)
 

@@ -22,7 +22,7 @@ class TestLetterSending(CollectionCommon):
 
     # -- Once ----------------------------------------------------------------------------------------------------
 
-    def test_a_letter_is_unique_for_its_step_and_round(self):
+    def test_one_letter_of_the_ladder_at_a_time_waits_for_a_customer(self):
         case, letter = self._reminded_customer()
         values = {
             "case_id": case.id,
@@ -35,10 +35,30 @@ class TestLetterSending(CollectionCommon):
         letters = self.env["collection.letter"].sudo()
         with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.errors.UniqueViolation), self.cr.savepoint():
             letters.create(values).flush_recordset()
-        self.assertTrue(letters.create({**values, "round": 2}), "A new round takes the step again")
         letter._cancel("Not today")
         letter.flush_recordset()
-        self.assertTrue(letters.create(values), "and so does a letter that never left")
+        self.assertTrue(letters.create(values), "What never left makes room")
+
+    def test_what_came_back_is_not_sent_again_beside_the_next_letter(self):
+        case, letter = self._reminded_customer()
+        letter = letter.sudo()
+        letter._fail("No such mailbox")
+        case._abandon_step("Another step comes first.")
+        later = letter.create(
+            {
+                "case_id": case.id,
+                "partner_id": case.partner_id.id,
+                "company_id": case.company_id.id,
+                "kind": "reminder",
+                "step_id": letter.step_id.id,
+            }
+        )
+        letter.state = "failed"
+        with self.assertRaisesRegex(UserError, f"{later.name}.* waits to be sent to the same customer"):
+            letter.with_user(self.collector).action_retry()
+        later._cancel("Not today")
+        letter.with_user(self.collector).action_retry()
+        self.assertEqual(letter.state, "queued")
 
     def test_a_letter_leaves_with_address_amount_and_number(self):
         case, letter = self._reminded_customer()

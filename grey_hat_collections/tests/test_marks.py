@@ -116,7 +116,8 @@ class TestMarks(AgencyMaker, CollectionCommon):
             move.button_draft()
             move.with_context(force_delete=True).unlink()
         self.env.flush_all()
-        self.assertFalse(self.env["collection.mark"].search([("case_id", "=", self.case.id)]))
+        self.env["collection.mark"]._gc_of_deleted_items()
+        self.assertEqual(self._marks(self.first), [])
         line = self.case.letter_ids.line_ids
         self.assertEqual((bool(line.item_id), line.amount), (False, 500), "what the letter said stays")
 
@@ -139,13 +140,13 @@ class TestMarks(AgencyMaker, CollectionCommon):
             self._pay(self.first.move_id, 500)
             self._settle_transaction()
         self.assertEqual((self.case.state, self.case.amount_chased), ("open", 300))
-        self.assertEqual((self.case.step_id.name, self.case.stage_id.kind), (False, "normal"))
+        self.assertEqual(self.case.step_id.name, self._marks(self.second)[-1][0])
+        self.assertEqual((self.case.step_id.name, self.case.stage_id.kind), ("Second call", "normal"))
         self.assertFalse(self.case._is_noticed(), "nobody was warned about what is left")
         self.assertEqual((self.case.released_on, self.case.unanswered_count), (self._day(35), 0))
-        self._live(37, first=36)
+        self._live(40, first=36)
         letter = self.case.letter_ids.sorted("id")[-1]
-        self.assertEqual((letter.kind, letter.line_ids.mapped("item_id")), ("reminder", self.second))
-        self.assertEqual(self._marks(self.second)[0][:2], ("Friendly reminder", 1))
+        self.assertEqual((letter.kind, letter.line_ids.mapped("item_id")), ("final_notice", self.second))
         facts = self.case._referral_facts()
         self.assertIsNone(facts[self.case.id].notice_posted_on)
 

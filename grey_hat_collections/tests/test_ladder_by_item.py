@@ -1,0 +1,107 @@
+from datetime import timedelta
+
+from odoo.tests import tagged
+
+from .common import MONDAY, CollectionCommon
+
+#: Day 1, the first on which the first invoice is late: a Wednesday.
+FIRST_DAY = MONDAY + timedelta(days=2)
+
+
+@tagged("post_install", "-at_install")
+class TestLadderByItem(CollectionCommon):
+    """Each invoice climbs the ladder *Standard* by itself. Acme owes 500.00, due on day 0, and 300.00, due on day 20."""
+
+    def _begin(self):
+        super()._begin()
+        self.company.collection_silent_attempts = 0  # how silence hurries has tests of its own
+        self.acme = self._customer()
+        with self._on(self._nth(-15)):
+            self.first = self._items(self._invoice(self.acme, 500, self._nth(0)))
+            self.second = self._items(self._invoice(self.acme, 300, self._nth(20)))
+
+    def _nth(self, number):
+        return FIRST_DAY + timedelta(days=number - 1)
+
+    def _live_until(self, last, first=1):
+        """The days until ``last``, counted from the due date of the first invoice: letters leave, calls are made."""
+        if first == 1:
+            self._daily_run(self._nth(1))
+        case, offset = self._case(self.acme), (FIRST_DAY - MONDAY).days - 1
+        self._live(case, first + offset, last + offset)
+        return case
+
+    def _steps_of(self, item):
+        """Which steps have named an item, and on which day."""
+        self.env.invalidate_all()
+        marks = self.env["collection.mark"].search([("item_id", "=", item.id)], order="id")
+        return [(mark.step_id.name, (mark.date - self._nth(0)).days) for mark in marks]
+
+    def test_each_invoice_is_warned_by_its_own_days(self):
+        self._live_until(63)
+        self.assertEqual(
+            self._steps_of(self.first)[:6],
+            [
+                ("Friendly reminder", 1),
+                ("Call", 8),
+                ("Second reminder with statement", 15),
+                ("Second call", 22),
+                ("Final notice", 30),
+                ("Last call", 37),
+            ],
+        )
+        self.assertEqual(
+            self._steps_of(self.second),
+            [
+                ("Friendly reminder", 28),
+                ("Call", 35),
+                ("Second reminder with statement", 42),
+                ("Second call", 49),
+                ("Final notice", 56),
+                ("Last call", 63),
+            ],
+        )
+
+    def test_once_the_first_is_paid_the_second_goes_on_by_its_own_days(self):
+        case = self._live_until(32)
+        self.assertEqual(case.step_id.letter_kind, "final_notice")
+        with self._on(self._nth(32), "16:00"):
+            self._pay(self.first.move_id, 500)
+            self._settle_transaction()
+        self.assertEqual((case.step_id.name, case.amount_chased), ("Friendly reminder", 300))
+        self._live_until(63, first=33)
+        self.assertEqual(
+            self._steps_of(self.second),
+            [
+                ("Friendly reminder", 28),
+                ("Call", 35),
+                ("Second reminder with statement", 42),
+                ("Second call", 49),
+                ("Final notice", 56),
+                ("Last call", 63),
+            ],
+        )
+
+    def test_a_review_in_the_house_keeps_nobody_waiting(self):
+        """The manager has not answered about the first invoice; the second is called about all the same."""
+        review = self.env.ref("grey_hat_collections.mail_activity_type_agency_review")
+        for number in range(1, 57):
+            self._daily_run(self._nth(number))
+            self._send(self._nth(number))
+            case = self._case(self.acme)
+            with self._on(self._nth(number), "15:00"):
+                if case.pending_step_id and case.pending_step_id._is_last_call():
+                    self._do_activities(case)
+                asked = case.activity_ids.filtered(lambda one: one.activity_type_id != review)
+                asked.with_user(self.collector).action_done()
+        self.assertEqual(self._steps_of(self.first)[-1], ("Last call", 37))
+        self.assertEqual(self._steps_of(self.second)[-1], ("Final notice", 56))
+        with self._on(self._nth(56), "16:00"):
+            case.activity_ids.filtered(lambda one: one.activity_type_id == review).with_user(self.manager).action_done()
+        self.assertEqual(self._steps_of(self.first)[-1], ("Agency review", 56))
+        self.assertEqual(len(case.letter_ids.filtered(lambda letter: letter.kind == "final_notice")), 2)
+
+    def test_what_has_just_fallen_due_gets_its_own_letter_at_once_where_the_house_wants_it(self):
+        self.company.collection_wait_days = 0
+        self._live_until(22)
+        self.assertEqual(self._steps_of(self.second), [("Friendly reminder", 21)])
