@@ -79,7 +79,8 @@ class Facts:
     ``items`` are those that are asked for, each with its place on the ladder; one that has just fallen due waits up to
     ``wait_days`` for a letter about others. Where they are left out, the case climbs as one: ``step`` and ``step_date`` are the
     last step taken. ``activity_date`` is when an activity of the step under way is
-    due, ``inside`` says that it is done in the house and keeps no other item from going its way; ``review_date`` when a review asked for earlier is due, ``reviewed_on`` when the last one was done.
+    due, ``inside`` says that it is done in the house and keeps no other item from going its way; ``review_date`` is when a
+    review asked for earlier is due, ``reviewed_on`` when the last one was done.
     ``previous_reason`` and ``previous_date`` are yesterday's answer: a review announced for a day must happen on it.
     ``contacts`` holds one day for each recent contact of anyone with the customer. ``noticed`` says that a final notice has
     left in this round.

@@ -2,8 +2,11 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ..engine import ladder
+from .collection_case_note import HEARD
 from .exact import exact
 
+#: The journal item ``item`` is one that somebody still owes.
+STILL_OPEN = SQL("(item.reconciled IS NOT TRUE AND item.amount_residual > 0 AND item.parent_state = 'posted')")
 #: Where an item stands that no step has named; see ``collection.mark._latest``.
 UNMARKED = (None, None, 1, False)
 
@@ -221,6 +224,7 @@ class CollectionCase(models.Model):
         """What was asked for at the present step is paid or credited: the rest stands in its own place at once, and nothing goes
         out before somebody could look. That is no step back: no cycle begins. Needs superuser mode.
         """
+        self.filtered("unanswered_count")._paid_what_they_were_told().write(HEARD)
         cases = self._outgrown()
         if not cases:
             return
@@ -236,15 +240,46 @@ class CollectionCase(models.Model):
             case._stand_at(case._standing_at(items[case.id], marks))
         cases._grant_a_look()
 
+    def _paid_what_they_were_told(self):
+        """Those of these cases of which all that the last letter or call has named is paid: that is an answer."""
+        if not self:
+            return self
+        self._flush_standings()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH told AS (
+                    SELECT DISTINCT ON (case_id) case_id, letter_id, date
+                      FROM collection_mark
+                     WHERE case_id = ANY(%s)
+                  ORDER BY case_id, id DESC
+                )
+                SELECT told.case_id
+                  FROM told
+                  JOIN collection_mark mark ON mark.case_id = told.case_id AND mark.date = told.date
+                                           AND mark.letter_id IS NOT DISTINCT FROM told.letter_id
+                  JOIN account_move_line item ON item.id = mark.item_id
+              GROUP BY told.case_id
+                HAVING NOT BOOL_OR(%s)""",
+                self.ids,
+                STILL_OPEN,
+            )
+        )
+        return self.browse(case_id for (case_id,) in rows)
+
+    def _flush_standings(self):
+        """Write what is still in memory of where items stand and whether they are open."""
+        self.env["account.move.line"].flush_model(["amount_residual", "parent_state", "reconciled"])
+        self.flush_recordset(["amount_chased", "state", "step_id"])
+        self.env["collection.mark"].flush_model(["case_id", "date", "item_id", "letter_id", "step_id"])
+
     def _outgrown(self):
         """Those of these cases whose step has named items, of which none is open any more. While nothing is asked for, a case
         stays where it is.
         """
         if not self:
             return self
-        self.env["account.move.line"].flush_model(["amount_residual", "parent_state", "reconciled"])
-        self.flush_recordset(["amount_chased", "state", "step_id"])
-        self.env["collection.mark"].flush_model(["case_id", "item_id", "step_id"])
+        self._flush_standings()
         rows = self.env.execute_query(
             SQL(
                 """
@@ -254,8 +289,9 @@ class CollectionCase(models.Model):
                   JOIN account_move_line item ON item.id = mark.item_id
                  WHERE kase.id = ANY(%s) AND kase.state IN ('open', 'hold') AND kase.amount_chased > 0
               GROUP BY kase.id
-                HAVING NOT BOOL_OR(item.reconciled IS NOT TRUE AND item.amount_residual > 0 AND item.parent_state = 'posted')""",
+                HAVING NOT BOOL_OR(%s)""",
                 self.ids,
+                STILL_OPEN,
             )
         )
         return self.browse(case_id for (case_id,) in rows)
@@ -272,9 +308,7 @@ class CollectionCase(models.Model):
             "step_id": step.id,
             "step_date": (leading and leading.since) or False,
             "reward_from": fields.Datetime.now(),
-            "unanswered_count": 0,
-            "unanswered_since": False,
-            "is_silent": False,
+            **HEARD,
         }
         stage = step.stage_id or self._stage_of_kind("normal")
         if stage != self.stage_id:

@@ -8,6 +8,9 @@ from .activity_types import CALL_AGAIN_XMLID, REPLY_XMLID
 from .collection_case_step import CALL_INSTEAD_XMLID
 from .collection_note import UNANSWERED
 
+#: Who has answered, or has paid what was asked for, is not silent.
+HEARD = {"unanswered_count": 0, "unanswered_since": False, "is_silent": False}
+
 
 class CollectionCase(models.Model):
     """The conversation with the customer: notes, attempts, answers, silence."""
@@ -127,7 +130,7 @@ class CollectionCase(models.Model):
                 if not unread:
                     values["last_contact_date"] = max(filter(None, (case.last_contact_date, on)))
                 if not case.unanswered_since or case.unanswered_since <= on:
-                    values |= {"unanswered_count": 0, "unanswered_since": False, "is_silent": False}
+                    values |= HEARD
                 case.write(values)
             if unread and company.collection_reply_stops:
                 cases.filtered(lambda case: case.state != "closed")._ask_to_read()

@@ -161,11 +161,14 @@ class CollectionCase(models.Model):
         taken._mark_taken()
         for case in taken:
             case._note_notice()
-            values = {"pending_step_id": False, "pending_letter_id": False, "reward_from": fields.Datetime.now()}
-            if case._is_above(
-                case.pending_step_id
-            ):  # else younger items have taken it, and the oldest ones stand higher
-                values |= {"step_id": case.pending_step_id.id, "step_date": today[case.company_id]}
+            values = {"pending_step_id": False, "pending_letter_id": False}
+            # else younger items have taken it, and the oldest ones stand higher
+            if case._is_above(case.pending_step_id):
+                values |= {
+                    "step_id": case.pending_step_id.id,
+                    "step_date": today[case.company_id],
+                    "reward_from": fields.Datetime.now(),
+                }
             case.write(values)
         return taken
 

@@ -4,9 +4,11 @@ from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
+from importlib.util import module_from_spec, spec_from_file_location
 from unittest.mock import Mock, patch
 
 from freezegun import freeze_time
+from odoo.modules import get_module_path
 from odoo.tests import HttpCase, new_test_user
 from odoo.tools import SQL
 
@@ -251,6 +253,16 @@ class CollectionCommon(AccountingCommon, MailCase):
         """The open case of a customer, with the figures that are in the database."""
         self.env.invalidate_all()
         return self.Case.search([("partner_id", "=", partner.id), ("state", "!=", "closed")])
+
+    def _upgrade(self, version, name, before):
+        """What a script of the upgrade to ``version`` does with an installation of ``before``."""
+        path = f"{get_module_path('grey_hat_collections')}/migrations/{version}/{name}.py"
+        spec = spec_from_file_location(name.replace("-", "_"), path)
+        script = module_from_spec(spec)
+        spec.loader.exec_module(script)
+        self.env.flush_all()
+        script.migrate(self.cr, before)
+        self.env.invalidate_all()
 
     def _settle_transaction(self):
         """Do what happens just before a commit."""

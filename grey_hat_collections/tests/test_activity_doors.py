@@ -3,10 +3,8 @@
 import json
 from contextlib import suppress
 from datetime import date
-from importlib.util import module_from_spec, spec_from_file_location
 
 from odoo.exceptions import AccessError, UserError
-from odoo.modules.module import get_module_path
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -430,14 +428,9 @@ class TestMarksOnUpgrade(LogContactCommon):
     """An installation from before the rules had a mark of their own: Acme's call waits, and was asked for by the rules."""
 
     def _migrate(self):
-        path = f"{get_module_path(ADDON)}/migrations/19.0.1.5.0/post-migration.py"
-        spec = spec_from_file_location("post_migration", path)
-        script = module_from_spec(spec)
-        spec.loader.exec_module(script)
         self.env.flush_all()
         self.env.cr.execute("UPDATE mail_activity SET collection_asked = NULL")
-        script.migrate(self.cr, "19.0.1.4.0")
-        self.env.invalidate_all()
+        self._upgrade("19.0.1.5.0", "post-migration", "19.0.1.4.0")
 
     def test_what_the_rules_have_asked_is_theirs(self):
         planted = self._plan_by_hand(self.case, f"{KINDS}call")

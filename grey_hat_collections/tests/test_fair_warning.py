@@ -1,10 +1,7 @@
-from importlib.util import module_from_spec, spec_from_file_location
-
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
-from odoo.modules import get_module_path
 from odoo.tests import tagged
 
 from .common import MONDAY, days_ago
@@ -273,13 +270,7 @@ class TestMigrationOfNotices(PostingCommon):
     """An installation from before letters in the post were kept."""
 
     def _migrate(self):
-        path = f"{get_module_path('grey_hat_collections')}/migrations/19.0.1.3.0/post-migration.py"
-        spec = spec_from_file_location("post_migration", path)
-        script = module_from_spec(spec)
-        spec.loader.exec_module(script)
-        self.env.flush_all()
-        script.migrate(self.cr, "19.0.1.2.0")
-        self.env.invalidate_all()
+        self._upgrade("19.0.1.3.0", "post-migration", "19.0.1.2.0")
 
     def test_shipped_last_calls_ask_for_the_new_activity_and_so_do_those_that_wait(self):
         call = self.env.ref("grey_hat_collections.mail_activity_type_call")

@@ -105,3 +105,15 @@ class TestLadderByItem(CollectionCommon):
         self.company.collection_wait_days = 0
         self._live_until(22)
         self.assertEqual(self._steps_of(self.second), [("Friendly reminder", 21)])
+
+    def test_silence_ends_when_all_that_the_last_word_was_about_is_paid(self):
+        self.company.write({"collection_silent_attempts": 3, "collection_silent_days": 7})
+        case = self._live_until(28)
+        self.assertTrue(case.is_silent)
+        self.assertEqual(self._steps_of(self.second)[-1], ("Friendly reminder", 28))
+        with self._on(self._nth(28), "16:00"):
+            self._pay(self.second.move_id, 300)
+            self._settle_transaction()
+        self.assertTrue(case.is_silent, "the ledger says so in the night")
+        self._daily_run(self._nth(29))
+        self.assertEqual((case.is_silent, case.unanswered_count), (False, 0))

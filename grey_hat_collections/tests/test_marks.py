@@ -1,7 +1,4 @@
-from importlib.util import module_from_spec, spec_from_file_location
-
 from odoo.exceptions import AccessError, UserError
-from odoo.modules import get_module_path
 from odoo.tests import Form, tagged
 
 from .agency_common import AgencyMaker
@@ -25,15 +22,6 @@ class TestMarks(AgencyMaker, CollectionCommon):
         self.env.invalidate_all()
         marks = self.env["collection.mark"].search([("item_id", "=", item.id)], order="id")
         return [(mark.step_id.name or "", mark.cycle, (mark.date - MONDAY).days) for mark in marks]
-
-    def _migrate(self):
-        path = f"{get_module_path('grey_hat_collections')}/migrations/19.0.1.5.0/post-marks.py"
-        spec = spec_from_file_location("post_marks", path)
-        script = module_from_spec(spec)
-        spec.loader.exec_module(script)
-        self.env.flush_all()
-        script.migrate(self.cr, "19.0.1.4.0")
-        self.env.invalidate_all()
 
     def _warn(self):
         self._daily_run(MONDAY)
@@ -207,6 +195,17 @@ class TestMarks(AgencyMaker, CollectionCommon):
             with self._on(self._day(day), "15:00"):
                 self.case.activity_ids.with_user(self.collector).action_done()
 
+    def test_an_upgrade_finds_the_letter_under_way(self):
+        self._daily_run(MONDAY)
+        letter = self.case.pending_letter_id
+        self.assertEqual(letter, self.case.letter_ids)
+        self.env.cr.execute("UPDATE collection_case SET pending_letter_id = NULL")
+        self.env.invalidate_all()
+        self._upgrade("19.0.1.5.0", "post-letters", "19.0.1.4.0")
+        self.assertEqual(self.case.pending_letter_id, letter)
+        self._send(MONDAY)
+        self.assertEqual(self._marks(self.first), [("Friendly reminder", 1, 0)])
+
     def test_an_upgrade_marks_what_was_open_and_overdue_when_a_letter_left(self):
         self._warn()
         self._call(self._day(7))
@@ -219,7 +218,7 @@ class TestMarks(AgencyMaker, CollectionCommon):
             self._settle_transaction()
         self.env["collection.mark"].search([]).sudo().unlink()
         with self._on(self._day(26)):
-            self._migrate()
+            self._upgrade("19.0.1.5.0", "post-marks", "19.0.1.4.0")
         steps = [name for name, _cycle, _day in self._marks(self.first)]
         self.assertEqual(steps, self.standard.step_ids[:4].mapped("name"))
         self.assertEqual([day for _name, _cycle, day in self._marks(self.first)], [0, 14, 14, 21])

@@ -16,6 +16,18 @@ IN_QUESTION = """
       JOIN collection_dispute dispute ON dispute.id = line.dispute_id
      WHERE dispute.state = 'new' OR dispute.state = 'rejected' AND dispute.date_due_new >= %(day)s
   GROUP BY line.item_id"""
+#: Items that letters and calls of ``day`` have named, without those whose case went back.
+NAMED = """
+    SELECT mark.case_id, item.move_id, mark.step_id, mark.letter_id
+      FROM collection_mark mark
+      JOIN account_move_line item ON item.id = mark.item_id
+     WHERE mark.date = %(day)s
+       AND (mark.cycle = 1 OR EXISTS (SELECT FROM collection_mark former
+                                       WHERE former.item_id = mark.item_id AND former.cycle = mark.cycle AND former.id < mark.id))
+  ORDER BY mark.id"""
+#: For so many days at the most nobody says a word about an item that is asked for: until a letter about others, and the rests and
+#: budgets of contacts on top.
+SILENT_DAYS = 28
 #: Open items of the books that fell due before ``day``: what is left of each, and what of that is neither promised nor disputed.
 OVERDUE = f"""
     WITH question AS ({IN_QUESTION}),
@@ -24,7 +36,7 @@ OVERDUE = f"""
           FROM collection_promise_item_rel rel
           JOIN collection_promise promise ON promise.id = rel.collection_promise_id
          WHERE promise.state = 'open' AND promise.pauses)
-    SELECT line.partner_id, line.amount_residual AS amount,
+    SELECT line.id, line.partner_id, line.amount_residual AS amount,
            CASE WHEN line.id IN (SELECT account_move_line_id FROM promised) THEN 0
                 ELSE line.amount_residual - LEAST(line.amount_residual, COALESCE(question.amount, 0)) END AS to_ask_for
       FROM account_move_line line
@@ -47,9 +59,9 @@ class Watcher:
         """
         self.env = env
         self.ladder = ladder.ids
+        self.pace = [(step.days_overdue, max(1, step.days_since_previous)) for step in ladder]
         kinds = ladder.mapped("letter_kind")
         self.notice = kinds.index("final_notice")
-        self.written = {position for position, kind in enumerate(kinds) if kind}
         self.bills = bills
         self.by_mail = by_mail
         self.bills_of = {}
@@ -57,7 +69,9 @@ class Watcher:
             self.bills_of.setdefault(bill.customer, []).append(bill)
         self.notes = Notes()
         self.standings = {}  # of each case on the evening before
-        self.places = {}  # of each bill: the position of the last step that named it
+        self.places = {}  # of each bill: the position of the last step that named it, and the day
+        self.unnamed = Counter()  # bills that are asked for and that nobody has said a word about, since how many days
+        self.letters = {}  # of each letter: the position of the highest step that it has taken
         self.fallen = set()  # cases that stand where the rest stands, since what was named is paid
         self.taken = Counter()  # steps, by their position
         self.reminded = set()
@@ -131,9 +145,13 @@ class Watcher:
             self.fail(day, f"customer, case, ledger, chased, overdue differ: {row}")
 
     def check_steps(self, day, working_day):
-        """A case takes one step at a time, each once in a round. What was earned takes it back, into a new round; so does paying
-        all that its step has named, to where the rest stands. Nothing else does.
+        """Each item takes one step after the other, when it is due for it, and the case stands where the highest does. What was
+        earned takes a case and what is asked for back, into a new round; so does paying all that its step has named, to where
+        the rest stands. Nothing else does.
         """
+        named = {}
+        for case, move, step, letter in self.rows_of(NAMED, day=day):
+            named.setdefault(case, []).append((self.bills[move], self.ladder.index(step), letter))
         for case, customer, turn, step, state in self.rows_of(
             """SELECT kase.id, partner.name, round, step_id, kase.state
                  FROM collection_case kase JOIN res_partner partner ON partner.id = kase.partner_id"""
@@ -155,30 +173,56 @@ class Watcher:
                 self.fallen.add(case)
                 rounds += 1
             expected = rounds, target
-            following = before.round, 0 if target is None else target + 1
-            if (turn, position) == following and target == before.position:
-                since = day
-                self.taken[position] += 1
-                self.name(customer, position, day)
-                if position == 0 and case not in self.fallen:
+            taken = self.name(customer, named.get(case, ()), day)
+            if max(taken, default=-1) > (-1 if target is None else target):
+                expected, since = (rounds, max(taken)), day
+                if before.position is None and case not in self.fallen:
                     self.reminded.add((customer, day))
-            elif (turn, position) != expected:
+            if (turn, position) != expected:
                 self.fail(day, f"case {case} went from {before} to {(turn, position)}, expected was {expected}")
             elif target != before.position:
                 self.back.append((customer, day, before.position - (-1 if target is None else target)))
             self.standings[case] = Standing(turn, position, state != "closed", since)
 
-    def name(self, customer, position, day):
-        """A step was taken: it names what is overdue and was named by the step before."""
-        for bill in self.asked(customer, day):
-            if self.places.get(bill, -1) == position - 1:
-                self.places[bill] = position
+    def name(self, customer, named, day):
+        """Letters and calls of today have named bills of a customer, each for a step: one that was asked for, waited for this very
+        step and was due for it.
+
+        :param named: bill, position of the step, letter (None for a call)
+        :return: the positions of the steps
+        """
+        asked = set(self.asked(customer, day))
+        for bill, position, letter in named:
+            place, since = self.places.get(bill, (-1, None))
+            overdue, apart = self.pace[position]
+            if bill not in asked:
+                self.fail(day, f"{bill} was named and is not asked for")
+            if place != position - 1:
+                self.fail(day, f"{bill} stood on {place} and was named by step {position}")
+            elif since is None and day < bill.due + overdue * foretold.DAY:
+                self.fail(day, f"{bill} was named by step {position} before it was due for it")
+            elif since is not None and day < since + apart * foretold.DAY:
+                self.fail(day, f"{bill} was named on {since}, and by step {position} too soon after it")
+            self.places[bill] = position, day
+            if letter:
+                self.letters[letter] = max(position, self.letters.get(letter, position))
+        for bill in self.bills_of[customer]:
+            self.unnamed[bill] = 0 if bill in self.places or bill not in asked else self.unnamed[bill] + 1
+            if self.unnamed[bill] > SILENT_DAYS:
+                self.fail(day, f"{bill} is asked for, and nobody has said a word about it")
+        taken = {position for _bill, position, _letter in named}
+        self.taken.update(taken)
+        return taken
+
+    def place(self, bill):
+        """The position of the last step that has named a bill; -1 where none has."""
+        return self.places.get(bill, (-1, None))[0]
 
     def go_back(self, customer, target, day):
         """What is asked for goes back with its case."""
         for bill in self.asked(customer, day):
             if bill in self.places:
-                self.places[bill] = min(self.places[bill], target)
+                self.places[bill] = min(self.place(bill), target), day
 
     def asked(self, customer, day):
         """The bills of a customer that are asked for on ``day``: overdue, and neither promised nor disputed since before."""
@@ -199,12 +243,12 @@ class Watcher:
         """Where a case stands that has reached ``position``: there, or where the highest of the rest stands, once all that its
         step has named is paid.
         """
-        named = [bill for bill in self.bills_of[customer] if self.places.get(bill, -1) >= (position or 0)]
+        named = [bill for bill in self.bills_of[customer] if self.place(bill) >= (position or 0)]
         if position is None or not named or any(bill.settled > day for bill in named):
             return position
         if not any(self.asked(customer, day)):
             return position  # while nothing is asked for
-        rest = [self.places.get(bill, -1) for bill in self.bills_of[customer] if bill.invoiced <= day < bill.settled]
+        rest = [self.place(bill) for bill in self.bills_of[customer] if bill.invoiced <= day < bill.settled]
         place = max(rest, default=-1)
         return min(place, position) if place >= 0 else None
 
@@ -237,7 +281,7 @@ class Watcher:
         return max(self.bills[move].settled for move in promise.owed)
 
     def check_letters_left(self, day, working_day):
-        """No letter is sent twice, none at an hour or on a day on which people rest, nobody gets too many."""
+        """No letter leaves at an hour or on a day on which people rest, nobody gets two of the ladder a day, or too many."""
         sent = self.rows_of(
             "SELECT id, sent_at FROM collection_letter WHERE state = 'sent' AND sent_at >= %(day)s", day=day
         )
@@ -246,11 +290,11 @@ class Watcher:
                 self.fail(day, f"letter {letter} left at {moment}")
         if not sent:
             return
-        for case, step in self.rows_of(
-            """SELECT case_id, step_id FROM collection_letter WHERE state = 'sent' AND step_id IS NOT NULL
-             GROUP BY case_id, step_id, round HAVING COUNT(*) > 1"""
+        for (case,) in self.rows_of(
+            """SELECT case_id FROM collection_letter WHERE state = 'sent' AND step_id IS NOT NULL
+             GROUP BY case_id, sent_at::date HAVING COUNT(*) > 1"""
         ):
-            self.fail(day, f"case {case} got the letter of step {step} twice")
+            self.fail(day, f"case {case} got two letters of the ladder on one day")
         for partner, count in self.rows_of(
             """SELECT partner_id, COUNT(*) FROM collection_letter
                 WHERE state = 'sent' AND sent_at >= %(day)s::date - 6 GROUP BY partner_id HAVING COUNT(*) > 7""",
@@ -370,7 +414,7 @@ class Watcher:
         self.check_same(
             day,
             "letters of steps",
-            [(self.ladder[place], count) for place, count in self.taken.items() if place in self.written],
+            [(self.ladder[place], count) for place, count in Counter(self.letters.values()).items()],
             self.rows_of(
                 "SELECT step_id, COUNT(*) FROM collection_letter WHERE state = 'sent' AND step_id IS NOT NULL GROUP BY 1"
             ),

@@ -11,7 +11,8 @@ from scripts.mail_sink import catching_mail
 STEPS = "SELECT id, step_id, pending_step_id FROM collection_case ORDER BY id"
 #: As if somebody had pulled the plug after the letters left: the steps of all that did are under way again.
 CUT_SHORT = """
-    UPDATE collection_case kase SET pending_step_id = kase.step_id, step_id = NULL, step_date = NULL
+    UPDATE collection_case kase
+       SET pending_step_id = kase.step_id, pending_letter_id = letter.id, step_id = NULL, step_date = NULL
       FROM collection_letter letter
      WHERE letter.case_id = kase.id AND letter.step_id = kase.step_id AND letter.round = kase.round
        AND letter.state = 'sent' AND letter.sent_at::date = CURRENT_DATE
