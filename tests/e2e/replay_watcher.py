@@ -149,9 +149,7 @@ class Watcher:
         earned takes a case and what is asked for back, into a new round; so does paying all that its step has named, to where
         the rest stands. Nothing else does.
         """
-        named = {}
-        for case, move, step, letter in self.rows_of(NAMED, day=day):
-            named.setdefault(case, []).append((self.bills[move], self.ladder.index(step), letter))
+        named = self.named_on(day)
         for case, customer, turn, step, state in self.rows_of(
             """SELECT kase.id, partner.name, round, step_id, kase.state
                  FROM collection_case kase JOIN res_partner partner ON partner.id = kase.partner_id"""
@@ -160,35 +158,49 @@ class Watcher:
             if not before.is_open:
                 continue
             position = None if step is None else self.ladder.index(step)
-            target, since = before.position, before.since
-            if working_day:
-                target, since = self.after_rewards(case, customer, before, day)
-            rounds = before.round
-            if target != before.position:
-                self.go_back(customer, target, day)
-                rounds += 1
-            rest = self.place_of_rest(customer, target, day)
-            if rest != target and state != "closed":
-                target, since = rest, day
-                self.fallen.add(case)
-                rounds += 1
-            expected = rounds, target
-            taken = self.name(customer, named.get(case, ()), day)
-            if max(taken, default=-1) > (-1 if target is None else target):
-                expected, since = (rounds, max(taken)), day
+            back = self.after_steps_back(
+                case, customer, before, day, working_day=working_day, is_open=state != "closed"
+            )
+            expected, since = back.position, back.since
+            highest = max(self.name(customer, named.get(case, ()), day), default=-1)
+            if highest > (-1 if expected is None else expected):
+                expected, since = highest, day
                 if before.position is None and case not in self.fallen:
                     self.reminded.add((customer, day))
-            if (turn, position) != expected:
-                self.fail(day, f"case {case} went from {before} to {(turn, position)}, expected was {expected}")
-            elif target != before.position:
-                self.back.append((customer, day, before.position - (-1 if target is None else target)))
+            if (turn, position) != (back.round, expected):
+                self.fail(
+                    day, f"case {case} went from {before} to {(turn, position)}, expected {(back.round, expected)}"
+                )
+            elif back.position != before.position:
+                self.back.append((customer, day, before.position - (-1 if back.position is None else back.position)))
             self.standings[case] = Standing(turn, position, state != "closed", since)
+
+    def named_on(self, day):
+        """What letters and calls of a day have named: bill, position of the step, letter (None for a call), by case."""
+        named = {}
+        for case, move, step, letter in self.rows_of(NAMED, day=day):
+            named.setdefault(case, []).append((self.bills[move], self.ladder.index(step), letter))
+        return named
+
+    def after_steps_back(self, case, customer, before, day, *, working_day, is_open):
+        """Where a case stands after what was earned this morning, and after what was paid since."""
+        target, since, rounds = before.position, before.since, before.round
+        if working_day:
+            target, since = self.after_rewards(case, customer, before, day)
+        if target != before.position:
+            self.go_back(customer, target, day)
+            rounds += 1
+        rest = self.place_of_rest(customer, target, day)
+        if rest != target and is_open:
+            target, since, rounds = rest, day, rounds + 1
+            self.fallen.add(case)
+        return Standing(rounds, target, is_open, since)
 
     def name(self, customer, named, day):
         """Letters and calls of today have named bills of a customer, each for a step: one that was asked for, waited for this very
         step and was due for it.
 
-        :param named: bill, position of the step, letter (None for a call)
+        :param named: see :meth:`named_on`
         :return: the positions of the steps
         """
         asked = set(self.asked(customer, day))
