@@ -197,8 +197,8 @@ class Watcher:
         return Standing(rounds, target, is_open, since)
 
     def name(self, customer, named, day):
-        """Letters and calls of today have named bills of a customer, each for a step: one that was asked for, waited for this very
-        step and was due for it.
+        """Letters and calls of today have named bills of a customer, each for a step: one that was asked for, waited for this
+        very step and was due for it.
 
         :param named: see :meth:`named_on`
         :return: the positions of the steps
