@@ -21,6 +21,7 @@ from . import (
 # settings: what a company, a customer and a ladder say
 from . import res_company  # the rules of the house and its clock
 from . import res_partner  # the customer's wishes; after res_company: time zones; after abstract_batch: inherits it
+from . import res_company_house  # what of them each payment asks for
 from . import res_company_others  # who else writes to customers; after res_company: its people
 from . import res_users  # what is read for no other reason than being a collector
 from . import resource_calendar  # its time zone is the clock of a company

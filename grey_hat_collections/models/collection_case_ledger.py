@@ -248,7 +248,7 @@ class CollectionCase(models.Model):
         candidates = {
             account: after
             for account, (after, _items) in figures.items()
-            if account not in known and after[CHASED] > exact(companies.browse(account[1]).collection_min_amount)
+            if account not in known and after[CHASED] > companies.browse(account[1])._collection_house().min_amount
         }
         return decided_anew | waiting, candidates
 
@@ -304,7 +304,7 @@ class CollectionCase(models.Model):
         oldest = figures["oldest_due_date"]
         return score(
             exact(figures["amount_chased"]),
-            exact(company.collection_min_amount or REFERENCE_AMOUNT),
+            company._collection_house().min_amount or Decimal(REFERENCE_AMOUNT),
             days_past_due(oldest, today) if oldest else 0,
             unanswered,
             look=look,

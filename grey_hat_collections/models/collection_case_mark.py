@@ -73,7 +73,7 @@ class CollectionCase(models.Model):
         return self._standing_at(items, self.env["collection.mark"]._latest([item.id for item in items]))
 
     def _standing_at(self, items, marks):
-        steps = set(self.policy_id.step_ids.ids)
+        steps = {step.key for step in self.policy_id._to_engine().steps} if self.policy_id else ()
         standings = []
         for item in items:
             step_id, since, _cycle, noticed = marks.get(item.id, UNMARKED)

@@ -212,11 +212,11 @@ class CollectionCase(models.Model):
         self.ensure_one()
         if not self.unanswered_since:
             return None
-        company = self.company_id
-        attempts = company.collection_silent_attempts
+        house = self.company_id._collection_house()
+        attempts = house.silent_attempts
         if not attempts or self.unanswered_count < attempts:
             return None
-        return later(self.unanswered_since, company.collection_silent_days)
+        return later(self.unanswered_since, house.silent_days)
 
 
 def _day(company, moment):

@@ -360,7 +360,7 @@ class CollectionCase(models.Model):
                 amount_disputed=exact(case.amount_disputed),
                 oldest_due_date=case.oldest_due_date or None,
                 items=lazy(lambda case_id=case.id: items[case_id]),
-                wait_days=company.collection_wait_days,
+                wait_days=company._collection_house().wait_days,
                 inside=case.pending_step_id._is_inside(),
                 step=case.step_id.id if case.step_id.id in steps[case.policy_id] else None,
                 step_date=case.step_date or None,

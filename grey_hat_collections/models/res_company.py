@@ -395,9 +395,10 @@ class ResCompany(models.Model):
     def write(self, vals):
         """Decisions on cases depend on how the company collects."""
         result = super().write(vals)
-        if not {"partner_id", "resource_calendar_id"}.isdisjoint(vals):
-            self.env.registry.clear_cache()  # see _collection_zone_name and _collection_open_days
-        if any(name.startswith("collection_") for name in vals):
+        settings = [name for name in vals if name.startswith("collection_")]
+        if settings or not {"partner_id", "resource_calendar_id"}.isdisjoint(vals):
+            self.env.registry.clear_cache()  # see _collection_zone_name, _collection_open_days and _collection_house
+        if settings:
             self.env["collection.case"]._holding([("company_id", "in", self.ids)])._look_again()
         return result
 
