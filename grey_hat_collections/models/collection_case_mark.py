@@ -118,7 +118,7 @@ class CollectionCase(models.Model):
                     (line.item_id.id, line.step_id.id) for line in letter.line_ids if line.item_id and line.step_id
                 ]
             else:
-                named = case._named_by_work(case._standing_at(items[case.id], marks))
+                named = case._named_by_work(case._standing_at(items[case.id], marks), items[case.id])
             today = case.company_id._collection_today()
             rows += [
                 {
@@ -159,14 +159,26 @@ class CollectionCase(models.Model):
         latest = marks._latest([row["item_id"] for row in rows])
         marks.create([{**row, "cycle": latest.get(row["item_id"], UNMARKED)[2]} for row in rows])
 
-    def _named_by_work(self, standings):
-        """The items that the step under way names without a letter, each with its own step: pairs of ids."""
+    def _named_by_work(self, standings, items):
+        """The items that the step under way names without a letter, each with its own step: pairs of ids. A call that was about
+        some invoices (context ``collection_about``) counts for these alone; any other for all that wait for it, or for another
+        call that is due.
+
+        :param items: the open items that stand there
+        """
         self.ensure_one()
         policy, step = self.policy_id._to_engine(), self.pending_step_id
-        named = {one.item: step.id for one in standings if getattr(policy.following(one.step), "key", None) == step.id}
-        if not step.letter_kind and step.activity_type_id.category == "phonecall":
+        is_call = not step.letter_kind and step.activity_type_id.category == "phonecall"
+        about = set(self.env.context.get("collection_about", ())) if is_call else ()
+        marked = {item.id for item in items if item.move_id in about}
+        named = {}
+        if not marked:
+            named = {
+                one.item: step.id for one in standings if getattr(policy.following(one.step), "key", None) == step.id
+            }
+        if is_call:
             today = self.company_id._collection_today()
-            for one in ladder.named_by_call(standings, policy, today, silent=self.is_silent):
+            for one in ladder.named_by_call(standings, policy, today, marked, silent=self.is_silent):
                 named.setdefault(one.item, policy.following(one.step).key)
         return named.items()
 

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import MONDAY, CollectionCommon
 
@@ -117,3 +117,24 @@ class TestLadderByItem(CollectionCommon):
         self.assertTrue(case.is_silent, "the ledger says so in the night")
         self._daily_run(self._nth(29))
         self.assertEqual((case.is_silent, case.unanswered_count), (False, 0))
+
+    def test_a_call_about_one_invoice_is_no_call_about_the_other(self):
+        with self._on(self._nth(-15)):
+            third = self._items(self._invoice(self.acme, 200, self._nth(0)))
+        case = self._live_until(7)
+        self.assertEqual(self._steps_of(third), [("Friendly reminder", 1)])
+        self._daily_run(self._nth(8))
+        with self._on(self._nth(8), "10:00"):
+            action = case.activity_ids.with_user(self.collector).action_log_contact()
+            dialog = Form(self.env[action["res_model"]].with_user(self.collector).with_context(**action["context"]))
+            dialog.outcome = "no_answer"
+            dialog.invoice_ids.add(self.first.move_id)
+            dialog.save().action_log()
+        self.assertEqual(self._steps_of(self.first)[-1], ("Call", 8))
+        self.assertEqual(self._steps_of(third)[-1], ("Friendly reminder", 1))
+        self._daily_run(self._nth(9))
+        self.assertEqual((case.pending_step_id.name, case.step_id.name), ("Call", "Call"))
+        with self._on(self._nth(9), "10:00"):
+            case.activity_ids.with_user(self.collector).action_done()
+        self.assertEqual(self._steps_of(third)[-1], ("Call", 9))
+        self.assertEqual(self._steps_of(self.first)[-1], ("Call", 8), "it is called about once")

@@ -116,6 +116,7 @@ class CollectionLogContact(models.TransientModel):
             own = own.filtered(lambda activity: activity.activity_category != "phonecall")
         if own:
             own.sudo().collection_note_id = self.note_id  # what the rules note about activities is theirs
+            own = own.with_context(collection_about=tuple(self.invoice_ids.ids))  # see collection.case._named_by_work
             own._action_done(feedback=self._feedback())
 
     def _feedback(self):
