@@ -103,6 +103,8 @@ class CollectionCase(models.Model):
         )
         running = promises.filtered(lambda promise: promise.state == "open" or promise.state != promise.state_asked)
         (running | plans.promise_ids).write(owner)
+        # an item keeps its place on the ladder, whoever owes it
+        self.env["collection.mark"].sudo().search(of_others).write({"case_id": self.id})  # written by the rules only
         for other in others:
             other._message_log(body=self.env._("What was open goes on in the case of %s.", self.display_name))
             self._message_log(body=self.env._("Took over what was open in the case of %s.", other.display_name))

@@ -41,7 +41,7 @@ class TestLetterSending(CollectionCommon):
 
     def test_what_came_back_is_not_sent_again_beside_the_next_letter(self):
         case, letter = self._reminded_customer()
-        letter = letter.sudo()
+        case, letter = case.sudo(), letter.sudo()
         letter._fail("No such mailbox")
         case._abandon_step("Another step comes first.")
         later = letter.create(

@@ -68,6 +68,20 @@ class TestOneCase(OneCaseCommon):
         self._send(MONDAY)
         self.assertEqual(self._reminders(group.partner_id, case.partner_id).mapped("amount"), [333])
 
+    def test_an_item_keeps_its_place_on_the_ladder_whoever_owes_it(self):
+        group = self._warned_customer("Group", amount=222)
+        part = self._overdue_customer("Part", 111)
+        self._daily_run(self._day(2))
+        self._send(self._day(2))
+        self._at_nine(self._becomes_contact, part.partner_id, group.partner_id, day=self._day(3))
+        marks = self.env["collection.mark"].search([("case_id", "in", (group | part).ids)])
+        self.assertEqual((marks.case_id, len(marks)), (group, 2))
+        self._live(group, 4, 10)
+        marks = self.env["collection.mark"].search([("case_id", "=", group.id), ("step_id.name", "=", "Call")])
+        items = self._items(group.partner_id.invoice_ids), self._items(part.partner_id.invoice_ids)
+        days = {mark.item_id: (mark.date - MONDAY).days for mark in marks}
+        self.assertEqual([days[item.id] for item in items], [7, 7], "one call is about both")
+
     def test_the_company_of_the_company_changes(self):
         """What is booked on a contact, two levels down, goes along."""
         group = self._customer("Group")
