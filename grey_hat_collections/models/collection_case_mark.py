@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from odoo import fields, models
 from odoo.tools import SQL
 
@@ -20,7 +22,7 @@ class CollectionCase(models.Model):
         """A new round begins a cycle for what is asked for."""
         result = super().write(vals)
         if "round" in vals and not self.env.context.get("collection_same_cycle"):
-            self._begin_cycle()
+            self._begin_cycle(anew="step_date" in vals)
         return result
 
     def _ladder_items(self, asked=None):
@@ -80,6 +82,14 @@ class CollectionCase(models.Model):
             step_id = step_id if step_id in steps else None
             standings.append(ladder.Standing(item.id, item.due, exact(item.chased), step_id, since, noticed))
         return standings
+
+    def _mapped(self, standings, policy):
+        """Where these items would stand on the ladder of ``policy``, in a new cycle."""
+        steps = self.env["collection.policy.step"]
+        return tuple(
+            replace(one, step=policy._place_of(steps.browse(one.step or [])).id or None, noticed=False)
+            for one in standings
+        )
 
     def _named_by(self, step, items):
         """The items among these that ``step`` names: those that wait for it.
@@ -202,8 +212,11 @@ class CollectionCase(models.Model):
         """``letter`` has not reached the customer: it has named nothing."""
         self.env["collection.mark"].sudo().search([("letter_id", "in", letter.ids)]).unlink()  # made by the rules only
 
-    def _begin_cycle(self):
-        """These cases have gone back to where they stand now: so do the items that are asked for, from today on."""
+    def _begin_cycle(self, *, anew):
+        """These cases have gone back to where they stand now: so do the items that are asked for.
+
+        :param anew: their next steps are counted from today on; else from where they were, as on another ladder
+        """
         cases = self.filtered("policy_id")
         items = cases._asked_items()
         marks = self.env["collection.mark"].sudo()  # made by the rules only, whoever moves the card
@@ -216,7 +229,7 @@ class CollectionCase(models.Model):
             for item in items[case.id]:
                 if item.id not in latest:
                     continue
-                step_id, _date, cycle, _noticed = latest[item.id]
+                step_id, day, cycle, _noticed = latest[item.id]
                 step = case.policy_id._place_of(steps.browse(step_id))
                 place = min(highest, ids.index(step.id) if step else -1)
                 rows.append(
@@ -225,7 +238,7 @@ class CollectionCase(models.Model):
                         "case_id": case.id,
                         "step_id": ids[place] if place >= 0 else False,
                         "cycle": cycle + 1,
-                        "date": case.company_id._collection_today(),
+                        "date": case.company_id._collection_today() if anew else day,
                     }
                 )
         marks.create(rows)

@@ -152,8 +152,10 @@ class CollectionCase(models.Model):
 
     def _next_step_sentence(self, policy):
         """The next step of this case and its day if it followed ``policy`` from now on."""
+        now = self._facts()[self]
         facts = replace(
-            self._facts()[self],
+            now,
+            items=self._mapped(now.items, policy),
             step=self._step_reached(policy).id or None,
             letter_queued_for=None,
             letter_failed_on=None,

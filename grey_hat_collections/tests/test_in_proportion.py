@@ -207,9 +207,9 @@ class TestDocumentsOfTheBooks(QueryCommon):
         decide = type(self.cases)._facts
         asked = []
 
-        def noting(cases):
+        def noting(cases, items=None):
             asked.extend(cases.ids)
-            return decide(cases)
+            return decide(cases, items)
 
         with patch.object(type(self.cases), "_facts", noting):
             self._posted(self.many[:1])

@@ -93,7 +93,7 @@ class TestMarks(AgencyMaker, CollectionCommon):
         with self._on(self._day(1), "10:00"):
             self.case.with_user(self.manager).policy_id = self.gentle
         reached = self.gentle._place_of(self.standard.step_ids[0])
-        self.assertEqual(self._marks(self.first)[-1], (reached.name or "", 2, 1))
+        self.assertEqual(self._marks(self.first)[-1], (reached.name or "", 2, 0), "so long ago as before")
         latest = self.env["collection.mark"]._latest(self.first.ids)[self.first.id]
         self.assertEqual(latest[0], reached.id or None)
 
