@@ -37,6 +37,10 @@ class CollectionCase(models.Model):
             ("final_notice", "missing"): _(
                 "The final notice has not gone out. Let the ladder reach it, or move the card forward step by step."
             ),
+            ("final_notice", "unnamed"): _(
+                "No final notice has named what is asked for today. Let the ladder reach it, or move the card forward step by "
+                "step."
+            ),
             ("final_notice", "not_posted"): _(
                 "The final notice went out on %(since)s, but not by post. Print it from “To Post” and mark it as posted."
             ),
@@ -99,9 +103,19 @@ class CollectionCase(models.Model):
         _ = self.env._
         return {
             ("amount", "met"): _("%(amount_chased)s is asked for."),
+            ("amount", "met_of_named"): _(
+                "%(amount_chased)s is asked for that a final notice has named; it has not named another %(amount_unnamed)s."
+            ),
             ("amount", "small"): _(
                 "%(amount_chased)s is asked for, and the policy refers from %(amount_minimum)s on. Go on asking ourselves, or "
                 "change the policy."
+            ),
+            ("amount", "small_of_named"): _(
+                "A final notice has named %(amount_chased)s, and the policy refers from %(amount_minimum)s on. Another "
+                "%(amount_unnamed)s is asked for: let the ladder reach its final notice."
+            ),
+            ("amount", "unnamed"): _(
+                "%(amount_unnamed)s is asked for, and no final notice has named any of it. Let the ladder reach it first."
             ),
             ("amount", "nothing"): _("Nothing is asked for today. See first what becomes of what covers it."),
             ("age", "met"): _("%(days)s days past due; the window is open until %(until)s."),
@@ -109,6 +123,10 @@ class CollectionCase(models.Model):
             ("age", "late"): _(
                 "%(days)s days past due: the window closed on %(until)s. Decide now what becomes of it; waiting makes it "
                 "worth less."
+            ),
+            ("age", "unnamed"): _(
+                "No final notice has named what is overdue, and the window counts the days of what it names. Let the ladder "
+                "reach it first."
             ),
             ("age", "nothing"): _("Nothing that is asked for is overdue. See first what becomes of what covers it."),
             ("agency", "met"): _("%(agency)s takes this account."),

@@ -63,8 +63,15 @@ CASES = some(
 TERMS = st.tuples(counts, counts, counts).map(
     lambda days: referral.Terms(min(days[:2]), max(days[:2]), cure_days=days[2])
 )
+NOTICES = some(referral.Notice, key=st.integers(1, 2))
+REFERABLE = st.lists(some(referral.Item, amount=amounts, notice=NOTICES | st.none()), max_size=3)
 ACCOUNTS = some(
-    referral.Facts, amount_chased=amounts, commitments=st.just(()), findings=st.just(()), offers=st.just(())
+    referral.Facts,
+    amount_chased=amounts,
+    amount_unnamed=amounts,
+    commitments=st.just(()),
+    findings=st.just(()),
+    offers=st.just(()),
 )
 MOMENTS = st.builds(datetime.combine, edges, st.times(), tzinfo=st.just(UTC))
 BOOKED = st.just(datetime(2026, 3, 2, 12))
@@ -153,6 +160,8 @@ ASKED = {
     "referral.checklist": (ACCOUNTS, TERMS),
     "referral.closes_on": (ACCOUNTS, TERMS),
     "referral.is_ready": (st.tuples(ACCOUNTS, TERMS).map(lambda asked: referral.checklist(*asked)),),
+    "referral.of_items": (REFERABLE, TERMS),
+    "referral.opens_on": (ACCOUNTS, TERMS),
     "referral.stage_of_window": (ACCOUNTS, TERMS),
     "referral.status": (ACCOUNTS, TERMS),
     "under_way.under_way": (st.lists(PAID, max_size=1), st.lists(ROOM, max_size=1), st.just(Decimal("0.01"))),

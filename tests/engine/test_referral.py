@@ -12,12 +12,16 @@ from engine.gate import Finding
 from engine.referral import (
     LAST_DAYS,
     Facts,
+    Item,
+    Notice,
     Offer,
     Status,
     Terms,
     checklist,
     closes_on,
     is_ready,
+    of_items,
+    opens_on,
     stage_of_window,
     status,
 )
@@ -217,6 +221,114 @@ def test_the_first_agency_that_fits_is_named():
     assert point("agency", on_day(45, offers=offers)).details == {"agency": "B", "count": 2}
 
 
+# Item by item: A, 120.00, is due on day 0 and was named by a notice that was posted on day 30; B, 900.00, is due on day 10
+
+
+def after(days):
+    return DUE + timedelta(days=days)
+
+
+A_NOTICE = Notice("A", after(30), after(30), called_on=after(37))
+A = Item(DUE, Decimal(120), A_NOTICE)
+B = Item(after(10), Decimal(900))
+
+
+def of(days, *items, terms=None, all_go=False, **values):
+    """Facts of these items, so many days after A is due."""
+    facts = Facts(after(days), offers=(Offer("Northwind"),), **of_items(items, terms or Terms(), all_go=all_go))
+    return replace(facts, **values)
+
+
+def test_what_no_final_notice_has_named_does_not_count():
+    facts = of(45, A, B)
+    assert (facts.amount_chased, facts.amount_unnamed, facts.days_overdue) == (120, 900, 45)
+    assert status(facts, Terms()) is Status.READY
+    older = replace(B, due=after(-300))
+    assert status(of(45, A, older), Terms()) is Status.READY, "the days of the window are those of what was named"
+
+
+def test_too_little_was_named_however_much_is_asked_for():
+    terms = Terms(min_amount=Decimal(500))
+    facts = of(45, A, B, terms=terms)
+    assert status(facts, terms) is Status.OUTSIDE
+    assert unmet(facts, terms) == {"amount": "small_of_named"}
+    assert point("amount", facts, terms).details == {
+        "amount_chased": 120,
+        "amount_minimum": 500,
+        "amount_unnamed": 900,
+    }
+
+
+def test_named_by_a_notice_of_its_own_it_counts_from_then():
+    terms = Terms(min_amount=Decimal(500))
+    named = replace(B, notice=Notice("B", after(41), after(41)))
+    facts = of(45, A, named, terms=terms)
+    assert (facts.amount_chased, facts.days_overdue) == (1020, 45)
+    assert unmet(facts, terms) == {"final_notice": "curing", "last_call": "missing"}
+    assert point("final_notice", facts, terms).details["until"] == after(55)
+    called = replace(B, notice=Notice("B", after(41), after(41), called_on=after(48)))
+    assert [status(of(on, A, called, terms=terms), terms) for on in (52, 55, 56, 61)] == [
+        Status.WINDOW,
+        Status.CLOSING,
+        Status.CLOSING,
+        Status.MISSED,
+    ]
+    assert unmet(of(56, A, called, terms=terms), terms) == {}
+
+
+def test_a_notice_about_what_fell_due_since_takes_nothing_back():
+    """Who is invoiced every week gets a notice every week: were each of them waited for, nothing would ever be ready."""
+    weekly = [
+        Item(after(7 * week), Decimal(100), Notice(week, after(30 + 7 * week), after(30 + 7 * week)))
+        for week in range(1, 4)
+    ]
+    facts = of(51, A, *weekly)
+    assert (facts.amount_chased, unmet(facts)) == (420, {})
+    assert unmet(of(51, A, *weekly, all_go=True)) == {"final_notice": "curing", "last_call": "missing"}
+
+
+@pytest.mark.parametrize(
+    ("notice", "case"),
+    [
+        pytest.param(Notice("B", after(31)), "not_posted", id="by e-mail only"),
+        pytest.param(Notice("B", after(31), returned_on=after(35)), "returned", id="it came back"),
+        pytest.param(Notice("B"), "missing", id="a call took its place"),
+    ],
+)
+def test_each_item_that_goes_needs_the_proof_of_its_own_notice(notice, case):
+    named = replace(B, notice=notice)
+    assert unmet(of(45, A, named)) == {}
+    assert unmet(of(45, A, named, all_go=True))["final_notice"] == case
+
+
+def test_the_last_call_counts_for_the_notice_that_it_followed():
+    uncalled = replace(B, notice=Notice("B", after(31), after(31)))
+    assert unmet(of(46, A, uncalled, all_go=True)) == {"last_call": "missing"}
+
+
+def test_nothing_was_named_and_each_point_says_so():
+    facts = of(45, B)
+    assert status(facts, Terms()) is Status.OUTSIDE
+    assert unmet(facts) == {
+        "final_notice": "unnamed",
+        "last_call": "too_early",
+        "amount": "unnamed",
+        "age": "unnamed",
+    }
+    assert opens_on(facts, Terms()) is None
+
+
+def test_with_an_agency_since_day_50_recalled_on_day_60():
+    """A begins anew at a milder place, B, due on day 55, goes its way: neither is in the window before its own notice."""
+    milder, other = replace(A, notice=None), Item(after(55), Decimal(300))
+    assert status(of(60, milder, other), Terms()) is Status.OUTSIDE
+    again = replace(A, notice=Notice("A again", after(75), after(75)))
+    assert status(of(75, again, other), Terms()) is Status.MISSED, "its days are those of the invoice"
+    named = replace(other, notice=Notice("B", after(85), after(85), called_on=after(92)))
+    facts = of(100, milder, named)
+    assert (facts.amount_chased, facts.days_overdue, status(facts, Terms())) == (300, 45, Status.READY)
+
+
 # What always holds
 
 days = st.dates(date(2026, 1, 1), date(2026, 12, 31))
@@ -234,6 +346,7 @@ any_facts = st.builds(
     Facts,
     today=days,
     amount_chased=amounts,
+    amount_unnamed=amounts,
     oldest_due_date=maybe_day,
     notice_sent_on=maybe_day,
     notice_posted_on=maybe_day,
@@ -292,3 +405,42 @@ def test_time_alone_leads_on_only(facts, terms, later):
 def test_every_day_and_amount_of_an_unmet_point_is_known(facts, terms):
     facts = replace(facts, promises=facts.promises if facts.promise_date else 0)
     assert all(value is not None for one in checklist(facts, terms) if not one.met for value in one.details.values())
+
+
+items_of_an_account = st.lists(
+    st.builds(
+        Item,
+        days,
+        st.decimals(1, 1000, places=2),
+        st.none()
+        | st.builds(
+            Notice, st.integers(1, 3), maybe_day, posted_on=maybe_day, returned_on=maybe_day, called_on=maybe_day
+        ),
+    ),
+    max_size=5,
+)
+
+
+@given(items_of_an_account, terms_of_a_policy, days)
+def test_what_is_named_and_what_is_not_are_all_that_is_asked_for(items, terms, today):
+    found = Facts(today, **of_items(items, terms))
+    assert found.amount_chased + found.amount_unnamed == sum(item.amount for item in items)
+    assert (found.oldest_due_date is None) == (found.amount_chased == 0)
+    assert found.notice_posted_on is None or found.amount_chased > 0
+
+
+@given(items_of_an_account, terms_of_a_policy, days, st.decimals(1, 1000, places=2), days)
+def test_what_no_notice_has_named_moves_nothing(items, terms, today, amount, due):
+    def judged(items):
+        facts = Facts(today, offers=(Offer("A"),), **of_items(items, terms))
+        return status(facts, terms), is_ready(checklist(facts, terms))
+
+    assert judged(items) == judged([*items, Item(due, amount)])
+
+
+@given(items_of_an_account, terms_of_a_policy, days)
+def test_ready_means_that_enough_of_it_was_warned_in_full(items, terms, today):
+    facts = Facts(today, offers=(Offer("A"),), **of_items(items, terms))
+    if is_ready(checklist(facts, terms)):
+        ripe = [item for item in items if item.notice and (item.notice.ripe_on(terms) or date.max) <= today]
+        assert sum(item.amount for item in ripe) >= max(terms.min_amount, Decimal("0.01"))
