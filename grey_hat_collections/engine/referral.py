@@ -156,7 +156,7 @@ def of_items(items: Iterable[Item], terms: Terms, *, all_go: bool = False) -> di
     The notice that is needed is the latest of those with which the least amount is reached, those first of which nothing is
     missing: a notice about what has fallen due since takes nothing back.
 
-    :param all_go: all of these items are to be handed over, so that the notice of each is needed
+    :param all_go: somebody hands over just these items: each counts, and the notice of each is needed
 
     >>> first = Notice(1, posted_on=date(2026, 4, 1), called_on=date(2026, 4, 8))
     >>> second = Notice(2, posted_on=date(2026, 4, 20))
@@ -168,22 +168,20 @@ def of_items(items: Iterable[Item], terms: Terms, *, all_go: bool = False) -> di
     >>> [of_items(items, Terms(min_amount=Decimal(least)))["notice_posted_on"].day for least in (0, 500)]
     [1, 20]
     """
-    named, amounts = [], {}
-    unnamed = ZERO
+    items = tuple(items)
+    counted = items if all_go else tuple(item for item in items if item.notice)
+    amounts = {}
     for item in items:
-        if item.notice is None:
-            unnamed += item.amount
-            continue
-        named.append(item)
-        amounts[item.notice] = amounts.get(item.notice, ZERO) + item.amount
+        if item.notice:
+            amounts[item.notice] = amounts.get(item.notice, ZERO) + item.amount
     needed, reached = None, ZERO
     for notice in sorted(amounts, key=lambda one: _ripeness(one, terms)):
         if needed is None or all_go or reached < terms.min_amount:
             needed, reached = notice, reached + amounts[notice]
     return {
-        "amount_chased": sum((item.amount for item in named), ZERO),
-        "amount_unnamed": unnamed,
-        "oldest_due_date": min((item.due for item in named), default=None),
+        "amount_chased": sum((item.amount for item in counted), ZERO),
+        "amount_unnamed": sum((item.amount for item in items if not (all_go or item.notice)), ZERO),
+        "oldest_due_date": min((item.due for item in counted), default=None),
         "notice_sent_on": needed and needed.sent_on,
         "notice_posted_on": needed and needed.posted_on,
         "notice_returned_on": needed and needed.returned_on,

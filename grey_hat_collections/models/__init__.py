@@ -100,6 +100,7 @@ from . import collection_case_credits  # credits in sight
 # letter: what leaves the house, and what proves it
 from . import collection_letter  # after abstract_outgoing and abstract_case_fact: inherits them
 from . import collection_mark  # that a step has named an item
+from . import collection_mark_notice  # after collection_mark: which final notice it was
 from . import collection_case_mark  # after collection_case_look: its write begins cycles when all is written
 from . import collection_letter_send  # after collection_letter: preparing and handing over
 from . import collection_letter_line  # after collection_letter_send: its _store_pdf notes what was printed
@@ -109,6 +110,7 @@ from . import collection_posting_paper  # after collection_posting: what the pap
 from . import collection_posting_print  # after collection_posting: a pile of them in one PDF
 from . import collection_letter_post  # after collection_letter and _posting: the posting follows its letter
 from . import collection_case_notice  # after collection_case_close: its _close calls off the paper, then closes
+from . import collection_case_warned  # after collection_case_notice and _mark: which notice has named each item
 from . import collection_case_reward  # the milder step after a payment, the thanks at the end
 from . import ir_attachment  # the paper of a letter that has left stays as it is
 

@@ -110,10 +110,11 @@ class CollectionAgency(models.Model):
     # -- Whom it takes -------------------------------------------------------------------------------------------
 
     @api.model
-    def _offers(self, cases):
+    def _offers(self, cases, amounts=None):
         """For each case the agencies of its company in the order of preference, each with the sentences that say why it does
         not fit; no sentence, it fits.
 
+        :param amounts: what would go, by case id; by default all that is asked for
         :rtype: dict[CollectionCase, list[tuple[CollectionAgency, list[str]]]]
         """
         agencies = self.search([("company_id", "in", [False, *cases.company_id.ids])])
@@ -125,11 +126,11 @@ class CollectionAgency(models.Model):
                 lambda agency, case=case: agency.company_id in (case.company_id, case.company_id[:0])
             )
             day = today[case.company_id]
-            offers[case] = [(agency, agency._sentences(case, day, rates)) for agency in own]
+            offers[case] = [(agency, agency._sentences(case, day, rates, amounts)) for agency in own]
         return offers
 
-    def _unfit(self, case):
-        """Why this agency does not fit the case, as sentences that say what to do; empty where it fits."""
+    def _unfit(self, case, amounts=None):
+        """Why this agency does not fit the case, as sentences that say what to do; empty where it fits. See :meth:`_offers`."""
         self.ensure_one()
         company = case.company_id
         if self.company_id and self.company_id != company:
@@ -138,7 +139,7 @@ class CollectionAgency(models.Model):
             ]
         if not self.active:
             return [self.env._("%s is archived. Choose another agency, or take it back into the list.", self.name)]
-        return self._sentences(case, company._collection_today(), self._rates(company))
+        return self._sentences(case, company._collection_today(), self._rates(company), amounts)
 
     def _rates(self, companies):
         """What one unit of a company's money is in the money of an agency, by (company, currency): one look-up for each pair,
@@ -151,8 +152,9 @@ class CollectionAgency(models.Model):
             for currency in self.currency_id
         }
 
-    def _sentences(self, case, today, rates):
-        amount = exact(case.amount_chased) * rates[case.company_id, self.currency_id]
+    def _sentences(self, case, today, rates, amounts=None):
+        asked = amounts[case.id] if amounts else exact(case.amount_chased)
+        amount = asked * rates[case.company_id, self.currency_id]
         customer = Customer(
             country=case.partner_id.country_id.code or None,
             language=_spoken(case.partner_id.lang),

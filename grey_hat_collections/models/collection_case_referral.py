@@ -11,6 +11,8 @@ STATUSES = [
     ("closing", "Window Closes"),
     ("missed", "Window Missed"),
 ]
+#: What of the notice of a round the engine asks about.
+NOTICE_FACTS = ("notice_sent_on", "notice_posted_on", "notice_returned_on", "last_call_on")
 #: How many unmet points a refused move names.
 NAMED_POINTS = 2
 
@@ -86,13 +88,16 @@ class CollectionCase(models.Model):
 
     # -- Facts ---------------------------------------------------------------------------------------------------
 
-    def _referral_checklist(self, agency=None):
+    def _referral_checklist(self, agency=None, items=None):
         """The points that must be met before these cases are referred, made afresh: they take a fixed number of queries.
 
         :param agency: the agency that is thought of; by default any that fits
+        :param items: the open items that are to go, by case id; by default what of all that is asked for may go
         :return: :class:`engine.referral.Point`, in the order of the list, by case id
         """
-        facts = self._referral_facts(agency)
+        # sudo: which letter has named what is asked for, of cases that the caller may see
+        by_notice = self.sudo()._asked_by_notice(items)
+        facts = self._referral_facts(agency, by_notice, all_go=items is not None)
         terms = self._referral_terms()
         return {case.id: referral.checklist(facts[case.id], terms[case.policy_id]) for case in self}
 
@@ -103,27 +108,28 @@ class CollectionCase(models.Model):
             for policy in {case.policy_id for case in self}
         }
 
-    def _referral_facts(self, agency=None):
+    def _referral_facts(self, agency=None, by_notice=None, *, all_go=False):
         """What the engine needs to know about each case; see :meth:`_referral_checklist`.
 
+        :param by_notice: what is asked for, as :meth:`_asked_by_notice` says it
+        :param all_go: all of that is to go
         :return: :class:`engine.referral.Facts` by case id
         """
         # sudo: letters, notes, disputes and agencies are read about cases that the caller may see; no more than a sentence
         # about them is told
         house = self.sudo()
-        notices, disputes, promises = house._notice_facts(), house._open_disputes(), house._open_promises()
-        plans = house._open_plans()
+        by_notice = house._asked_by_notice() if by_notice is None else by_notice
+        facts = house._referral_figures(by_notice, all_go=all_go)
+        notices = house.filtered(lambda case: by_notice[case.id] is None)._notice_facts()
+        disputes, promises, plans = house._open_disputes(), house._open_promises(), house._open_plans()
         findings, commitments = house._our_findings()
-        offers = house.env["collection.agency"]._offers(house)
-        facts = house._referral_figures()
+        amounts = {case_id: figures["amount_chased"] for case_id, figures in facts.items()}
+        offers = house.env["collection.agency"]._offers(house, amounts)
         for case in house:
-            notice = notices[case.id]
+            notice = {name: notices[case.id][name] or None for name in NOTICE_FACTS} if case.id in notices else {}
             facts[case.id] = referral.Facts(
                 **facts[case.id],
-                notice_sent_on=notice["notice_sent_on"] or None,
-                notice_posted_on=notice["notice_posted_on"] or None,
-                notice_returned_on=notice["notice_returned_on"] or None,
-                last_call_on=notice["last_call_on"] or None,
+                **notice,
                 **disputes.get(case.id, {}),
                 **promises.get(case.id, {}),
                 plan=plans.get(case.id),
@@ -134,31 +140,41 @@ class CollectionCase(models.Model):
                 stopped_by=case.reason_id.name or "",
                 offers=tuple(
                     referral.Offer(one.name or "", " ".join(why_not))
-                    for one, why_not in house._offers_of(case, offers, agency)
+                    for one, why_not in house._offers_of(case, offers, agency, amounts)
                 ),
             )
         return facts
 
     @api.model
-    def _offers_of(self, case, offers, agency):
+    def _offers_of(self, case, offers, agency, amounts):
         """The ``offers`` for ``case``; of ``agency`` only, if one is thought of, also where it is offered to nobody any more."""
         offered = offers.get(case, ())
         if agency is None:
             return offered
         own = [(one, why_not) for one, why_not in offered if one == agency]
-        return own or ([(agency, agency.with_env(self.env)._unfit(case))] if agency else ())
+        return own or ([(agency, agency.with_env(self.env)._unfit(case, amounts))] if agency else ())
 
-    def _referral_figures(self):
-        """What the age and the amount say, by case id: enough for all that is not in the window."""
+    def _referral_figures(self, by_notice=None, *, all_go=False):
+        """What age, amount and notices say, by case id: enough for all that is not in the window.
+
+        :param by_notice: what is asked for, as :meth:`_asked_by_notice` says it; by default the whole account counts
+        :param all_go: all of that is to go
+        """
         today = {company: company._collection_today() for company in self.company_id}
-        return {
-            case.id: {
-                "today": today[case.company_id],
-                "amount_chased": exact(case.amount_chased),
-                "oldest_due_date": case.oldest_due_date or None,
-            }
-            for case in self
-        }
+        terms = self._referral_terms()
+        by_notice = by_notice or {}
+        figures = {}
+        for case in self:
+            items = by_notice.get(case.id)
+            if items is None:
+                figure = {
+                    "amount_chased": exact(case.amount_chased),
+                    "oldest_due_date": case.oldest_due_date or None,
+                }
+            else:
+                figure = referral.of_items(items.values(), terms[case.policy_id], all_go=all_go)
+            figures[case.id] = {"today": today[case.company_id], **figure}
+        return figures
 
     def _open_disputes(self):
         groups = self.env["collection.dispute"]._read_group(

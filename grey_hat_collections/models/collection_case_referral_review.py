@@ -117,16 +117,21 @@ class CollectionCase(models.Model):
         Needs superuser mode.
         """
         terms = self._referral_terms()
-        figures = self._referral_figures()
-        facts = {case_id: referral.Facts(**figure) for case_id, figure in figures.items()}
-        # the checklist costs a look at everything; age, amount and a notice that is missing say that most accounts need none
-        stages = {case: referral.stage_of_window(facts[case.id], terms[case.policy_id]) for case in self}
-        facts |= self.filtered(lambda case: stages[case] in INSIDE and case._is_noticed())._referral_facts()
+        # the checklist costs a look at everything, the items one at the ledger; age, amount and a notice that is missing say
+        # that most accounts need neither
+        facts, stages = self._stages_of_window(self._referral_figures(), terms)
+        old_enough = self.filtered(lambda case: stages[case] is not Status.OUTSIDE and case.notice_round)
+        by_notice = old_enough._asked_by_notice()
+        known = old_enough.filtered(lambda case: by_notice[case.id] is not None)
+        of_named, stages_of_named = known._stages_of_window(known._referral_figures(by_notice), terms)
+        facts, stages = facts | of_named, stages | stages_of_named
+        warned = old_enough.filtered(lambda case: stages[case] in INSIDE and (case in known or case._is_noticed()))
+        facts |= warned._referral_facts(by_notice=by_notice)
         rows = {}
         for case in self:
             standing = case._referral_standing(facts[case.id], terms[case.policy_id])
             standing["referral_look_date"] = case._look_at_window_on(
-                facts[case.id], stages[case], standing["referral_closes_on"]
+                facts[case.id], terms[case.policy_id], stages[case], case in warned
             )
             if any(case[name] != value for name, value in standing.items()):
                 rows[case.id] = tuple(standing[name] for name in OUT_OF_WINDOW)
@@ -134,15 +139,26 @@ class CollectionCase(models.Model):
         self._ask_about_agency()
         self.env.flush_all()
 
-    def _look_at_window_on(self, facts, stage, closes_on):
-        """The day on which this case's place in the window may change next, if no fact does before."""
+    def _stages_of_window(self, figures, terms):
+        """Where these cases stand by their age and amount alone.
+
+        :return: (:class:`engine.referral.Facts` by case id, stage by case)
+        """
+        facts = {case_id: referral.Facts(**figure) for case_id, figure in figures.items()}
+        return facts, {case: referral.stage_of_window(facts[case.id], terms[case.policy_id]) for case in self}
+
+    def _look_at_window_on(self, facts, terms, stage, is_warned):
+        """The day on which this case's place in the window may change next, if no fact does before: what a final notice names,
+        or what is paid of it, is such a fact.
+        """
         tomorrow = later(facts.today, 1)
         if stage not in INSIDE:
-            return later(facts.today, LOOK_DAYS)
-        if self._is_noticed():
+            opens = referral.opens_on(facts, terms) if stage is Status.OUTSIDE else None
+            return max(tomorrow, min(filter(None, (opens, later(facts.today, LOOK_DAYS)))))
+        if is_warned:
             return tomorrow  # it may become ready, or no longer be, by much that nobody tells us
         days = -referral.LAST_DAYS if stage is Status.WINDOW else 1
-        return max(tomorrow, later(closes_on, days))
+        return max(tomorrow, later(referral.closes_on(facts, terms), days))
 
     def _referral_standing(self, facts, terms):
         """What is stored about the window of this case."""

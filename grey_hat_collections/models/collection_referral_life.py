@@ -126,7 +126,9 @@ class CollectionReferral(models.Model):
     def _new_objection(self):
         """The first point of the checklist that is not met today and that no manager has overridden, as a sentence."""
         overridden = set(self.override_ids.mapped("point"))
-        points = self.case_id._referral_checklist(self.agency_id)[self.case_id.id]
+        case, ids = self.case_id, set(self.line_ids.item_id.ids)
+        items = [item for item in self._referable_items(case) if item.id in ids]
+        points = case._referral_checklist(self.agency_id, {case.id: items})[case.id]
         point = next((point for point in points if not point.met and point.code not in overridden), None)
         return point and self.case_id._point_sentence(point)
 

@@ -5,7 +5,7 @@ import zipfile
 from base64 import b64decode
 from secrets import token_hex
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import NO_ACCESS
 from odoo.tools import html2plaintext
 
@@ -66,6 +66,7 @@ class CollectionReferral(models.Model):
         """What the agency is told, as plain data: ``referral.json`` of the packet. Days as ISO dates, amounts as text."""
         self.ensure_one()
         company = self.company_id
+        notices = self._notices_told(self.line_ids.item_id)
         return {
             "referral": self.name,
             "creditor": _without_blanks(
@@ -89,7 +90,8 @@ class CollectionReferral(models.Model):
                 }
                 for line in self.line_ids
             ],
-            "final_notice": self._notice_told(),
+            "final_notice": notices[-1] if notices else {},
+            "earlier_notices": notices[:-1],
             "contacts": self._contacts_told(),
         }
 
@@ -118,11 +120,24 @@ class CollectionReferral(models.Model):
             for currency, lines in self.line_ids.grouped("currency_id").items()
         }
 
-    def _notice_told(self):
-        """What proves that the customer was warned."""
-        letter = self.case_id._final_notice()
-        if not letter:
-            return {}
+    def _notices_told(self, items):
+        """What proves that the customer was warned about these journal items, the latest notice last."""
+        return [self._notice_told(letter) for letter in self._notices(items)]
+
+    def _notices(self, items):
+        """The final notices that have named these journal items, in the order in which they left; where nothing is known of them,
+        that of the round.
+        """
+        # sudo: which letter has named what the caller may see
+        named = self.env["collection.mark"].sudo()._first_notices(items.ids)
+        if not named and not self.case_id.sudo()._marked():
+            return self.case_id._final_notice()
+        ids = {letter_id for _is_named, letter_id in named.values() if letter_id}
+        return self.env["collection.letter"].browse(ids).sorted("sent_at")
+
+    @api.model
+    def _notice_told(self, letter):
+        """What proves a final notice."""
         posting = letter.posting_ids.filtered("date_posted")[:1]
         return _without_blanks(
             {
@@ -168,12 +183,11 @@ class CollectionReferral(models.Model):
             if f"invoices/{as_file_name(name)}" in files:  # two journals may give the same number
                 name = f"{move.journal_id.code}-{move.id}-{name}"
             files[f"invoices/{as_file_name(name)}"] = content
-        letter = self.case_id._final_notice()
-        if letter.attachment_id:
-            files[f"final-notice/{as_file_name(letter.attachment_id.name)}"] = letter.attachment_id.raw
-        for posting in letter.posting_ids.filtered(lambda posting: posting.date_posted and posting.attachment_id):
-            files[f"final-notice/{as_file_name(posting.attachment_id.name)}"] = posting.attachment_id.raw
-        for posting in letter.with_context(bin_size=False).posting_ids.filtered("receipt"):
+        letters = self._notices(self.line_ids.item_id)
+        papers = letters.posting_ids.filtered("date_posted").attachment_id
+        for attachment in letters.attachment_id | papers:
+            files[f"final-notice/{as_file_name(attachment.name)}"] = attachment.raw
+        for posting in letters.with_context(bin_size=False).posting_ids.filtered("receipt"):
             name = f"receipt-{posting.name}-{posting.receipt_name or ''}".rstrip("-")
             files[f"final-notice/{as_file_name(name)}"] = b64decode(posting.receipt)
         if rules := self._rules_told():
@@ -186,18 +200,18 @@ class CollectionReferral(models.Model):
         parts = (agency.speaks_as, html2plaintext(agency.rules or ""), agency.complaint_handling)
         return "\n\n".join(part.strip() for part in parts if part and part.strip())
 
-    def _file_names(self, moves):
-        """The names of the files that a packet about ``moves`` would hold, without making them."""
+    def _file_names(self, items):
+        """The names of the files that a packet about these journal items would hold, without making them."""
         self.ensure_one()
-        letter = self.case_id._final_notice()
-        sales = moves.filtered(lambda move: move.is_sale_document(include_receipts=True))
+        letters = self._notices(items)
+        sales = items.move_id.filtered(lambda move: move.is_sale_document(include_receipts=True))
         names = ["referral.json", MANIFEST]
         names += [f"invoices/{as_file_name(move.name)}.pdf" for move in sales]
-        names += [f"final-notice/{as_file_name(name)}" for name in letter.attachment_id.mapped("name")]
-        papers = letter.posting_ids.filtered(lambda posting: posting.date_posted and posting.attachment_id)
-        names += [f"final-notice/{as_file_name(name)}" for name in papers.attachment_id.mapped("name")]
+        papers = letters.posting_ids.filtered("date_posted").attachment_id
+        names += [f"final-notice/{as_file_name(name)}" for name in (letters.attachment_id | papers).mapped("name")]
         names += [
-            f"final-notice/{as_file_name(f'receipt-{one.name}')}" for one in letter.posting_ids.filtered("receipt_name")
+            f"final-notice/{as_file_name(f'receipt-{one.name}')}"
+            for one in letters.posting_ids.filtered("receipt_name")
         ]
         names += ["rules.txt"] if self._rules_told() else []
         return sorted(names)

@@ -32,6 +32,7 @@ collection.log.contact._check
 collection.log.contact._follow_up
     wizard.collection_log_referred > wizard.collection_log_dispute > wizard.collection_log_contact_save
 collection.log.contact._note_values        wizard.collection_log_dispute > wizard.collection_log_contact_save
+collection.mark.create                     collection_mark_notice > abstract_door > odoo
 collection.note.create                     collection_note > abstract_door > odoo
 collection.note.write                      collection_note > abstract_door > odoo
 collection.plan.create                     collection_plan > abstract_door > odoo

@@ -193,7 +193,7 @@ class TestPostingTruth(PostingCommon, DisputeCommon):
         self._print(posting)
         self._post(posting, self._day(1))
         referral = self.env["collection.referral"].new({"case_id": case.id, "company_id": self.company.id})
-        told = referral._notice_told()
+        (told,) = referral._notices_told(self.env["account.move.line"])
         self.assertEqual((told["sha256"], told["posted_sha256"]), (case.letter_ids.sha256, posting.sha256))
         with patch.object(type(referral), "_packet_facts", lambda referral: {}):
             files = referral._packet_files()
@@ -203,7 +203,7 @@ class TestPostingTruth(PostingCommon, DisputeCommon):
             for name in [one.name.replace("/", "-")]
         }
         self.assertEqual({name: files[name] for name in notices}, notices)
-        self.assertLessEqual(set(notices), set(referral._file_names(self.env["account.move"])))
+        self.assertLessEqual(set(notices), set(referral._file_names(self.env["account.move.line"])))
 
     def test_nobody_changes_the_paper_that_was_posted(self):
         case = self._warned()

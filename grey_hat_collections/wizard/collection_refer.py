@@ -4,6 +4,7 @@ from odoo.fields import Command
 from odoo.tools.misc import format_date
 
 from ..models.abstract_batch import take_turn
+from ..models.exact import exact
 from .abstract_once import once
 
 #: The point that is about the items, not about the case.
@@ -56,18 +57,32 @@ class CollectionRefer(models.TransientModel):
 
     @api.depends("case_id")
     def _compute_agency_id(self):
-        offers = self.env["collection.agency"]._offers(self.case_id)
+        offers = self._offers()
         for dialog in self:
             offered = offers.get(dialog.case_id, ())
             fitting = next((agency for agency, misfits in offered if not misfits), None)
             dialog.agency_id = dialog._draft().agency_id or dialog.case_id.agency_id or fitting
 
-    @api.depends("agency_id", "case_id")
+    @api.depends("agency_id", "case_id", "item_ids.take")
     def _compute_agency_fit(self):
-        offers = self.env["collection.agency"]._offers(self.case_id)
+        offers = self._offers()
         for dialog in self:
             misfits = dict(offers.get(dialog.case_id, ())).get(dialog.agency_id._origin, ())
             dialog.agency_fit = "\n".join(misfits)
+
+    def _offers(self):
+        """The agencies for what goes of each account; see ``collection.agency._offers``."""
+        amounts = {dialog.case_id.id: exact(sum(item.chased for item in dialog._items_that_go())) for dialog in self}
+        return self.env["collection.agency"]._offers(self.case_id, amounts)
+
+    def _items_that_go(self):
+        """What is to be handed over, of all that may be: by today's ledger.
+
+        :rtype: list[OpenItem]
+        """
+        case = self.case_id._origin
+        chosen = set(self.item_ids.filtered("take").item_id.ids)
+        return [item for item in self.env["collection.referral"]._referable_items(case) if item.id in chosen]
 
     @api.depends("agency_id", "case_id", "item_ids.take")
     def _compute_point_ids(self):
@@ -87,7 +102,7 @@ class CollectionRefer(models.TransientModel):
         case = self.case_id._origin
         if not case:
             return []
-        points = case._referral_checklist(self.agency_id._origin)[case.id]
+        points = case._referral_checklist(self.agency_id._origin, {case.id: self._items_that_go()})[case.id]
         unmet = [(point.code, case._point_sentence(point)) for point in points if not point.met]
         unnamed = self.item_ids.filtered(lambda one: one.take and not one.named).item_id
         if unnamed:
@@ -100,9 +115,9 @@ class CollectionRefer(models.TransientModel):
         for dialog in self:
             case = dialog.case_id._origin
             items = self.env["collection.referral"]._referable_items(case) if case else []
-            named = case._named_by_notice(items) if items else set()
+            named, ripe = case._warned_about(items) if items else (set(), set())
             dialog.item_ids = [Command.clear()] + [
-                Command.create({"item_id": item.id, "named": item.id in named, "take": item.id in named})
+                Command.create({"item_id": item.id, "named": item.id in named, "take": item.id in ripe})
                 for item in items
             ]
 
@@ -132,11 +147,12 @@ class CollectionRefer(models.TransientModel):
                 "agency_id": self.agency_id.id,
             }
         )
+        items = self.item_ids.filtered("take").item_id._origin
         told = {
             "customer": self._customer_in_words(draft._customer_told()),
-            "notice": self._notice_in_words(draft._notice_told()),
+            "notices": [self._notice_in_words(told) for told in draft._notices_told(items)],
             "contacts": [self._contact_in_words(contact) for contact in draft._contacts_told()],
-            "files": draft._file_names(self.item_ids.filtered("take").item_id.move_id._origin),
+            "files": draft._file_names(items),
             "rules": draft._rules_told(),
         }
         return self.env["ir.qweb"]._render("grey_hat_collections.packet_preview", told)
@@ -149,7 +165,7 @@ class CollectionRefer(models.TransientModel):
 
     def _notice_in_words(self, told):
         days = {name: format_date(self.env, told[name]) for name in ("sent", "posted", "delivered") if told.get(name)}
-        return told and {"number": "", "sent": "", **told, **days}
+        return {"number": "", "sent": "", **told, **days}
 
     def _contact_in_words(self, told):
         """One contact as a line, in the words of letters and notes."""
@@ -254,8 +270,7 @@ class CollectionRefer(models.TransientModel):
         self._check_draft()
         case = self.case_id
         case.check_access("write")
-        chosen = set(self.item_ids.filtered("take").item_id.ids)
-        items = [item for item in referrals._referable_items(case) if item.id in chosen]
+        items = self._items_that_go()
         if not items:
             raise UserError(
                 self.env._("%s: nothing is left that could be referred. Leave at least one item.", case.display_name)
@@ -317,7 +332,8 @@ class CollectionReferItem(models.TransientModel):
     take = fields.Boolean(
         string="Goes",
         default=True,
-        help="Whether it goes to the agency. What no final notice has named goes only for a reason that is kept.",
+        help="Whether it goes to the agency. Proposed is what the customer was warned about in full; what no final notice has "
+        "named goes only for a reason that is kept.",
     )
     number = fields.Char(related="item_id.move_name", string="Number")
     currency_id = fields.Many2one(related="item_id.currency_id")

@@ -306,6 +306,13 @@ def test_the_last_call_counts_for_the_notice_that_it_followed():
     assert unmet(of(46, A, uncalled, all_go=True)) == {"last_call": "missing"}
 
 
+def test_what_somebody_hands_over_counts_whether_it_was_named_or_not():
+    """That it was not is said of each item, and needs a reason of its own."""
+    facts = of(45, B, all_go=True)
+    assert (facts.amount_chased, facts.days_overdue) == (900, 35)
+    assert unmet(facts) == {"final_notice": "missing", "last_call": "too_early"}
+
+
 def test_nothing_was_named_and_each_point_says_so():
     facts = of(45, B)
     assert status(facts, Terms()) is Status.OUTSIDE
