@@ -163,7 +163,8 @@ class CollectionCase(models.Model):
         """The ids of the cases whose step under way is the last call, and that nobody has called since the final notice that has
         named what the call is about.
         """
-        waiting = self.filtered(lambda case: case.pending_step_id and case.pending_step_id._is_last_call())
+        last_calls = self.pending_step_id.filtered(lambda step: step._is_last_call())
+        waiting = self.filtered(lambda case: case.pending_step_id in last_calls)
         if not waiting:
             return set()
         by_item = waiting._asked_by_notice(waiting._waiting_for(lambda case: case.pending_step_id.id))

@@ -86,6 +86,7 @@ from . import (
     test_queries,
     test_reasons,
     test_referral,
+    test_referral_by_item,
     test_referral_follows,
     test_referral_money,
     test_referral_refused,
