@@ -78,9 +78,9 @@ class Facts:
 
     ``items`` are those that are asked for, each with its place on the ladder; one that has just fallen due waits up to
     ``wait_days`` for a letter about others. Where they are left out, the case climbs as one: ``step`` and ``step_date`` are the
-    last step taken. ``activity_date`` is when an activity of the step under way is
-    due, ``inside`` says that it is done in the house and keeps no other item from going its way; ``review_date`` is when a
-    review asked for earlier is due, ``reviewed_on`` when the last one was done.
+    last step taken. ``activity_date`` is when an activity of the step under way is due, ``under_way`` is that step: one that is
+    done inside the house keeps no other item from going its way. ``review_date`` is when a review asked for earlier is due,
+    ``reviewed_on`` when the last one was done.
     ``previous_reason`` and ``previous_date`` are yesterday's answer: a review announced for a day must happen on it.
     ``contacts`` holds one day for each recent contact of anyone with the customer. ``noticed`` says that a final notice has
     left in this round.
@@ -118,7 +118,7 @@ class Facts:
     letter_queued_for: date | None = None
     letter_failed_on: date | None = None
     activity_date: date | None = None
-    inside: bool = False
+    under_way: int | None = None
     review_date: date | None = None
     reviewed_on: date | None = None
     do_not_contact: bool = False
@@ -185,7 +185,7 @@ def decide(facts: Facts, policy: Policy, rules: ContactRules) -> Decision:
         or _paused(facts, policy)
         or _in_conversation(facts, policy)
         or _covered(facts, policy)
-        or _at_work(facts, policy, rules)
+        or _at_work(facts, policy)
         or _unless_called_again(facts, policy, _next_step(facts, policy, rules))
     )
     return _at_most_until(so_far, answer) if so_far else answer
@@ -290,28 +290,27 @@ def _in_conversation(facts: Facts, policy: Policy) -> Decision | None:
     return None
 
 
-def _at_work(facts: Facts, policy: Policy, rules: ContactRules) -> Decision | None:
+def _at_work(facts: Facts, policy: Policy) -> Decision | None:
     """A letter on its way or an activity to be done comes before the next step: no warning is overtaken."""
     if facts.letter_failed_on is not None:
         return _overdue_work(facts, policy, Reason.LETTER_FAILED, facts.letter_failed_on)
     if facts.letter_queued_for is not None:
         return _overdue_work(facts, policy, Reason.LETTER_QUEUED, facts.letter_queued_for)
-    if facts.activity_date is not None:
-        details = {"when": facts.activity_date}
-        if is_absurd(facts.activity_date, facts.today):
-            return _doubt(facts, policy, Reason.ACTIVITY_PENDING, facts.activity_date, details)
-        waiting = Decision(Action.WAIT, Reason.ACTIVITY_PENDING, facts.activity_date, details=details)
-        return _beside(facts, policy, rules, waiting) if facts.inside else waiting
+    if facts.activity_date is not None and not (facts.items and _is_inside(policy, facts.under_way)):
+        return _activity(facts, policy)
     return None
 
 
-def _beside(facts: Facts, policy: Policy, rules: ContactRules, waiting: Decision) -> Decision:
-    """``waiting`` for work in the house, unless items that it is not about may go on."""
-    others = tuple(one for one in facts.items if not getattr(policy.following(one.step), "inside", True))
-    if not others:
-        return waiting
-    answer = _next_of_groups(replace(facts, items=others), policy, rules)
-    return answer if answer.action is Action.STEP else _at_most_until(answer.holds_until, waiting)
+def _is_inside(policy: Policy, key: int | None) -> bool:
+    return any(step.inside for step in policy.steps if step.key == key)
+
+
+def _activity(facts: Facts, policy: Policy) -> Decision:
+    """Somebody is asked to do the step under way."""
+    details = {"when": facts.activity_date}
+    if is_absurd(facts.activity_date, facts.today):
+        return _doubt(facts, policy, Reason.ACTIVITY_PENDING, facts.activity_date, details)
+    return Decision(Action.WAIT, Reason.ACTIVITY_PENDING, facts.activity_date, details=details)
 
 
 def _overdue_work(facts: Facts, policy: Policy, reason: Reason, day: date, step: int | None = None) -> Decision:
@@ -359,6 +358,8 @@ def _of_group(facts: Facts, policy: Policy, rules: ContactRules, group: Group) -
         return _look(facts, policy, Reason.LADDER_DONE)
     if not group.ready:
         return _group_waits(policy, group)
+    if facts.activity_date is not None and facts.under_way == step.key:
+        return _activity(facts, policy)
     if not group.is_warned:
         return _look(facts, policy, Reason.NOT_WARNED, step=step.key)
     of_group = replace(facts, amount_chased=group.amount, oldest_due_date=min(one.due for one in group.ready))

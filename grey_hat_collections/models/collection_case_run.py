@@ -361,7 +361,7 @@ class CollectionCase(models.Model):
                 oldest_due_date=case.oldest_due_date or None,
                 items=lazy(lambda case_id=case.id: items[case_id]),
                 wait_days=company._collection_house().wait_days,
-                inside=case.pending_step_id._is_inside(),
+                under_way=case.pending_step_id.id or None,
                 step=case.step_id.id if case.step_id.id in steps[case.policy_id] else None,
                 step_date=case.step_date or None,
                 hold_until=case.hold_until or None,

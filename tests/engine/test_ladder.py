@@ -125,6 +125,37 @@ def test_once_the_older_one_is_paid_the_other_goes_on_by_its_own_days():
     ]
 
 
+@pytest.mark.parametrize("due", [pytest.param(20, id="an invoice"), pytest.param(30, id="the second instalment")])
+def test_a_manager_s_review_of_one_freezes_no_other(due):
+    """Asked for on day 45, nobody answers it."""
+    account, asked = Account({"A": 0, "B": due}), 45
+    account.story(asked)
+    assert account.marks["A"].step == LAST_CALL
+    taken = []
+    for today in range(asked, asked + 60):
+        items = tuple(account.standings("AB"))
+        facts = Facts(day(today), Decimal(200), Decimal(200), oldest_due_date=FIRST, items=items)
+        facts = replace(facts, activity_date=day(asked), under_way=REVIEW)
+        answer = decide(facts, STANDARD, ANY_DAY)
+        if answer.action is Action.STEP:
+            assert answer.items == ("B",)
+            account._take(today, answer.step, answer.items)
+            taken.append(answer.step)
+        elif account.marks["B"].step == LAST_CALL:
+            assert answer.reason is Reason.ACTIVITY_PENDING
+    assert taken[-2:] == [NOTICE, LAST_CALL]
+    assert account.marks["A"].step == LAST_CALL
+
+
+def test_a_call_under_way_comes_first():
+    account = Account({"A": 0, "B": 20})
+    account.story(37)
+    items = tuple(account.standings("AB"))
+    facts = Facts(day(49), Decimal(200), Decimal(200), oldest_due_date=FIRST, items=items)
+    facts = replace(facts, activity_date=day(37), under_way=LAST_CALL)
+    assert decide(facts, STANDARD, ANY_DAY).reason is Reason.ACTIVITY_PENDING
+
+
 def test_what_has_just_fallen_due_goes_along_in_a_letter_about_something_else():
     taken = Account({"A": 0, "B": 11}).story(17)
     assert taken[-2:] == [(15, SECOND, "A"), (15, REMINDER, "B")]
