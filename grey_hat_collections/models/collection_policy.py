@@ -49,7 +49,11 @@ class CollectionPolicy(models.Model):
 
     # When to refer
     referral_days_from = fields.Integer(
-        string="Refer From", default=30, required=True, help="Days past due from which an account may go to an agency."
+        string="Refer From",
+        default=30,
+        required=True,
+        help="Days past due from which an account may go to an agency, counted from the oldest item that a final notice has "
+        "named.",
     )
     referral_days_to = fields.Integer(
         string="Refer Until",
@@ -57,7 +61,10 @@ class CollectionPolicy(models.Model):
         required=True,
         help="Days past due until which an agency still recovers most. Afterwards the window was not used.",
     )
-    referral_min_amount = fields.Monetary(string="Refer Above", help="Smaller amounts are not worth a referral.")
+    referral_min_amount = fields.Monetary(
+        string="Refer Above",
+        help="Smaller amounts are not worth a referral. What a final notice has named and is still asked for counts.",
+    )
     referral_cure_days = fields.Integer(
         string="Cure Period",
         default=14,

@@ -283,6 +283,12 @@ class TestReferralByItem(ByItemCommon):
             [second.name, self.letter.name],
         )
 
+    def test_a_manager_s_review_is_done_inside_the_house(self):
+        for policy in (self.standard, self.gentle):
+            inside = {step.key for step in policy._to_engine().steps if step.inside}
+            reviews = policy.step_ids.filtered(lambda step: step.responsible == "manager")
+            self.assertEqual((len(reviews), inside), (1, set(reviews.ids)), policy.name)
+
     # -- Rounds --------------------------------------------------------------------------------------------------
 
     def test_what_was_promised_when_a_round_began_keeps_its_notice(self):
