@@ -100,14 +100,6 @@ class CollectionCase(models.Model):
         policy = self.policy_id._to_engine()
         return [one for one in self._standings(items) if step.id == getattr(policy.following(one.step), "key", None)]
 
-    def _named_by_notice(self, items):
-        """The ids of those of these open items that a final notice has named. Of a case of which no item has a mark nothing is
-        known: its final notice counts for all.
-        """
-        self.ensure_one()
-        marks = self.env["collection.mark"].sudo()._latest([item.id for item in items])  # of items that were read
-        return {item.id for item in items if not marks or marks.get(item.id, UNMARKED)[3]}
-
     # -- Marking -------------------------------------------------------------------------------------------------
 
     def _mark_taken(self):
