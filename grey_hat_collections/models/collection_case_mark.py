@@ -38,21 +38,10 @@ class CollectionCase(models.Model):
         unknown = self.filtered(
             lambda case: case.step_id and not any(item.id in marks for item in items.get(case.id, ()))
         )
-        known = unknown._with_marks()
+        as_one = unknown - unknown._marked()
         return {
-            case.id: case._standing_at(items.get(case.id, ()), marks) if case not in unknown or case.id in known else []
-            for case in self
+            case.id: case._standing_at(items.get(case.id, ()), marks) if case not in as_one else [] for case in self
         }
-
-    def _with_marks(self):
-        """The ids of those of these cases of which an item was ever marked."""
-        if not self:
-            return set()
-        self.env["collection.mark"].flush_model(["case_id"])
-        rows = self.env.execute_query(
-            SQL("SELECT DISTINCT case_id FROM collection_mark WHERE case_id = ANY(%s)", self.ids)
-        )
-        return {case_id for (case_id,) in rows}
 
     def _asked_items(self):
         """What is asked for today, by case id.
