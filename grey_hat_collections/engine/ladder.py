@@ -187,7 +187,7 @@ def riding(
     items: Iterable[Standing], policy: Policy, today: date, letter: Step, *, silent: bool = False
 ) -> tuple[Group, ...]:
     """What goes along in ``letter``: the lower groups whose own next step is a letter too, with those of their items for which it
-    is due, and worth it. Each takes its own step only.
+    is due, and worth it. Each takes its own step only. A final notice goes along in no milder letter.
     """
     alone = groups(items, policy, today, silent=silent, wait_days=0)
     return tuple(
@@ -195,6 +195,7 @@ def riding(
         for one in alone
         if one.step is not None
         and one.step.letter
+        and (letter.final_notice or not one.step.final_notice)
         and policy.place(one.step.key) < policy.place(letter.key)
         and one.ready
         and one.is_enough

@@ -161,6 +161,20 @@ def test_what_has_just_fallen_due_goes_along_in_a_letter_about_something_else():
     assert taken[-2:] == [(15, SECOND, "A"), (15, REMINDER, "B")]
 
 
+def test_a_final_notice_goes_along_in_no_milder_letter():
+    """A ladder that writes once more after its final notice: that reminder does not carry the notice of another item."""
+    notice, reminder, second = (
+        Step(1, days_overdue=1, letter=True, final_notice=True),
+        Step(2, days_overdue=10, letter=True),
+        Step(3, days_overdue=20, letter=True, final_notice=True),
+    )
+    policy = Policy((notice, reminder, second))
+    items = [Standing("A", day(0), Decimal(500), 1, day(2), True), Standing("B", day(8), Decimal(300))]
+    assert riding(items, policy, day(12), reminder) == ()
+    (along,) = riding([replace(items[0], step=2), items[1]], policy, day(22), second)
+    assert (along.step, [one.item for one in along.items]) == (notice, ["B"])
+
+
 def test_alone_it_waits_for_nothing():
     assert Account({"A": 0}).story(2) == [(1, REMINDER, "A")]
 
