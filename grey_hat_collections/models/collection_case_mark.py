@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..engine import ladder
@@ -55,15 +55,12 @@ class CollectionCase(models.Model):
                 by_account.setdefault((item.partner_id, item.company_id), []).append(item)
         return {case.id: by_account.get((case.partner_id.id, case.company_id.id), []) for case in self}
 
-    def _standings(self, items):
+    def _standing_at(self, items, marks):
         """Where these open items of one case stand on its ladder, in their order.
 
+        :param marks: see ``collection.mark._latest``
         :rtype: list[engine.ladder.Standing]
         """
-        self.ensure_one()
-        return self._standing_at(items, self.env["collection.mark"]._latest([item.id for item in items]))
-
-    def _standing_at(self, items, marks):
         steps = {step.key for step in self.policy_id._to_engine().steps} if self.policy_id else ()
         standings = []
         for item in items:
@@ -80,14 +77,38 @@ class CollectionCase(models.Model):
             for one in standings
         )
 
-    def _named_by(self, step, items):
-        """The items among these that ``step`` names: those that wait for it.
+    @api.model
+    def _named_by_letters(self, letters):
+        """What the letters of steps name today, and for which step: what waits for the step of the letter and is due (all that
+        waits, where nothing is: the card was moved forward by hand), and what rides along for its own step. What else is asked
+        for they only list. The marks are read at once for all.
 
-        :rtype: list[engine.ladder.Standing]
+        :param letters: for each its case, the step that it is written for, and the open items that are asked for
+        :return: for each, in this order, the id of a step by id of the item
+        :rtype: list[dict[int, int]]
         """
+        marks = self.env["collection.mark"]._latest([item.id for _case, _step, items in letters for item in items])
+        return [case._named_by_letter(step, case._standing_at(items, marks)) for case, step, items in letters]
+
+    def _named_by_letter(self, step, standings):
         self.ensure_one()
-        policy = self.policy_id._to_engine()
-        return [one for one in self._standings(items) if step.id == getattr(policy.following(one.step), "key", None)]
+        policy, today = self.policy_id._to_engine(), self.company_id._collection_today()
+        letter = next((one for one in policy.steps if one.key == step.id), None)
+        if letter is None:
+            return {}  # the case has another ladder by now
+        waiting = [
+            one
+            for one in standings
+            if policy.following(one.step) == letter and (one.noticed or not letter.after_notice)
+        ]
+        due = [one for one in waiting if ladder.due_on(one, policy, silent=self.is_silent, today=today) <= today]
+        named = {one.item: step.id for one in due or waiting}
+        if (
+            named and step.letter_kind != "statement"
+        ):  # which shows the whole account, and has no words for single items
+            for group in ladder.riding(standings, policy, today, letter, silent=self.is_silent):
+                named |= {one.item: group.step.key for one in group.items}
+        return named
 
     # -- Marking -------------------------------------------------------------------------------------------------
 
@@ -139,15 +160,17 @@ class CollectionCase(models.Model):
         }
         cases = self.browse([case.id for case in steps])
         items = cases._asked_items() if cases else {}
+        marks = self.env["collection.mark"].sudo()  # whoever does the work may not write what the rules write
+        latest = marks._latest([item.id for of_case in items.values() for item in of_case])
         rows = []
         for case, step in steps.items():
             today = case.company_id._collection_today()
-            named = case._named_by(step, items[case.id])
+            policy = case.policy_id._to_engine()
+            standings = case._standing_at(items[case.id], latest)
+            named = [one for one in standings if getattr(policy.following(one.step), "key", None) == step.id]
             rows += [{"item_id": one.item, "case_id": case.id, "step_id": step.id, "date": today} for one in named]
             if named and case._is_above(step):
                 case.write({"step_id": step.id, "step_date": today})
-        marks = self.env["collection.mark"].sudo()  # whoever does the work may not write what the rules write
-        latest = marks._latest([row["item_id"] for row in rows])
         marks.create([{**row, "cycle": latest.get(row["item_id"], UNMARKED)[2]} for row in rows])
 
     def _named_by_work(self, standings, items):

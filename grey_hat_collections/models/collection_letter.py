@@ -134,6 +134,7 @@ class CollectionLetter(models.Model):
         :param vals_list: as for ``create``
         :param delivery: how they reach each customer; see ``res.partner._collection_delivery``
         """
+        self._ask_for_what_they_name(vals_list, currency)
         letters = self._insert(self._completed(vals_list, delivery), currency)
         letters._facts_changed(self.env["collection.case"].browse(vals["case_id"] for vals in vals_list))
         return letters
@@ -392,7 +393,8 @@ class CollectionLetter(models.Model):
         return item.under_way + item.disputed + (0 if self._speaks_of_its_day() else item.promised)
 
     def _open_items(self):
-        """What this letter asks for: the open items that are chased today, oldest first.
+        """What this letter asks for, oldest first: of the open items that are chased today those that it names, where it is of
+        a step; see :meth:`_named`.
 
         :rtype: list[OpenItem]
         """
@@ -401,6 +403,12 @@ class CollectionLetter(models.Model):
 
     def _items_asked(self):
         """What each of these letters asks for, by its id: see :meth:`_open_items`. Read at once for all of one day."""
+        items = self._items_chased()
+        named = self._named(items)
+        return {letter.id: [item for item in items[letter.id] if item.id in named[letter.id]] for letter in self}
+
+    def _items_chased(self):
+        """What each of these letters asks for or lists as also open, by its id. Read at once for all of one day."""
         asked = {}
         for day, letters in self.grouped(lambda letter: letter._day_sent()).items():
             items = self.env["collection.ledger"]._open_items(letters.partner_id, letters.company_id, day)
@@ -411,7 +419,7 @@ class CollectionLetter(models.Model):
         return asked
 
     def _asks(self, item):
-        """Whether this letter asks for an open item of its customer."""
+        """Whether this letter asks for an open item of its customer, or lists it as also open."""
         if self.kind == "courtesy":
             return item.due == self.reference_date and item.residual > 0 and not item.excluded
         return bool(self._asked(item))

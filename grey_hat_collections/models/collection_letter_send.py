@@ -179,8 +179,8 @@ class CollectionLetter(models.Model):
 
     def _amount_asked(self):
         """What this letter asks for, in company currency."""
-        if self.kind == "courtesy":
-            return sum(self._asked(item) for item in self._open_items())
+        if self.kind == "courtesy" or self._names_items():
+            return self.currency_id.round(sum(self._asked(item) for item in self._open_items()))
         if self.plan_id or self.promise_id or self.dispute_id or self.kind == "settled":
             return self.amount
         return self.case_id.amount_chased
@@ -201,10 +201,14 @@ class CollectionLetter(models.Model):
         """Why these letters must not leave after all, by id; None where one may. What is open, and what is wrong on our side,
         is read for all of them at once.
         """
-        items = self.filtered(lambda letter: letter._asks_for_items())._items_asked()
+        asking = self.filtered(lambda letter: letter._asks_for_items())
+        chased = asking._items_chased()
+        named = asking._named(chased)
+        own = {letter.id: letter._named_for_its_step(chased[letter.id], named[letter.id]) for letter in asking}
         unwilling = self.partner_id._collection_unwilling()
-        found = {letter.id: letter._own_obstacle(items.get(letter.id, ()), unwilling) for letter in self}
-        asking = self.filtered(lambda letter: not found[letter.id] and letter._asks_for_items())
+        found = {letter.id: letter._own_obstacle(own.get(letter.id, ()), unwilling) for letter in self}
+        asking = asking.filtered(lambda letter: not found[letter.id])
+        items = {letter.id: [item for item in chased[letter.id] if item.id in named[letter.id]] for letter in asking}
         return found | asking._our_side_obstacles(items)
 
     def _asks_for_items(self):
@@ -214,7 +218,7 @@ class CollectionLetter(models.Model):
     def _own_obstacle(self, items, unwilling):
         """Why this letter must not leave, our own mistakes apart.
 
-        :param items: what it asks for
+        :param items: what it was written for; with nothing left of that, what rides along waits for another letter
         :param unwilling: customers who asked us not to make contact
         """
         case = self.case_id
@@ -232,7 +236,8 @@ class CollectionLetter(models.Model):
             return self._agreement_obstacle()
         if case and case.state != "open":
             return self._not_open()
-        amount = sum(self._asked(item) for item in items) if self.kind == "courtesy" else case.amount_chased
+        by_item = self.kind == "courtesy" or self._names_items()
+        amount = sum(self._asked(item) for item in items) if by_item else case.amount_chased
         return self._nothing_asked() if amount <= 0 else None
 
     def _not_open(self):

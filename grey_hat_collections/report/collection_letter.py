@@ -13,10 +13,17 @@ class CollectionLetter(models.Model):
     _inherit = "collection.letter"
 
     def _amounts_in_words(self):
-        """What this letter asks for, in the currencies of the items and the language of the reader: *$ 120.00 + 80.00 €*."""
+        """What this letter asks for, in the currencies of the items and the language of the reader: *$ 120.00 + 80.00 €*. Of a
+        final notice, what it is the notice about: its day to pay by is no other item's.
+        """
         self.ensure_one()
         documents = self.env["collection.statement"]
-        sums = documents._sums_asked(self, self._open_items())
+        items = self._items_chased()
+        named = self._named(items)[self.id]
+        about = [item for item in items[self.id] if item.id in named]
+        if self.kind == "final_notice":
+            about = self._named_for_its_step(about, named)
+        sums = documents._sums_asked(self, about)
         words = documents._phrasing(self.lang)
         if not sums:
             return words.money(self.amount, self.currency_id)
@@ -44,16 +51,19 @@ class CollectionLetter(models.Model):
             days = max(days, following.days_since_previous, following.days_overdue - age)
         return later(sent, days)
 
-    def _after_notice(self):
+    def _after_notice(self, items):
         """What a final notice says of the days after it, and no more than the ladder leads to: ``talk``, ``agency`` where it may
         be handed over, ``call_agency`` where somebody calls once more before that.
+
+        :param items: what it is a final notice about; only that may be handed over
         """
         self.ensure_one()
         policy = self.step_id.policy_id
         ladder = policy.step_ids
         ahead = ladder[list(ladder).index(self.step_id) + 1 :] if self.step_id in ladder else ladder.browse()
         review = self.env.ref(AGENCY_REVIEW_XMLID)
-        worth_it = policy.currency_id.compare_amounts(self.case_id.amount_chased, policy.referral_min_amount) >= 0
+        amount = sum(self._asked(item) for item in items)
+        worth_it = policy.currency_id.compare_amounts(amount, policy.referral_min_amount) >= 0
         if not worth_it or review not in ahead.activity_type_id:
             return "talk"
         return "call_agency" if any(step._is_last_call() for step in ahead) else "agency"

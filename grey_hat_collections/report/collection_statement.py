@@ -167,21 +167,23 @@ class CollectionStatement(models.AbstractModel):
             accounts = [(letter.partner_id, letter.company_id) for letter in of_day]
             items = self.env["collection.ledger"]._open_items(of_day.partner_id, of_day.company_id, day)
             items_of = self._by_account(items)
+            mine = {letter.id: items_of.get((letter.partner_id.id, letter.company_id.id), []) for letter in of_day}
+            chased = {letter.id: [item for item in mine[letter.id] if letter._asks(item)] for letter in of_day}
+            named = of_day._named(chased)
             for letter, account in zip(of_day, self._statements(accounts, items), strict=True):
-                mine = items_of.get((letter.partner_id.id, letter.company_id.id), [])
-                pages[letter] = {**account, **self._letter(letter, mine)}
+                pages[letter] = {**account, **self._letter(letter, mine[letter.id], named[letter.id])}
         return [pages[letter] for letter in letters]
 
-    def _letter(self, letter, items):
-        """What a letter says beyond a statement of the same account."""
+    def _letter(self, letter, items, named):
+        """What a letter says beyond a statement of the same account.
+
+        :param named: what it asks for, and for which step; see ``collection.letter._named``
+        """
         reader = letter.contact_id or self._reader(letter.partner_id)
         words = self._phrasing(letter.lang)
         listed = [item for item in items if self._is_listed(letter, item)]
-        by_currency = {}
-        for item in listed:
-            by_currency.setdefault(item.currency_id, []).append(item)
-        currencies = self.env["res.currency"].browse(by_currency)
-        asked = [item for item in listed if letter._asked(item)]
+        own, riding, also_open = self._parts(letter, listed, named)
+        asked = [item for item in listed if item.id in named]
         return {
             **self._letterhead(letter.partner_id, reader, letter.company_id, letter.lang),
             "date": words.date(letter._day_sent() or letter.company_id._collection_today()),
@@ -190,11 +192,20 @@ class CollectionStatement(models.AbstractModel):
             "name": letter.name,
             "person": self._person(letter.user_id, letter.company_id),
             "pay_by": words.date(letter._pay_by()) if letter.kind == "final_notice" else "",
-            "after_notice": letter._after_notice() if letter.kind == "final_notice" else "",
+            "after_notice": letter._after_notice(own) if letter.kind == "final_notice" else "",
             "posting": letter._posting_printed(),
-            "requests": [self._request(letter, currency, by_currency[currency.id], words) for currency in currencies],
-            "amounts": [words.money(amount, currency) for currency, amount in self._sums_asked(letter, asked).items()],
-            "pay": self._how_to_pay(asked or listed, self._banks(letter.company_id)),
+            "requests": self._requests(letter, own, words),
+            "riding": [
+                {**self._words_of_step(step), "requests": self._requests(letter, of_step, words)}
+                for step, of_step in riding.items()
+            ],
+            "also_open": self._requests(letter, also_open, words),
+            "several_currencies": len({item.currency_id for item in listed}) > 1,
+            "amounts": self._amounts(letter, own if letter.kind == "final_notice" else asked, words),
+            "amounts_in_total": self._amounts(letter, asked, words),
+            "pay": self._how_to_pay(
+                [item for item in asked if letter._asked(item)] or listed, self._banks(letter.company_id)
+            ),
             "with_statement": letter.step_id.with_statement or letter.kind == "statement",
         }
 
@@ -209,8 +220,36 @@ class CollectionStatement(models.AbstractModel):
             return item.due == letter.reference_date
         return item.days_overdue > 0 and item.residual > letter._waiting(item)
 
+    def _parts(self, letter, items, named):
+        """The parts of a letter: the items that it was written for, with what credits cover, as nothing is asked for of it; what
+        rides along, by step, the furthest step first; and what it only lists.
+        """
+        own, also_open, by_step = [], [], {}
+        for item in items:
+            if not letter._names_items() or not letter._asked(item) or named.get(item.id) == letter.step_id.id:
+                own.append(item)
+            elif item.id in named:
+                by_step.setdefault(named[item.id], []).append(item)
+            else:
+                also_open.append(item)
+        steps = self.env["collection.policy.step"].sudo().browse(by_step)  # their words, whoever prints the letter
+        return own, {step: by_step[step.id] for step in steps.sorted("sequence", reverse=True)}, also_open
+
+    def _words_of_step(self, step):
+        """What chooses the words about items that ride along for this step: its kind, and whether a letter comes before it."""
+        before = step.policy_id.step_ids.filtered(lambda one: one.sequence < step.sequence)
+        return {"kind": step.letter_kind, "again": any(before.mapped("letter_kind"))}
+
+    def _requests(self, letter, items, words):
+        """What a letter says about these items, by currency."""
+        by_currency = {}
+        for item in items:
+            by_currency.setdefault(item.currency_id, []).append(item)
+        currencies = self.env["res.currency"].browse(by_currency)
+        return [self._request(letter, currency, by_currency[currency.id], words) for currency in currencies]
+
     def _request(self, letter, currency, items, words):
-        """What a letter asks for in one currency: the items, what is taken off, and the sum."""
+        """What is asked for of these items of one currency: the rows, what is taken off, and the sum."""
         remaining = sum(item.residual_currency for item in items)
         asked = self._sums_asked(letter, items)[currency]
         waiting = sum(_in_own_currency(item, letter._waiting(item)) for item in items)
@@ -224,6 +263,11 @@ class CollectionStatement(models.AbstractModel):
             "asked": words.number(asked, currency),
             "asked_text": words.money(asked, currency),
         }
+
+    def _amounts(self, letter, items, words):
+        """What ``letter`` asks for of ``items``, in words, by currency."""
+        asked = [item for item in items if letter._asked(item)]
+        return [words.money(amount, currency) for currency, amount in self._sums_asked(letter, asked).items()]
 
     def _sums_asked(self, letter, items):
         """What ``letter`` asks for of ``items``, by currency, each in itself."""

@@ -6,8 +6,8 @@ class CollectionStatement(models.AbstractModel):
 
     _inherit = "collection.statement"
 
-    def _letter(self, letter, items):
-        page = super()._letter(letter, items)
+    def _letter(self, letter, items, named):
+        page = super()._letter(letter, items, named)
         if letter.kind == "plan":
             page |= self._agreement(letter, items)
         return page

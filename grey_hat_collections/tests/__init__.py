@@ -57,6 +57,7 @@ from . import (
     test_letter_delivery,
     test_letter_documents,
     test_letter_languages,
+    test_letter_names,
     test_letter_not_made,
     test_letter_sending,
     test_limits,

@@ -148,6 +148,21 @@ class CollectionCommon(AccountingCommon, MailCase):
         self._send(MONDAY)
         return case
 
+    def _named_by_step(self, case, step, day):
+        """What is asked for of a case was named by this step of its ladder last, on ``day``; the case stands there, too."""
+        case = case.sudo()
+        case.write({"step_id": step.id, "step_date": day})
+        items = [item.id for item in case._asked_items()[case.id]]
+        marks = self.env["collection.mark"].sudo()
+        known = marks.search([("item_id", "in", items), ("step_id", "=", step.id)]).item_id.ids
+        marks.create(
+            [
+                {"item_id": item_id, "case_id": case.id, "step_id": step.id, "date": day}
+                for item_id in items
+                if item_id not in known
+            ]
+        )
+
     # -- When ----------------------------------------------------------------------------------------------------
 
     def _daily_run(self, day=None):

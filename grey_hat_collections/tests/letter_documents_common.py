@@ -2,7 +2,7 @@
 
 from lxml import html
 
-from .common import MONDAY, CollectionCommon
+from .common import MONDAY, CollectionCommon, days_ago
 from .test_statement import words
 
 
@@ -23,6 +23,12 @@ class LetterDocumentsCommon(CollectionCommon):
         self._daily_run()
         case = self._case(partner).filtered(lambda case: case.company_id == self.company).sudo()
         case.letter_ids.filtered(lambda letter: letter.state == "queued").state = "cancelled"
+        before = self.standard.step_ids.browse()
+        if step:
+            step = self.env.ref(f"grey_hat_collections.step_standard_{step}")
+            before = self.standard.step_ids.filtered(lambda one: one.sequence < step.sequence)[-1:]
+        if before:
+            self._named_by_step(case, before, days_ago(7))
         self.env.flush_all()
         return (
             self.env["collection.letter"]
@@ -33,7 +39,7 @@ class LetterDocumentsCommon(CollectionCommon):
                     "partner_id": partner.id,
                     "company_id": self.company.id,
                     "kind": kind,
-                    "step_id": self.env.ref(f"grey_hat_collections.step_standard_{step}").id if step else False,
+                    "step_id": step.id if step else False,
                     "amount": case.amount_chased,
                     **values,
                 }

@@ -57,7 +57,8 @@ class PostingCommon(CollectionCommon):
     def _called_twice(self, name="Acme", **values):
         """The case of a customer whose final notice is due on Monday."""
         case = self._overdue_customer(name, days=32, **values)
-        case.sudo().write({"step_id": self.ladder["Second call"].id, "step_date": days_ago(7)})
+        with self._on(MONDAY):
+            self._named_by_step(case, self.ladder["Second call"], days_ago(7))
         return case
 
     def _warned(self, name="Acme", **values):

@@ -58,7 +58,7 @@ class TestBoard(CollectionCommon):
 
     def test_one_step_forward_takes_it_now(self):
         steps = self.standard.step_ids
-        self.case.sudo().write({"step_id": steps[3].id, "step_date": self.today})  # the second call was made today
+        self._named_by_step(self.case, steps[3], self.today)  # the second call was made today
         self._move("Final notice")
         self.assertRecordValues(
             self.case,

@@ -23,6 +23,16 @@ class TestMarks(AgencyMaker, CollectionCommon):
         marks = self.env["collection.mark"].search([("item_id", "=", item.id)], order="id")
         return [(mark.step_id.name or "", mark.cycle, (mark.date - MONDAY).days) for mark in marks]
 
+    def _second_is_due_on(self, day):
+        """The second invoice falls due on another day, so that it is asked for from the next day on."""
+        move = self.second.move_id
+        with self._on(days_ago(4)):
+            move.button_draft()
+            move.invoice_date_due = self._day(day)
+            move.action_post()
+            self._settle_transaction()
+        self.second = self._items(move)
+
     def _warn(self):
         self._daily_run(MONDAY)
         self._send(MONDAY)
@@ -52,11 +62,10 @@ class TestMarks(AgencyMaker, CollectionCommon):
         self._daily_run(self._day(14))
         self._send(self._day(14))
         self.assertEqual(self._marks(self.first)[-1], ("Second reminder with statement", 1, 14))
-        self.assertEqual(self._marks(self.second), [])
+        self.assertEqual(self._marks(self.second), [("Friendly reminder", 1, 14)], "it goes along for its own step")
         self.assertEqual(
-            self.case.letter_ids.sorted("id")[-1].line_ids.mapped(lambda line: (line.amount, bool(line.step_id))),
-            [(500, True), (300, False)],
-            "it is listed, and stays where it is",
+            self.case.letter_ids.sorted("id")[-1].line_ids.mapped(lambda line: (line.amount, line.step_id.name)),
+            [(500, "Second reminder with statement"), (300, "Friendly reminder")],
         )
 
     def test_a_letter_that_did_not_arrive_takes_its_marks_along(self):
@@ -77,12 +86,15 @@ class TestMarks(AgencyMaker, CollectionCommon):
         self.assertEqual(self._marks(self.first), [])
 
     def test_a_card_moved_back_begins_a_cycle(self):
+        self._second_is_due_on(14)
         self._warn()
         self._call(self._day(7))
         self._daily_run(self._day(14))
         self._send(self._day(14))
+        self._daily_run(self._day(15))
         with self._on(self._day(15), "10:00"):
             self.case.with_user(self.collector).stage_id = self.env.ref("grey_hat_collections.stage_reminder")
+        self.assertEqual(self.case.amount_chased, 800)
         self.assertEqual(self._marks(self.first)[-1], ("Friendly reminder", 2, 15))
         self._call(self._day(22))
         self.assertEqual(self._marks(self.first)[-1], ("Call", 2, 22), "what was above stopped counting")
@@ -121,6 +133,7 @@ class TestMarks(AgencyMaker, CollectionCommon):
 
     def test_once_what_was_named_is_paid_the_rest_begins_at_its_own_place(self):
         """The first invoice had a final notice and is paid; of the second no letter has ever said a word."""
+        self._second_is_due_on(31)
         self._live(32)
         self.assertEqual(self.case.step_id.letter_kind, "final_notice")
         self.assertTrue(self.case._is_noticed())
@@ -140,6 +153,7 @@ class TestMarks(AgencyMaker, CollectionCommon):
 
     def test_only_what_a_final_notice_has_named_goes_to_an_agency_by_itself(self):
         self._agency()
+        self._second_is_due_on(31)
         self._live(32)
         self.assertEqual(self.case.amount_chased, 800)
         with self._on(self._day(33), "10:00"):

@@ -19,13 +19,8 @@ class TestPostingTour(PostingCommon, HttpCase):
         self._invoice(acme, 500, today - timedelta(days=32))
         self._settle_transaction()
         self.case = self._case(acme)
-        self.case.sudo().write(
-            {
-                "step_id": self.ladder["Second call"].id,
-                "step_date": today - timedelta(days=7),
-                "next_step_id": self.ladder["Final notice"].id,
-            }
-        )
+        self._named_by_step(self.case, self.ladder["Second call"], today - timedelta(days=7))
+        self.case.sudo().next_step_id = self.ladder["Final notice"]
         self.case.sudo()._begin_steps()
         letter = self.case.letter_ids.sudo()
         letter._store_pdf()
