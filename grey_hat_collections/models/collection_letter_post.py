@@ -28,7 +28,7 @@ class CollectionLetter(models.Model):
         if not values:
             waiting._cancel(self.env._("The letter does not go by post any more."))
             return
-        values["asked"] = self._asked_on_paper()[self.id]
+        values |= self._said_on_paper()[self.id]
         if waiting:
             former = waiting.attachment_id
             own = {"attachment_id": False, "sha256": False, "amount": False}
@@ -56,18 +56,20 @@ class CollectionLetter(models.Model):
 
     # -- What the paper says -------------------------------------------------------------------------------------
 
-    def _asked_on_paper(self):
-        """What these letters ask for if they are printed today, by id: an amount in company currency by open item, as JSON
-        keeps it.
+    def _said_on_paper(self):
+        """What these letters say of open items if they are printed today, by id, as their postings keep it: ``asked`` and
+        ``listed``, each an amount in company currency by the id of an item.
         """
-        letters = self._anew().filtered(lambda letter: letter._asks_for_items())
-        items = letters._items_asked() if letters else {}
-        return {
-            letter.id: {
-                str(item.id): letter.currency_id.round(letter._asked(item)) for item in items.get(letter.id, ())
-            }
-            for letter in self._anew()
-        }
+        letters = self._anew()
+        asking = letters.filtered(lambda letter: letter._asks_for_items())
+        items = asking._items_chased()
+        named = asking._named(items)
+        said = {letter.id: {"asked": {}, "listed": {}} for letter in letters}
+        for letter in asking:
+            for item in items[letter.id]:
+                part = "asked" if item.id in named[letter.id] else "listed"
+                said[letter.id][part][str(item.id)] = letter.currency_id.round(letter._asked(item))
+        return said
 
     def _look_again(self):
         """Bring the figures of this customer into line with the ledger. Needs superuser mode.
@@ -78,12 +80,12 @@ class CollectionLetter(models.Model):
         return self.cancel_reason if self.state == "cancelled" else self._obstacle()
 
     def _asks_otherwise(self):
-        """Whether this letter still waits here and asks for something else than its PDF says. Needs superuser mode."""
+        """Whether this letter still waits here and says something else by now than its PDF. Needs superuser mode."""
         if self.state != "queued" or self._is_leaving() or not self._asks_for_items():
             return False
         waiting = self.posting_ids.filtered(lambda posting: posting.state == "to_post")
         if waiting:
-            return waiting._asks_otherwise(self._asked_on_paper()[self.id])
+            return waiting._says_otherwise(self._said_on_paper()[self.id])
         return bool(self.currency_id.compare_amounts(self.amount, self._amount_asked()))
 
     # -- What the posting means to the letter --------------------------------------------------------------------

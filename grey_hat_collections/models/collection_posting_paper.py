@@ -18,6 +18,11 @@ class CollectionPosting(models.Model):
     asked = fields.Json(
         readonly=True, copy=False, help="What the paper asks for: an amount in company currency for each open item."
     )
+    listed = fields.Json(
+        readonly=True,
+        copy=False,
+        help="What the paper lists as also open: an amount in company currency for each item.",
+    )
     print_again = fields.Boolean(
         readonly=True, copy=False, help="It was made anew since it was printed: what was printed must not be posted."
     )
@@ -76,52 +81,50 @@ class CollectionPosting(models.Model):
         :return: which could not be made, in sentences that name them, by id
         """
         left = {}
-        asked = self.letter_id._asked_on_paper()
+        said = self.letter_id._said_on_paper()
         for posting in self.filtered(
-            lambda posting: posting._asks_otherwise(asked[posting.letter_id.id]) or posting._goes_elsewhere()
+            lambda posting: posting._says_otherwise(said[posting.letter_id.id]) or posting._goes_elsewhere()
         ):
             try:
                 with self.env.cr.savepoint():
-                    posting._make_anew(asked[posting.letter_id.id])
+                    posting._make_anew(said[posting.letter_id.id])
             except UserError as error:
                 left[posting.id] = self.env._(
                     "%(letter)s could not be made anew: %(reason)s", letter=posting.display_name, reason=error
                 )
         return left
 
-    def _asks_otherwise(self, asked):
-        """Whether the letter asks for something else than the paper says.
+    def _says_otherwise(self, said):
+        """Whether the letter asks for something else than the paper says, or lists something else.
 
-        :param dict asked: what it asks for now; see ``collection.letter._asked_on_paper``
+        :param dict said: what it says now; see ``collection.letter._said_on_paper``
         """
-        items = set(self._asked_when_made(asked)) | set(asked)
-        return any(self._differs(item, asked) for item in items)
+        asked, listed = self._asked_when_made(said["asked"]), self._amounts(self.listed)
+        return self._differs(asked, said["asked"], {*asked, *said["asked"]}) or self._differs(
+            listed, said["listed"], {*listed, *said["listed"]}
+        )
 
     def _goes_elsewhere(self):
         """Whether there is another address on file by now, or none."""
         values = self.letter_id._posting_values()
         return not values or values["address"] != self.address
 
-    def _says_what_is_not_so(self, asked):
-        """Whether an item that the paper names is asked for with another amount by now. One that has become due since makes
-        nothing untrue that the paper says.
-        """
-        return any(self._differs(item, asked) for item in self._asked_when_made(asked))
+    def _differs(self, before, now, items):
+        return any(self.currency_id.compare_amounts(before.get(item, 0.0), now.get(item, 0.0)) for item in items)
 
-    def _differs(self, item, asked):
-        before = self._asked_when_made(asked)
-        return bool(self.currency_id.compare_amounts(before.get(item, 0.0), asked.get(item, 0.0)))
+    @staticmethod
+    def _amounts(noted):
+        return {item: amount for item, amount in as_dict(noted).items() if isinstance(amount, (int, float))}
 
     def _asked_when_made(self, asked):
         """What the paper asks for, by item. Of one that was made before this was noted, only the sum is known."""
         if self.asked is not False and self.asked is not None:
-            known = as_dict(self.asked)
-            return {item: amount for item, amount in known.items() if isinstance(amount, (int, float))}
+            return self._amounts(self.asked)
         amount = self.amount if self.attachment_id else self.letter_id.amount
         same = not asked or not self.currency_id.compare_amounts(amount, sum(asked.values()))
         return asked if same else {"": amount}
 
-    def _make_anew(self, asked):
+    def _make_anew(self, said):
         """The paper says what is so today, to the address of today. Needs superuser mode."""
         letter = self.letter_id
         values = letter._posting_values()
@@ -132,7 +135,7 @@ class CollectionPosting(models.Model):
             letter._store_pdf()
             return
         former = self.attachment_id
-        self.write({**values, "asked": asked, "amount": sum(asked.values()), **self._to_be_printed_again()})
+        self.write({**values, **said, "amount": sum(said["asked"].values()), **self._to_be_printed_again()})
         paper, fingerprint = letter._anew(self)._make_pdf(self, f"{self.name}-paper")
         self.write({"attachment_id": paper.id, "sha256": fingerprint})
         former.unlink()
@@ -157,9 +160,9 @@ class CollectionPosting(models.Model):
         today = self.filtered(lambda one: one.id not in refused and day == one.company_id._collection_today())
         refused |= today._look_again()
         today = today.filtered(lambda posting: posting.id not in refused)
-        asked = today.letter_id._asked_on_paper()
+        said = today.letter_id._said_on_paper()
         return refused | {
-            posting.id: sentence for posting in today if (sentence := posting._untrue(asked[posting.letter_id.id]))
+            posting.id: sentence for posting in today if (sentence := posting._untrue(said[posting.letter_id.id]))
         }
 
     def _not_leaving(self, day):
@@ -194,15 +197,24 @@ class CollectionPosting(models.Model):
             },
         }
 
-    def _untrue(self, asked):
-        """The sentence about a paper that says what is not so any more; None where it is true."""
-        if not self._says_what_is_not_so(asked):
-            return None
+    def _untrue(self, said):
+        """The sentence about a paper that says what is not so any more; None where it is true. An item that has become due since
+        makes nothing untrue.
+        """
+        asked = said["asked"]
         before = self._asked_when_made(asked)
-        money = self.env["collection.statement"]._phrasing(self.env.lang).money
-        return self.env._(
-            "%(letter)s asks for %(before)s, of which %(now)s is asked for now. Print it again, and post that.",
-            letter=self.display_name,
-            before=money(sum(before.values()), self.currency_id),
-            now=money(sum(asked.get(item, 0.0) for item in before), self.currency_id),
-        )
+        if self._differs(before, asked, before):
+            money = self.env["collection.statement"]._phrasing(self.env.lang).money
+            return self.env._(
+                "%(letter)s asks for %(before)s, of which %(now)s is asked for now. Print it again, and post that.",
+                letter=self.display_name,
+                before=money(sum(before.values()), self.currency_id),
+                now=money(sum(asked.get(item, 0.0) for item in before), self.currency_id),
+            )
+        listed = self._amounts(self.listed)
+        if self._differs(listed, asked | said["listed"], listed):
+            return self.env._(
+                "%s lists items as open of which something was settled since. Print it again, and post that.",
+                self.display_name,
+            )
+        return None

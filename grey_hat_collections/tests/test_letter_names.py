@@ -236,6 +236,20 @@ class TestLetterNames(NamesCommon):
             letter.sudo()._store_pdf()
         self.assertEqual(self._lines(letter), before)
 
+    def test_the_paper_of_a_notice_asks_for_what_its_e_mail_has_named(self):
+        letter = self._written()
+        self._send(MONDAY)
+        with self._on(self._day(1), "09:00"):
+            self._pay(self.a.move_id, 100)
+            self._settle_transaction()
+            said = letter._said_on_paper()[letter.id]
+            self.assertEqual(said, {"asked": {str(self.a.id): 400}, "listed": {str(self.b.id): 300}})
+            self.assertIsNone(letter._anew()._obstacle())
+            self._pay(self.a.move_id, 400)
+            self._settle_transaction()
+            self.assertEqual(letter._said_on_paper()[letter.id]["asked"], {})
+            self.assertEqual(letter._anew()._obstacle(), "There was nothing left to ask for.", "B is open")
+
     def test_an_agency_is_told_of_only_where_what_the_notice_names_may_be_handed_over(self):
         self.standard.sudo().referral_min_amount = 500.01
         self.assertNotIn("agency", words(self._page(self._written())), "with B it would be enough")
@@ -300,6 +314,7 @@ class TestLetterNamesQueries(QueryCommon):
         }
         for name, work in {
             "obstacles": lambda partners: letters_of[partners]._obstacles(),
+            "paper": lambda partners: letters_of[partners]._said_on_paper(),
             "pages": lambda partners: self.env["collection.statement"].sudo()._letters(letters_of[partners]),
         }.items():
             with self.subTest(name=name):

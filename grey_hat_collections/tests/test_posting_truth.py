@@ -311,6 +311,50 @@ class TestPostingTruth(PostingCommon, DisputeCommon):
         self._post(posting, self._day(1))
         self.assertEqual((posting.state, letter.amount), ("posted", 500))
 
+    def _with_another(self, name="Paper"):
+        """On paper, a second reminder that names 500.00 and lists 80.00 as also open, whose first reminder left last week."""
+        case = self._overdue_customer(name, days=15, collection_no_email=True)
+        with self._on(days_ago(9), "09:00"):
+            other = self._items(self._invoice(case.partner_id, 80, days_ago(9)))
+        with self._on(MONDAY, "01:00"):
+            self._settle_transaction()
+            self.Case.sudo()._refresh(self.company, case.partner_id)
+            self._named_by_step(case, self.ladder["Friendly reminder"], days_ago(4))
+            named = self._items(case.partner_id.invoice_ids) - other
+            marks = {"case_id": case.id, "item_id": named.id, "step_id": self.ladder["Call"].id, "date": days_ago(7)}
+            self.env["collection.mark"].sudo().create(marks)
+            case.sudo().write({"step_id": self.ladder["Call"].id, "step_date": days_ago(7)})
+        self._daily_run(MONDAY)
+        self._send(MONDAY)
+        posting = case.letter_ids.posting_ids
+        self.assertEqual((posting.asked, posting.listed), ({str(named.id): 500}, {str(other.id): 80}))
+        return case, case.letter_ids, posting, other
+
+    def test_what_is_only_listed_is_as_true_as_what_is_asked_for(self):
+        _case, letter, posting, other = self._with_another()
+        self._print(posting, 0)
+        before = letter.sha256
+        with self._on(self._day(1), "09:00"):
+            self._pay(other.move_id, 80)
+            self._settle_transaction()
+        with self.assertRaisesRegex(UserError, "lists items as open of which something was settled since"):
+            self._post(posting, self._day(1))
+        self._print(posting, 1)
+        self.assertNotEqual(letter.sha256, before)
+        self.assertEqual((letter.amount, posting.listed), (500, False))
+        self._post(posting, self._day(1))
+        self.assertEqual((posting.state, letter.state), ("posted", "sent"))
+
+    def test_with_what_it_names_paid_the_paper_stays_though_another_item_is_open(self):
+        case, letter, posting, other = self._with_another()
+        self._print(posting, 0)
+        with self._on(self._day(1), "09:00"):
+            self._pay((self._items(case.partner_id.invoice_ids) - other).move_id, 500)
+            self._settle_transaction()
+        with self.assertRaises(UserError):
+            self._post(posting, self._day(1))
+        self.assertEqual((posting.state, letter.state, case.amount_chased), ("cancelled", "cancelled", 80))
+
     def test_a_letter_made_before_this_was_noted_goes_by_its_sum(self):
         case, letter, posting = self._on_paper()
         posting.sudo().asked = False

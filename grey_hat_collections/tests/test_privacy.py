@@ -32,7 +32,7 @@ NAMES_NOBODY = {
     "collection.plan": {"name", "schedule"},
     "collection.policy": {"description", "name"},
     "collection.policy.step": {"activity_summary", "name"},
-    "collection.posting": {"asked", "country_code", "name", "posting_ref", "receipt_name", "sha256"},
+    "collection.posting": {"asked", "country_code", "listed", "name", "posting_ref", "receipt_name", "sha256"},
     "collection.reason": {"guide", "name"},
     "collection.referral": {"name", "packet_sha256"},
     "collection.referral.line": {"number", "settled_before"},
