@@ -89,20 +89,34 @@ class Watcher:
     # -- In the morning ------------------------------------------------------------------------------------------
 
     def check_letters(self, day):
-        """What left the house this morning asks for exactly what is owed, and nothing that is paid."""
+        """What left the house this morning asks for exactly what is owed of the items that it names, and for nothing that is
+        paid; what else is to be asked for it lists.
+        """
         letters = self.rows_of(
-            """SELECT id, partner_id, amount FROM collection_letter
-                WHERE step_id IS NOT NULL
+            """SELECT letter.id, letter.partner_id, letter.amount,
+                      JSONB_OBJECT_AGG(line.item_id, line.amount) FILTER (WHERE line.step_id IS NOT NULL),
+                      JSONB_OBJECT_AGG(line.item_id, line.amount) FILTER (WHERE line.step_id IS NULL)
+                 FROM collection_letter letter
+                 JOIN collection_letter_line line ON line.letter_id = letter.id AND line.item_id IS NOT NULL
+                WHERE letter.step_id IS NOT NULL
                   AND ((state = 'sent' AND sent_at >= %(day)s)
-                       OR (state = 'queued' AND channel = 'post' AND attachment_id IS NOT NULL))""",
+                       OR (state = 'queued' AND channel = 'post' AND attachment_id IS NOT NULL))
+             GROUP BY letter.id""",
             day=day,
         )
         if not letters:
             return
-        owed = dict(self.rows_of(f"SELECT partner_id, SUM(to_ask_for) FROM ({OVERDUE}) item GROUP BY 1", day=day))
-        for letter, partner, amount in letters:
-            if amount <= 0 or amount != owed.get(partner, 0):
-                self.fail(day, f"letter {letter} asks for {amount}, owed is {owed.get(partner, 0)}")
+        owed = {}
+        for item, partner, amount in self.rows_of(
+            f"SELECT id, partner_id, to_ask_for FROM ({OVERDUE}) item WHERE to_ask_for > 0", day=day
+        ):
+            owed.setdefault(partner, {})[str(item)] = float(amount)
+        for letter, partner, amount, named, listed in letters:
+            asked = round(sum((named or {}).values()), 2)
+            if amount <= 0 or float(amount) != asked or (named or {}) | (listed or {}) != owed.get(partner, {}):
+                self.fail(
+                    day, f"letter {letter} asks for {amount}: {named}, lists {listed}, owed is {owed.get(partner)}"
+                )
 
     # -- In the evening ------------------------------------------------------------------------------------------
 
