@@ -103,11 +103,10 @@ class CollectionCase(models.Model):
         ]
         due = [one for one in waiting if ladder.due_on(one, policy, silent=self.is_silent, today=today) <= today]
         named = {one.item: step.id for one in due or waiting}
-        if (
-            named and step.letter_kind != "statement"
-        ):  # which shows the whole account, and has no words for single items
-            for group in ladder.riding(standings, policy, today, letter, silent=self.is_silent):
-                named |= {one.item: group.step.key for one in group.items}
+        if not named or step.letter_kind == "statement":
+            return named  # a statement shows the whole account, and has no words for single items
+        for group in ladder.riding(standings, policy, today, letter, silent=self.is_silent):
+            named |= {one.item: group.step.key for one in group.items}
         return named
 
     # -- Marking -------------------------------------------------------------------------------------------------

@@ -12,27 +12,28 @@ class CollectionLetter(models.Model):
 
     _inherit = "collection.letter"
 
-    def _amounts_in_words(self):
-        """What this letter asks for, in the currencies of the items and the language of the reader: *$ 120.00 + 80.00 €*. Of a
-        final notice, what it is the notice about: its day to pay by is no other item's.
+    def _items_about(self):
+        """What this letter is about: all that it asks for, and of a final notice what it is the notice of, as its day to pay by
+        is no other item's.
         """
         self.ensure_one()
-        documents = self.env["collection.statement"]
+        if self.kind != "final_notice":
+            return self._open_items()
         items = self._items_chased()
-        named = self._named(items)[self.id]
-        about = [item for item in items[self.id] if item.id in named]
-        if self.kind == "final_notice":
-            about = self._named_for_its_step(about, named)
-        sums = documents._sums_asked(self, about)
+        return self._named_for_its_step(items[self.id], self._named(items)[self.id])
+
+    def _amounts_in_words(self):
+        """What this letter is about, in the currencies of the items and the language of the reader: *$ 120.00 + 80.00 €*."""
+        documents = self.env["collection.statement"]
+        sums = documents._sums_asked(self, self._items_about())
         words = documents._phrasing(self.lang)
         if not sums:
             return words.money(self.amount, self.currency_id)
         return " + ".join(words.money(amount, currency) for currency, amount in sums.items())
 
     def _oldest_due_in_words(self):
-        """The oldest due date among what is asked for, as the reader writes dates."""
-        self.ensure_one()
-        oldest = min((item.due for item in self._open_items()), default=None)
+        """The oldest due date among what this letter is about, as the reader writes dates."""
+        oldest = min((item.due for item in self._items_about()), default=None)
         return self.env["collection.statement"]._phrasing(self.lang).date(oldest)
 
     def _pay_by_in_words(self):
