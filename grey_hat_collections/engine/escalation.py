@@ -146,7 +146,8 @@ class Decision:
     day on which the same facts are sure to lead to the same answer: nobody needs to ask again before, unless a fact
     changes. None: time alone changes nothing.
 
-    ``items`` are those that the step names. ``along`` are the lower steps that a letter takes as well, each with its items.
+    ``items`` are those that the step names. ``along`` are the lower steps that a letter takes as well, each with its items;
+    ``amount`` is what is asked for of all of them.
     """
 
     action: Action
@@ -157,6 +158,7 @@ class Decision:
     holds_until: date | None = field(default=None, compare=False)
     items: tuple[Hashable, ...] = ()
     along: tuple[tuple[int, tuple[Hashable, ...]], ...] = ()
+    amount: Decimal = ZERO
 
 
 def decide(facts: Facts, policy: Policy, rules: ContactRules) -> Decision:
@@ -371,6 +373,7 @@ def _of_group(facts: Facts, policy: Policy, rules: ContactRules, group: Group) -
         answer,
         items=tuple(one.item for one in group.ready),
         along=tuple((one.step.key, tuple(named.item for named in one.ready)) for one in lower),
+        amount=sum((one.amount for one in lower), group.amount),
     )
 
 

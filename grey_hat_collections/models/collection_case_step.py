@@ -16,9 +16,10 @@ class CollectionCase(models.Model):
 
     _inherit = "collection.case"
 
-    def _begin_steps(self):
+    def _begin_steps(self, amounts=None):
         """Begin the next step of each case: queue its letter, ask for its activity, move the card.
 
+        :param amounts: what the steps ask for, by case id, in company currency; by default all that is asked for
         Needs superuser mode. The cases may follow different policies; the number of queries does not depend on how
         many they are.
         """
@@ -34,7 +35,7 @@ class CollectionCase(models.Model):
         with_letter = self.filtered(lambda case: case.pending_step_id.letter_kind)
         delivery = with_letter.partner_id._collection_delivery()
         to_call = with_letter.filtered(lambda case: delivery[case.partner_id.id]["delivery_note"] == "call")
-        (with_letter - to_call)._queue_step_letters(delivery)
+        (with_letter - to_call)._queue_step_letters(delivery, amounts or {})
         with_activity = self.filtered(lambda case: case.pending_step_id.activity_type_id)
         with_activity -= self._take_over_agency_reviews()
         with_activity._ask(lambda case: case.pending_step_id._activity_values(case))
@@ -43,10 +44,11 @@ class CollectionCase(models.Model):
             to_call._ask_to_call_instead()
             to_call._decide()  # says at once why it is a call
 
-    def _queue_step_letters(self, delivery):
+    def _queue_step_letters(self, delivery, amounts):
         """Queue the letters of the steps under way.
 
         :param delivery: how a letter reaches each customer; see ``res.partner._collection_delivery``
+        :param amounts: see :meth:`_begin_steps`; a statement asks for the whole account
         """
         for company, cases in self.grouped("company_id").items():
             letters = self.env["collection.letter"]._queue(
@@ -58,7 +60,9 @@ class CollectionCase(models.Model):
                         "kind": case.pending_step_id.letter_kind,
                         "step_id": case.pending_step_id.id,
                         "round": case.round,
-                        "amount": case.amount_chased,
+                        "amount": case.amount_chased
+                        if case.pending_step_id.letter_kind == "statement"
+                        else float(amounts.get(case.id, case.amount_chased)),
                     }
                     for case in cases
                 ],
