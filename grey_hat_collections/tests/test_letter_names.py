@@ -116,6 +116,17 @@ class TestLetterNames(NamesCommon):
         mark = self.env["collection.mark"].search([("item_id", "=", c.id)])
         self.assertEqual(mark.letter_id, letter)
 
+    def test_each_step_that_goes_along_has_words_of_its_own(self):
+        again, first = self._item(90, 20, CALL, 8), self._item(70, 3)
+        letter = self._written()
+        second, reminder = self._part(self._page(letter), "riding")
+        self.assertIn("We have written to you about these items before", second)
+        self.assertIn(again.move_name, second)
+        self.assertIn("These items have passed their due date, too.", reminder)
+        self.assertIn(first.move_name, reminder)
+        self._send(MONDAY)
+        self.assertEqual([self._last(item) for item in (again, first)], [(SECOND, 0), (REMINDER, 0)])
+
     def test_what_it_names_is_paid_while_it_waits(self):
         c = self._item(70, 3)
         letter = self._written()
