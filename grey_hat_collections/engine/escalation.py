@@ -368,12 +368,17 @@ def _of_group(facts: Facts, policy: Policy, rules: ContactRules, group: Group) -
     answer = _ready(of_group, policy, rules, step)
     if answer.action is not Action.STEP:
         return answer
-    lower = riding(facts.items, policy, facts.today, step, silent=facts.silent) if step.letter else ()
+    named, lower = group.ready, ()
+    if step.letter:  # what has waited for another letter waits no longer
+        named = tuple(
+            one for one in group.items if due_on(one, policy, silent=facts.silent, today=facts.today) <= facts.today
+        )
+        lower = riding(facts.items, policy, facts.today, step, silent=facts.silent)
     return replace(
         answer,
-        items=tuple(one.item for one in group.ready),
-        along=tuple((one.step.key, tuple(named.item for named in one.ready)) for one in lower),
-        amount=sum((one.amount for one in lower), group.amount),
+        items=tuple(one.item for one in named),
+        along=tuple((one.step.key, tuple(other.item for other in one.ready)) for one in lower),
+        amount=sum((one.amount for one in named), ZERO) + sum((one.amount for one in lower), ZERO),
     )
 
 

@@ -19,7 +19,7 @@ class CollectionCase(models.Model):
     def _begin_steps(self, amounts=None):
         """Begin the next step of each case: queue its letter, ask for its activity, move the card.
 
-        :param amounts: what the steps ask for, by case id, in company currency; by default all that is asked for
+        :param amounts: what the steps ask for, by case id, in company currency, where somebody has decided on them just now
         Needs superuser mode. The cases may follow different policies; the number of queries does not depend on how
         many they are.
         """
@@ -48,27 +48,24 @@ class CollectionCase(models.Model):
         """Queue the letters of the steps under way.
 
         :param delivery: how a letter reaches each customer; see ``res.partner._collection_delivery``
-        :param amounts: see :meth:`_begin_steps`; a statement asks for the whole account
+        :param amounts: see :meth:`_begin_steps`
         """
         for company, cases in self.grouped("company_id").items():
-            letters = self.env["collection.letter"]._queue(
-                [
-                    {
-                        "case_id": case.id,
-                        "partner_id": case.partner_id.id,
-                        "company_id": company.id,
-                        "kind": case.pending_step_id.letter_kind,
-                        "step_id": case.pending_step_id.id,
-                        "round": case.round,
-                        "amount": case.amount_chased
-                        if case.pending_step_id.letter_kind == "statement"
-                        else float(amounts.get(case.id, case.amount_chased)),
-                    }
-                    for case in cases
-                ],
-                delivery,
-                company.currency_id,
-            )
+            vals_list = [
+                {
+                    "case_id": case.id,
+                    "partner_id": case.partner_id.id,
+                    "company_id": company.id,
+                    "kind": case.pending_step_id.letter_kind,
+                    "step_id": case.pending_step_id.id,
+                    "round": case.round,
+                    "amount": case.amount_chased,
+                }
+                for case in cases
+            ]
+            letters = self.env["collection.letter"]
+            letters._ask_for_what_they_name(vals_list, company.currency_id, amounts)
+            letters = letters._queue(vals_list, delivery, company.currency_id)
             self._store(
                 ("pending_letter_id",), {case.id: (letter.id,) for case, letter in zip(cases, letters, strict=True)}
             )

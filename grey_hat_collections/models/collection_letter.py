@@ -134,7 +134,6 @@ class CollectionLetter(models.Model):
         :param vals_list: as for ``create``
         :param delivery: how they reach each customer; see ``res.partner._collection_delivery``
         """
-        self._ask_for_what_they_name(vals_list, currency)
         letters = self._insert(self._completed(vals_list, delivery), currency)
         letters._facts_changed(self.env["collection.case"].browse(vals["case_id"] for vals in vals_list))
         return letters

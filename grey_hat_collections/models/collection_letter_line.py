@@ -109,7 +109,7 @@ class CollectionLetter(models.Model):
             return {}
         if self.sent_at and self.line_ids:
             return {line.item_id.id: line.step_id.id for line in self.line_ids if line.item_id and line.step_id}
-        if self.sent_at and self.step_id != self.sudo().case_id.pending_step_id:  # sudo: see _steps_of
+        if self.sent_at and self != self.sudo().case_id.pending_letter_id:  # sudo: see _steps_of
             return {item.id: self.step_id.id for item in items}
         return None
 
@@ -121,9 +121,15 @@ class CollectionLetter(models.Model):
         return [item for item in items if not self._names_items() or named.get(item.id) == self.step_id.id]
 
     @api.model
-    def _ask_for_what_they_name(self, vals_list, currency):
-        """Put into the values of new letters of steps what they ask for: what they name, not all that is asked for."""
-        naming = [vals for vals in vals_list if vals["kind"] in NAMING and vals.get("step_id")]
+    def _ask_for_what_they_name(self, vals_list, currency, known):
+        """Put into the values of new letters of steps what they ask for: what they name, not all that is asked for.
+
+        :param known: by case id, where somebody has decided on it just now
+        """
+        naming = [vals for vals in vals_list if vals["kind"] in NAMING]
+        for vals in naming:
+            vals["amount"] = currency.round(float(known.get(vals["case_id"], 0)))
+        naming = [vals for vals in naming if vals["case_id"] not in known]
         cases = self.env["collection.case"].browse(vals["case_id"] for vals in naming)
         steps = self.env["collection.policy.step"].browse(vals["step_id"] for vals in naming)
         items = cases._asked_items() if cases else {}
