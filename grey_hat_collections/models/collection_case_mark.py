@@ -26,22 +26,30 @@ class CollectionCase(models.Model):
         return result
 
     def _ladder_items(self, asked=None):
-        """Where what is asked for stands, by case id, as the engine decides by it; nothing for a case that climbs as one:
-        it has taken steps, and no item of it was ever marked.
+        """Where what is asked for stands, by case id, as the engine decides by it.
 
         :param asked: what is asked for, as :meth:`_asked_items` says it, of those of which somebody has read it already
         :rtype: dict[int, list[engine.ladder.Standing]]
         """
         items = dict(asked or {})
         items |= self.filtered(lambda case: case.id not in items)._asked_items()
+        marks = self._marks_of(items)
+        return {case.id: case._standing_at(items.get(case.id, ()), marks) for case in self}
+
+    def _marks_of(self, items):
+        """Where these items of these cases stand, as ``collection.mark._latest`` says it. Those of a case that has taken steps,
+        and of which no item was ever marked, stand where the case does.
+
+        :param items: open items by case id
+        """
         marks = self.env["collection.mark"]._latest([item.id for of_case in items.values() for item in of_case])
         unknown = self.filtered(
             lambda case: case.step_id and not any(item.id in marks for item in items.get(case.id, ()))
         )
-        as_one = unknown - unknown._marked()
-        return {
-            case.id: case._standing_at(items.get(case.id, ()), marks) if case not in as_one else [] for case in self
-        }
+        for case in unknown - unknown._marked():
+            standing = case.step_id.id, case.step_date or None, UNMARKED[2], case._is_noticed()
+            marks |= {item.id: standing for item in items.get(case.id, ())}
+        return marks
 
     def _asked_items(self):
         """What is asked for today, by case id.
@@ -87,7 +95,9 @@ class CollectionCase(models.Model):
         :return: for each, in this order, the id of a step by id of the item
         :rtype: list[dict[int, int]]
         """
-        marks = self.env["collection.mark"]._latest([item.id for _case, _step, items in letters for item in items])
+        marks = self.union(*(case for case, _step, _items in letters))._marks_of(
+            {case.id: items for case, _step, items in letters}
+        )
         return [case._named_by_letter(step, case._standing_at(items, marks)) for case, step, items in letters]
 
     def _named_by_letter(self, step, standings):
@@ -119,8 +129,7 @@ class CollectionCase(models.Model):
         for letter in letters.filtered(lambda one: not one.line_ids):
             letter._note_lines()  # it left without having been printed here
         items = self._asked_items()
-        known = {item.id for of_case in items.values() for item in of_case} | set(letters.line_ids.item_id.ids)
-        marks = self.env["collection.mark"].sudo()._latest(known)
+        marks = self._marks_of(items) | self.env["collection.mark"]._latest(letters.line_ids.item_id.ids)
         rows = []
         for case in self:
             letter = case.pending_letter_id & letters
@@ -160,7 +169,7 @@ class CollectionCase(models.Model):
         cases = self.browse([case.id for case in steps])
         items = cases._asked_items() if cases else {}
         marks = self.env["collection.mark"].sudo()  # whoever does the work may not write what the rules write
-        latest = marks._latest([item.id for of_case in items.values() for item in of_case])
+        latest = cases._marks_of(items)
         rows = []
         for case, step in steps.items():
             today = case.company_id._collection_today()
@@ -210,6 +219,12 @@ class CollectionCase(models.Model):
         marks = self.env["collection.mark"].sudo()  # made by the rules only
         known = marks._latest([row["item_id"] for row in rows])
         marks.create([row for row in rows if row["item_id"] not in known])
+
+    def _has_item_at(self, step):
+        """Whether anything that is asked for stands at this step."""
+        self.ensure_one()
+        items = self._asked_items()
+        return any(one.step == step.id for one in self._standing_at(items[self.id], self._marks_of(items)))
 
     def _take_back_marks(self, letter):
         """``letter`` has not reached the customer: it has named nothing."""

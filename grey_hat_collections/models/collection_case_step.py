@@ -184,7 +184,8 @@ class CollectionCase(models.Model):
             "pending_letter_id": letter.id,
             "unanswered_count": max(0, self.unanswered_count - 1),
         }
-        if letter.step_id == self.step_id:
+        self._take_back_marks(letter)
+        if letter.step_id == self.step_id and not self._has_item_at(letter.step_id):
             values["step_id"] = ladder[: ladder.ids.index(letter.step_id.id)][-1:].id
         self.write(values)
 

@@ -154,7 +154,7 @@ class CollectionCommon(AccountingCommon, MailCase):
         case.write({"step_id": step.id, "step_date": day})
         items = [item.id for item in case._asked_items()[case.id]]
         marks = self.env["collection.mark"].sudo()
-        known = marks.search([("item_id", "in", items), ("step_id", "=", step.id)]).item_id.ids
+        known = marks.search([("item_id", "in", items), ("step_id", "=", step.id)]).mapped("item_id")
         marks.create(
             [
                 {"item_id": item_id, "case_id": case.id, "step_id": step.id, "date": day}

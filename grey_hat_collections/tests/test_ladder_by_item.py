@@ -138,3 +138,20 @@ class TestLadderByItem(CollectionCommon):
             case.activity_ids.with_user(self.collector).action_done()
         self.assertEqual(self._steps_of(third)[-1], ("Call", 9))
         self.assertEqual(self._steps_of(self.first)[-1], ("Call", 8), "it is called about once")
+
+    def test_a_notice_that_bounces_takes_along_what_it_named_and_nothing_else(self):
+        case = self._live_until(56)
+        letter = case.letter_ids.sorted("id")[-1]
+        self.assertEqual((letter.kind, letter.amount), ("final_notice", 300))
+        first = self._steps_of(self.first)
+        with self._on(self._nth(57), "09:00"):
+            letter.sudo()._note_returned({letter.address_used})
+        self.assertEqual(self._steps_of(self.first), first)
+        self.assertEqual(self._steps_of(self.second)[-1], ("Second call", 49))
+        self.assertEqual((case.pending_letter_id, case.pending_step_id.letter_kind), (letter, "final_notice"))
+        self.assertEqual(case.step_id.name, first[-1][0], "the first invoice stands where it stood")
+        with self._on(self._nth(57), "10:00"):
+            letter.with_user(self.collector).action_retry()
+        self._send(self._nth(57))
+        self.assertEqual(self._steps_of(self.second)[-1], ("Final notice", 57))
+        self.assertEqual(self._steps_of(self.first), first)

@@ -217,6 +217,20 @@ PICTURE = {
           JOIN res_partner partner ON partner.id = letter.partner_id
      LEFT JOIN collection_policy_step step ON step.id = letter.step_id
      LEFT JOIN mail_mail mail ON mail.id = letter.mail_mail_id""",
+    "marks": """
+        SELECT partner.name AS customer, item.move_name, item.date_maturity, step.name->>'en_US', mark.cycle, mark.date,
+               mark.letter_id IS NULL
+          FROM collection_mark mark
+          JOIN account_move_line item ON item.id = mark.item_id
+          JOIN res_partner partner ON partner.id = item.partner_id
+     LEFT JOIN collection_policy_step step ON step.id = mark.step_id""",
+    "lines": """
+        SELECT partner.name AS customer, line.name, line.date_due, trim_scale(line.amount), step.name->>'en_US', letter.kind,
+               letter.state
+          FROM collection_letter_line line
+          JOIN collection_letter letter ON letter.id = line.letter_id
+          JOIN res_partner partner ON partner.id = letter.partner_id
+     LEFT JOIN collection_policy_step step ON step.id = line.step_id""",
     "activities": """
         SELECT partner.name AS customer, activity.res_model, kind.name->>'en_US', activity.summary, activity.date_deadline,
                activity.active, activity.automated, login
@@ -260,7 +274,7 @@ def picture(environment: Environment, database: str) -> dict[str, list]:
 
 
 #: The parts of a picture in which it shows how a letter reached its customer.
-DELIVERY = ("letters", "messages", "mails")
+DELIVERY = ("letters", "lines", "messages", "mails")
 
 
 def assert_same(
