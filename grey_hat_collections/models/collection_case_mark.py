@@ -221,10 +221,10 @@ class CollectionCase(models.Model):
         marks.create([row for row in rows if row["item_id"] not in known])
 
     def _has_item_at(self, step):
-        """Whether anything that is asked for stands at this step."""
+        """Whether anything that is asked for was named by this step, and by none after it."""
         self.ensure_one()
-        items = self._asked_items()
-        return any(one.step == step.id for one in self._standing_at(items[self.id], self._marks_of(items)))
+        marks = self.env["collection.mark"]._latest([item.id for item in self._asked_items()[self.id]])
+        return any(step_id == step.id for step_id, *_rest in marks.values())
 
     def _take_back_marks(self, letter):
         """``letter`` has not reached the customer: it has named nothing."""

@@ -141,13 +141,13 @@ class TestMarks(AgencyMaker, CollectionCommon):
             self._pay(self.first.move_id, 500)
             self._settle_transaction()
         self.assertEqual((self.case.state, self.case.amount_chased), ("open", 300))
-        self.assertEqual(self.case.step_id.name, self._marks(self.second)[-1][0])
-        self.assertEqual((self.case.step_id.name, self.case.stage_id.kind), ("Second call", "normal"))
+        self.assertEqual((self.case.step_id.name, self.case.stage_id.kind), (False, "normal"))
         self.assertFalse(self.case._is_noticed(), "nobody was warned about what is left")
         self.assertEqual((self.case.released_on, self.case.unanswered_count), (self._day(35), 0))
-        self._live(40, first=36)
+        self._live(37, first=36)
         letter = self.case.letter_ids.sorted("id")[-1]
-        self.assertEqual((letter.kind, letter.line_ids.mapped("item_id")), ("final_notice", self.second))
+        self.assertEqual((letter.kind, letter.line_ids.mapped("item_id")), ("reminder", self.second))
+        self.assertEqual(self._marks(self.second)[0][:2], ("Friendly reminder", 1))
         facts = self.case._referral_facts()
         self.assertIsNone(facts[self.case.id].notice_posted_on)
 
