@@ -56,8 +56,8 @@ class TestDailyRun(CollectionCommon):
         other = self._overdue_customer("Other")
         begin = type(self.Case)._begin_steps
 
-        def unlucky(cases):
-            begin(cases)
+        def unlucky(cases, amounts):
+            begin(cases, amounts)
             if broken in cases:
                 cases.env.cr.execute("SELECT 1 / 0")
 
