@@ -374,7 +374,7 @@ class TestRecalledByItem(ByItemCommon):
             self._settle_transaction()
             self.env.invalidate_all()
             items = self.case._asked_items()[self.case.id]
-            a, b = self.case._standings(items)
+            a, b = self.case._standing_at(items, self.env["collection.mark"]._latest([item.id for item in items]))
         policy = self.standard._to_engine()
         second_call = self.standard._before_notice(self.standard._notice_step())
         self.assertEqual((a.item, a.step, a.since, a.noticed), (self.a.id, second_call.id, self._day(10), False))

@@ -114,10 +114,10 @@ class TestJobsOfCases(JobsCommon):
         self._daily_run(MONDAY)
         begin = type(self.Case)._begin_steps
 
-        def fails(records):
+        def fails(records, amounts):
             if cases[1] in records:
                 raise ValueError("No rate for this currency")
-            return begin(records)
+            return begin(records, amounts)
 
         with patch.object(type(self.Case), "_begin_steps", fails), mute_logger("odoo.addons.grey_hat_collections"):
             self._take_up_jobs(MONDAY)
