@@ -137,6 +137,7 @@ class CollectionCase(models.Model):
 
     def _complete_sent_steps(self):
         """Complete the steps whose letter has left the house, should the work have been cut short in between."""
+        self.pending_letter_id.fetch(["state"])
         self.filtered(lambda case: case.pending_letter_id.state == "sent")._complete_steps()._note_attempt()
 
     def _complete_interrupted_steps(self):
