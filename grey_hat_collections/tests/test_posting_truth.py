@@ -2,6 +2,7 @@ import io
 from datetime import timedelta
 from unittest.mock import patch
 
+from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from reportlab.pdfgen.canvas import Canvas
@@ -192,8 +193,15 @@ class TestPostingTruth(PostingCommon, DisputeCommon):
         self._customer_pays(case, 200, day=self._day(1))
         self._print(posting)
         self._post(posting, self._day(1))
-        referral = self.env["collection.referral"].new({"case_id": case.id, "company_id": self.company.id})
-        (told,) = referral._notices_told(self.env["account.move.line"])
+        items = self._items(case.partner_id.invoice_ids)
+        referral = self.env["collection.referral"].new(
+            {
+                "case_id": case.id,
+                "company_id": self.company.id,
+                "line_ids": [Command.create({"item_id": item.id}) for item in items],
+            }
+        )
+        (told,) = referral._notices_told(items)
         self.assertEqual((told["sha256"], told["posted_sha256"]), (case.letter_ids.sha256, posting.sha256))
         with patch.object(type(referral), "_packet_facts", lambda referral: {}):
             files = referral._packet_files()
@@ -203,7 +211,7 @@ class TestPostingTruth(PostingCommon, DisputeCommon):
             for name in [one.name.replace("/", "-")]
         }
         self.assertEqual({name: files[name] for name in notices}, notices)
-        self.assertLessEqual(set(notices), set(referral._file_names(self.env["account.move.line"])))
+        self.assertLessEqual(set(notices), set(referral._file_names(items)))
 
     def test_nobody_changes_the_paper_that_was_posted(self):
         case = self._warned()
