@@ -94,7 +94,7 @@ class Facts:
 
     Our own side: ``answer_due`` is the day of our next answer to a dispute, ``new_due_date`` the one that the customer was
     given by an answer; ``stopped_since`` is set where the reason for not paying stops everything automatic. ``findings``
-    of the "is it us?" gate stop a letter, the first names itself.
+    of the "is it us?" gate stop a letter about what they are about, the first names itself.
     """
 
     today: date
@@ -365,21 +365,32 @@ def _of_group(facts: Facts, policy: Policy, rules: ContactRules, group: Group) -
     if not group.is_warned:
         return _look(facts, policy, Reason.NOT_WARNED, step=step.key)
     of_group = replace(facts, amount_chased=group.amount, oldest_due_date=min(one.due for one in group.ready))
+    if step.letter:
+        ready = [one.item for one in group.ready]
+        of_group = replace(of_group, findings=tuple(one for one in facts.findings if one.is_about(ready)))
     answer = _ready(of_group, policy, rules, step)
     if answer.action is not Action.STEP:
         return answer
     named, lower = group.ready, ()
     if step.letter:  # what has waited for another letter waits no longer
-        named = tuple(
-            one for one in group.items if due_on(one, policy, silent=facts.silent, today=facts.today) <= facts.today
-        )
-        lower = riding(facts.items, policy, facts.today, step, silent=facts.silent)
+        if group.waiting:
+            named = tuple(
+                one for one in group.items if due_on(one, policy, silent=facts.silent, today=facts.today) <= facts.today
+            )
+        if len(group.items) < len(facts.items):
+            lower = riding(_in_order(facts), policy, facts.today, step, silent=facts.silent)
     return replace(
         answer,
         items=tuple(one.item for one in named),
         along=tuple((one.step.key, tuple(other.item for other in one.ready)) for one in lower),
         amount=sum((one.amount for one in named), ZERO) + sum((one.amount for one in lower), ZERO),
     )
+
+
+def _in_order(facts: Facts) -> tuple[Standing, ...]:
+    """The items about which nothing is to be put right on our side first."""
+    wrong = {item for one in facts.findings for item in one.items or ()}
+    return tuple(one for one in facts.items if one.item not in wrong)
 
 
 def _group_waits(policy: Policy, group: Group) -> Decision:

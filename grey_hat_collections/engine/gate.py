@@ -4,8 +4,8 @@ Each check of the gate finds something or nothing. What a finding means is the c
 *warns* the people who look at the case, or it is *off*.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -22,12 +22,21 @@ class Mode(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something that may be our fault: the code of the ``check``, the record it is about (``subject``, the first of
-    ``count``) in words.
+    ``count``) in words. ``items`` are the open items that it is about; None: it is about the whole account.
     """
 
     check: str
     subject: str = ""
     count: int = 1
+    items: tuple[Hashable, ...] | None = field(default=None, compare=False)
+
+    def is_about(self, items: Iterable[Hashable]) -> bool:
+        """Whether it is about any of these items.
+
+        >>> Finding("not_sent", "INV/1", items=(7,)).is_about([8]), Finding("bank_stale").is_about([8])
+        (False, True)
+        """
+        return self.items is None or not set(self.items).isdisjoint(items)
 
 
 def judge(findings: Iterable[Finding], modes: Mapping[str, str]) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:

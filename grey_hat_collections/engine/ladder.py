@@ -59,6 +59,10 @@ class Policy:
         position = self.place(key) + 1
         return self.steps[position] if position < len(self.steps) else None
 
+    def holds(self, key: int) -> bool:
+        """Whether the step with ``key`` is on this ladder."""
+        return any(step.key == key for step in self.steps)
+
     def place(self, key: int | None) -> int:
         """Where on the ladder the step with ``key`` is, from 0; -1 for None, which is at its foot.
 

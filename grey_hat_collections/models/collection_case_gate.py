@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 
 from markupsafe import Markup
 from odoo import api, fields, models
@@ -42,18 +43,52 @@ class CollectionCase(models.Model):
 
     # -- Before a letter -----------------------------------------------------------------------------------------
 
-    def _findings_before_letters(self):
-        """The findings that stop the next letter, by case id; cases that no letter could be next for are not looked at."""
-        keys = {
-            case.id: case._gate_key()
-            for case in self
-            if case.state == "open"
-            and case.amount_chased > 0
-            and not case.pending_step_id
-            and case._following_step().letter_kind
+    def _findings_before_letters(self, standings, items):
+        """The findings that stop the next letter, by case id: about what waits for a letter. Cases of which nothing does are not
+        looked at.
+
+        :param standings: where what is asked for stands, by case id; see :meth:`_ladder_items`
+        :param items: the open items by account
+        """
+        keys, wanted = {}, set()
+        for case in self:
+            if case.state != "open" or not case.policy_id or case.pending_step_id._is_outside():
+                continue
+            policy = case.policy_id._to_engine()
+            waiting = [one.item for one in standings[case.id] if getattr(policy.following(one.step), "letter", False)]
+            if waiting:
+                keys[case.id] = case._gate_key()
+                wanted.update(waiting)
+        stops = self.env["collection.gate"]._stops(
+            keys.values(), lambda item: item.chased > 0 and item.id in wanted, items
+        )
+        return {
+            case_id: tuple(self._about_items(finding, found, items[key]) for finding, found in stops[key].items())
+            for case_id, key in keys.items()
+            if key in stops
         }
-        stops = self.env["collection.gate"]._stops(keys.values())
-        return {case_id: tuple(stops.get(key, ())) for case_id, key in keys.items()}
+
+    def _wrong_among(self, item_ids):
+        """Those of these open items of these cases about whose invoices something is to be put right on our side first."""
+        if not item_ids:
+            return set()
+        items = self._open_items_read()
+        stops = self.env["collection.gate"]._stops(
+            {case._gate_key() for case in self}, lambda item: item.id in item_ids, items
+        )
+        findings = [
+            self._about_items(finding, found, items[key])
+            for key, of_key in stops.items()
+            for finding, found in of_key.items()
+        ]
+        return {item_id for one in findings for item_id in one.items or () if item_id in item_ids}
+
+    @api.model
+    def _about_items(self, finding, found, items):
+        """``finding``, and which of these open items it is about: those of the invoices that were found; else all."""
+        moves = {one.record.id for one in found if one.record and one.record._name == "account.move"}
+        concerned = tuple(item.id for item in items if item.residual > 0 and item.move_id in moves)
+        return replace(finding, items=concerned) if concerned else finding
 
     def _gate_key(self):
         self.ensure_one()

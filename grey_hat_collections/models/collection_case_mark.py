@@ -25,14 +25,15 @@ class CollectionCase(models.Model):
             self._begin_cycle(anew="step_date" in vals)
         return result
 
-    def _ladder_items(self, asked=None):
+    def _ladder_items(self, asked=None, read=None):
         """Where what is asked for stands, by case id, as the engine decides by it.
 
         :param asked: what is asked for, as :meth:`_asked_items` says it, of those of which somebody has read it already
+        :param read: the open items by account, of all others
         :rtype: dict[int, list[engine.ladder.Standing]]
         """
         items = dict(asked or {})
-        items |= self.filtered(lambda case: case.id not in items)._asked_items()
+        items |= self.filtered(lambda case: case.id not in items)._asked_items(read)
         marks = self._marks_of(items)
         return {case.id: case._standing_at(items.get(case.id, ()), marks) for case in self}
 
@@ -51,17 +52,23 @@ class CollectionCase(models.Model):
             marks |= {item.id: standing for item in items.get(case.id, ())}
         return marks
 
-    def _asked_items(self):
+    def _asked_items(self, read=None):
         """What is asked for today, by case id.
 
+        :param read: the open items by account, where somebody has read them already
         :rtype: dict[int, list[OpenItem]]
         """
-        items = self.env["collection.ledger"]._open_items(self.partner_id, self.company_id)
-        by_account = {}
-        for item in items:
-            if item.chased > 0:
-                by_account.setdefault((item.partner_id, item.company_id), []).append(item)
-        return {case.id: by_account.get((case.partner_id.id, case.company_id.id), []) for case in self}
+        if not self:
+            return {}
+        read = self._open_items_read() if read is None else read
+        return {
+            case.id: [item for item in read.get((case.partner_id.id, case.company_id.id), ()) if item.chased > 0]
+            for case in self
+        }
+
+    def _open_items_read(self):
+        """The open items of the customers of these cases, by (commercial partner id, company id)."""
+        return self.env["collection.ledger"]._open_items_by_account(self.partner_id, self.company_id)
 
     def _standing_at(self, items, marks):
         """Where these open items of one case stand on its ladder, in their order.
@@ -69,11 +76,11 @@ class CollectionCase(models.Model):
         :param marks: see ``collection.mark._latest``
         :rtype: list[engine.ladder.Standing]
         """
-        steps = {step.key for step in self.policy_id._to_engine().steps} if self.policy_id else ()
+        policy = self.policy_id._to_engine() if self.policy_id else ladder.Policy()
         standings = []
         for item in items:
             step_id, since, _cycle, noticed = marks.get(item.id, UNMARKED)
-            step_id = step_id if step_id in steps else None
+            step_id = step_id if step_id and policy.holds(step_id) else None
             standings.append(ladder.Standing(item.id, item.due, exact(item.chased), step_id, since, noticed))
         return standings
 
@@ -98,7 +105,18 @@ class CollectionCase(models.Model):
         marks = self.union(*(case for case, _step, _items in letters))._marks_of(
             {case.id: items for case, _step, items in letters}
         )
-        return [case._named_by_letter(step, case._standing_at(items, marks)) for case, step, items in letters]
+        named = [case._named_by_letter(step, case._standing_at(items, marks)) for case, step, items in letters]
+        along = [
+            {item_id for item_id, step_id in of_letter.items() if step_id != step.id}
+            for (_case, step, _items), of_letter in zip(letters, named, strict=True)
+        ]
+        # what we have to put right first goes along in no letter, and keeps none back
+        cases = self.union(*(case for (case, _step, _items), ids in zip(letters, along, strict=True) if ids))
+        wrong = cases._wrong_among(set().union(*along))
+        return [
+            {item_id: step_id for item_id, step_id in of_letter.items() if item_id not in ids & wrong}
+            for of_letter, ids in zip(named, along, strict=True)
+        ]
 
     def _named_by_letter(self, step, standings):
         self.ensure_one()

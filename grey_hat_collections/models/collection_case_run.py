@@ -346,8 +346,9 @@ class CollectionCase(models.Model):
         # what only matters where a step is due is not looked up before a case asks for it, and then for all of them
         contacts = lazy(self._recent_contacts)
         unwilling = lazy(self.partner_id._collection_unwilling)
-        findings = lazy(self._findings_before_letters)
-        items = lazy(self._ladder_items, asked)
+        read = lazy(self._open_items_read)
+        items = lazy(self._ladder_items, asked, read)
+        findings = lazy(self._findings_before_letters, items, read)
         facts = {}
         for case in self:
             letter = letters.get(case, self.env["collection.letter"])[:1]

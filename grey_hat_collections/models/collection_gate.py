@@ -82,12 +82,13 @@ class CollectionGate(models.AbstractModel):
     # -- Asking --------------------------------------------------------------------------------------------------
 
     @api.model
-    def _look(self, keys, asks=None, codes=None):
+    def _look(self, keys, asks=None, codes=None, items=None):
         """Ask the checks about accounts.
 
         :param keys: (commercial partner id, company id) of each
         :param asks: function of an open item: whether it is asked for; by default what is chased today
         :param codes: limit to these checks
+        :param items: the open items of these accounts, by key, where somebody has read them just now
         :return: by code of the check, by key, what was found
         :rtype: dict[str, dict[tuple[int, int], tuple[Found, ...]]]
         """
@@ -96,14 +97,15 @@ class CollectionGate(models.AbstractModel):
             return {}
         # sudo: the checks read the books and the mail of the house; callers say which customers, and may see them
         house = self.sudo()
-        accounts = house._accounts(keys, asks)
+        accounts = house._accounts(keys, asks, items)
         checks = house._checks()
         return {code: checks[code].find(accounts) for code in (checks if codes is None else codes) if code in checks}
 
     @api.model
-    def _stops(self, keys, asks=None):
+    def _stops(self, keys, asks=None, items=None):
         """What stops letters to these customers, in the order of the checks, by key; with what was found.
 
+        :param items: as for :meth:`_look`
         :rtype: dict[tuple[int, int], dict[Finding, tuple[Found, ...]]]
         """
         companies = self.env["res.company"].browse({company_id for _partner_id, company_id in keys})
@@ -113,7 +115,7 @@ class CollectionGate(models.AbstractModel):
         }
         if not stopping:
             return {}
-        looked = self._look(keys, asks, [code for code in self._checks() if code in stopping])
+        looked = self._look(keys, asks, [code for code in self._checks() if code in stopping], items)
         stops = {}
         for key in keys:
             found = {
@@ -139,14 +141,13 @@ class CollectionGate(models.AbstractModel):
         return Finding(code, found[0].name, len(found))
 
     @api.model
-    def _accounts(self, keys, asks):
+    def _accounts(self, keys, asks, items):
         """The accounts of these keys, with what the ledger says about them."""
         partners = self.env["res.partner"].browse({partner_id for partner_id, _company_id in keys})
         companies = self.env["res.company"].browse({company_id for _partner_id, company_id in keys})
         today = {company.id: company._collection_today() for company in companies}
-        items = {}
-        for item in self.env["collection.ledger"]._open_items(partners, companies):
-            items.setdefault((item.partner_id, item.company_id), []).append(item)
+        if items is None:
+            items = self.env["collection.ledger"]._open_items_by_account(partners, companies)
         asks = asks or (lambda item: item.chased > 0)
         return [
             Account(

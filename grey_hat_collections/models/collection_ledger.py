@@ -159,6 +159,13 @@ class CollectionLedger(models.AbstractModel):
         )
         return list(map(OpenItem._make, self.env.execute_query(query)))
 
+    def _open_items_by_account(self, partners, companies):
+        """The same, by (commercial partner id, company id)."""
+        by_account = {}
+        for item in self._open_items(partners, companies):
+            by_account.setdefault((item.partner_id, item.company_id), []).append(item)
+        return by_account
+
     def _moves_with_open_items(self, companies):
         """Ids of the entries that have an open item in these companies."""
         query = SQL("%s SELECT DISTINCT move_id FROM chase", self._query_items(companies))

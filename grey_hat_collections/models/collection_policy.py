@@ -359,6 +359,10 @@ class CollectionPolicyStep(models.Model):
         """Whether this step is done in the house, such as a manager's review: it keeps no other item from going its way."""
         return bool(self) and not self.letter_kind and self.activity_type_id.category != "phonecall"
 
+    def _is_outside(self):
+        """Whether this is a step that the customer hears of: a letter or a call."""
+        return bool(self) and not self._is_inside()
+
     def _is_last_call(self):
         """Whether this step asks for the last call before somebody decides."""
         self.ensure_one()

@@ -155,3 +155,23 @@ class TestLadderByItem(CollectionCommon):
         self._send(self._nth(57))
         self.assertEqual(self._steps_of(self.second)[-1], ("Final notice", 57))
         self.assertEqual(self._steps_of(self.first), first)
+
+    def test_what_is_wrong_with_one_invoice_holds_no_letter_about_the_other(self):
+        """The second invoice was never sent. Its reminder waits until it was, also while the next of the first is a call."""
+        self.company.write({"collection_sent_since": "2026-01-01", "collection_accountant_id": self.accountant.id})
+        self.first.move_id.is_move_sent = True
+        self._live_with_calls(1, 31)
+        self.assertEqual(self._steps_of(self.first)[-1], ("Final notice", 30))
+        self.assertEqual(self._steps_of(self.second), [])
+        self.second.move_id.is_move_sent = True
+        self._live_with_calls(32, 34)
+        self.assertEqual(self._steps_of(self.second), [("Friendly reminder", 34)], "after the weekend")
+
+    def _live_with_calls(self, first, last):
+        """The collector calls; what others are asked to do is left."""
+        for number in range(first, last + 1):
+            self._daily_run(self._nth(number))
+            self._send(self._nth(number))
+            with self._on(self._nth(number), "15:00"):
+                calls = self._case(self.acme).activity_ids.filtered(lambda one: one.user_id == self.collector)
+                calls.with_user(self.collector).action_done()
