@@ -190,6 +190,13 @@ class CollectionCase(models.Model):
             values["step_id"] = ladder[: ladder.ids.index(letter.step_id.id)][-1:].id
         self.write(values)
 
+    def _take_up_step(self, letter):
+        """``letter`` waits to be sent again: so is its step under way, unless another one is."""
+        cases = self.filtered(lambda case: case.state == "open" and not case.pending_step_id)
+        cases.filtered(lambda case: letter.step_id in case.policy_id.step_ids).write(
+            {"pending_step_id": letter.step_id.id, "pending_letter_id": letter.id}
+        )
+
     def _is_last_word(self, letter):
         """Whether no later step has named what ``letter`` has."""
         self.ensure_one()

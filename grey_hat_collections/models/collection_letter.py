@@ -267,6 +267,7 @@ class CollectionLetter(models.Model):
                 }
             )
             letter._set_send_after()
+            letter.case_id._take_up_step(letter)
         self.case_id.sudo()._decide()
         return True
 

@@ -58,7 +58,7 @@ class TestLetterSending(CollectionCommon):
             letter.with_user(self.collector).action_retry()
         later._cancel("Not today")
         letter.with_user(self.collector).action_retry()
-        self.assertEqual(letter.state, "queued")
+        self.assertEqual((letter.state, case.pending_letter_id), ("queued", letter), "its step is under way again")
 
     def test_a_letter_leaves_with_address_amount_and_number(self):
         case, letter = self._reminded_customer()
