@@ -185,15 +185,21 @@ class CollectionPosting(models.Model):
     @api.model
     def _told_of_refused(self, posted, sentences):
         """A notification: so many letters were marked as posted, the others were not, and why."""
+        title = self.env._("%(posted)s marked as posted, %(left)s not", posted=posted, left=len(sentences))
+        return self._told_of_left(title, sentences, {"type": "ir.actions.client", "tag": "soft_reload"})
+
+    @api.model
+    def _told_of_left(self, title, sentences, action):
+        """A notification that stays until it is read, about what was left and why; ``action`` comes after it."""
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "warning",
                 "sticky": True,
-                "title": self.env._("%(posted)s marked as posted, %(left)s not", posted=posted, left=len(sentences)),
+                "title": title,
                 "message": "\n".join(sentences),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+                "next": action,
             },
         }
 

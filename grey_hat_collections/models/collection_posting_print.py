@@ -40,19 +40,8 @@ class CollectionPosting(models.Model):
         action = report.report_action(ready.ids, config=False)
         if not left_out:
             return action
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning",
-                "sticky": True,
-                "title": self.env._(
-                    "%(printed)s printed, %(left_out)s left out", printed=len(ready), left_out=len(left_out)
-                ),
-                "message": "\n".join(left_out),
-                "next": action,
-            },
-        }
+        title = self.env._("%(printed)s printed, %(left_out)s left out", printed=len(ready), left_out=len(left_out))
+        return self._told_of_left(title, left_out, action)
 
     def _obstacles(self):
         """Why each of these must not be posted now, in a sentence that names it; None where it may. Needs superuser mode."""
