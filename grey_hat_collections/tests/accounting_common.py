@@ -61,14 +61,7 @@ class AccountingCommon(WorldCommon):
                 ],
             }
         )
-        return cls._create_invoice(
-            partner_id=partner,
-            invoice_date=day,
-            invoice_payment_term_id=term,
-            invoice_line_ids=[Command.create({"name": "Roof", "price_unit": amount, "tax_ids": []})],
-            post=True,
-            **values,
-        )
+        return cls._invoice_on_terms(partner, amount, day, term, **values)
 
     @classmethod
     def _invoice_with_discount(cls, partner, amount, day, percent=2, days=10, **values):
@@ -82,6 +75,11 @@ class AccountingCommon(WorldCommon):
                 "line_ids": [Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})],
             }
         )
+        return cls._invoice_on_terms(partner, amount, day, term, **values)
+
+    @classmethod
+    def _invoice_on_terms(cls, partner, amount, day, term, **values):
+        """An invoice of ``day`` without tax, due as ``term`` says."""
         return cls._create_invoice(
             partner_id=partner,
             invoice_date=day,

@@ -7,6 +7,16 @@ from .common import MONDAY, CollectionCommon
 #: Day 1, the first on which the first invoice is late: a Wednesday.
 FIRST_DAY = MONDAY + timedelta(days=2)
 
+#: Which steps name the second invoice, and when, whatever becomes of the first.
+OF_SECOND = [
+    ("Friendly reminder", 28),
+    ("Call", 35),
+    ("Second reminder with statement", 42),
+    ("Second call", 49),
+    ("Final notice", 56),
+    ("Last call", 63),
+]
+
 
 @tagged("post_install", "-at_install")
 class TestLadderByItem(CollectionCommon):
@@ -50,17 +60,7 @@ class TestLadderByItem(CollectionCommon):
                 ("Last call", 37),
             ],
         )
-        self.assertEqual(
-            self._steps_of(self.second),
-            [
-                ("Friendly reminder", 28),
-                ("Call", 35),
-                ("Second reminder with statement", 42),
-                ("Second call", 49),
-                ("Final notice", 56),
-                ("Last call", 63),
-            ],
-        )
+        self.assertEqual(self._steps_of(self.second), OF_SECOND)
 
     def test_once_the_first_is_paid_the_second_goes_on_by_its_own_days(self):
         case = self._live_until(32)
@@ -70,17 +70,7 @@ class TestLadderByItem(CollectionCommon):
             self._settle_transaction()
         self.assertEqual((case.step_id.name, case.amount_chased), ("Friendly reminder", 300))
         self._live_until(63, first=33)
-        self.assertEqual(
-            self._steps_of(self.second),
-            [
-                ("Friendly reminder", 28),
-                ("Call", 35),
-                ("Second reminder with statement", 42),
-                ("Second call", 49),
-                ("Final notice", 56),
-                ("Last call", 63),
-            ],
-        )
+        self.assertEqual(self._steps_of(self.second), OF_SECOND)
 
     def test_a_review_in_the_house_keeps_nobody_waiting(self):
         """The manager has not answered about the first invoice; the second is called about all the same."""

@@ -195,11 +195,12 @@ class TestReferralByItem(ByItemCommon):
         self.assertEqual(set(missing), {"age", "item"})
         self.assertEqual(missing["item"], f"No final notice has named {self.b.move_name}.")
 
-    def test_promised_and_back_it_keeps_its_place(self):
-        self._thresholds(0)
-        with self._on(self._day(1), "10:00"):
-            promise = self.env["collection.promise"].with_user(self.collector)
-            promise = promise.create(
+    def _promise_for_a(self):
+        """The customer promises the first invoice, 120.00, for Friday."""
+        promise = (
+            self.env["collection.promise"]
+            .with_user(self.collector)
+            .create(
                 {
                     "case_id": self.case.id,
                     "amount": 120,
@@ -207,7 +208,14 @@ class TestReferralByItem(ByItemCommon):
                     "item_ids": [(6, 0, self.a.ids)],
                 }
             )
-            self._settle_transaction()
+        )
+        self._settle_transaction()
+        return promise
+
+    def test_promised_and_back_it_keeps_its_place(self):
+        self._thresholds(0)
+        with self._on(self._day(1), "10:00"):
+            promise = self._promise_for_a()
         self._thresholds(2)
         self.assertFalse(self.case.referral_status, "of what is asked for no final notice has named anything")
         self.assertEqual(self._points(self.case, 2)["amount"][:9], "$ 900.00 ")
@@ -293,16 +301,7 @@ class TestReferralByItem(ByItemCommon):
 
     def test_what_was_promised_when_a_round_began_keeps_its_notice(self):
         with self._on(MONDAY, "10:00"):
-            promise = self.env["collection.promise"].with_user(self.collector)
-            promise = promise.create(
-                {
-                    "case_id": self.case.id,
-                    "amount": 120,
-                    "date_promised": self._day(4),
-                    "item_ids": [(6, 0, self.a.ids)],
-                }
-            )
-            self._settle_transaction()
+            promise = self._promise_for_a()
             self.case.with_user(self.collector).stage_id = self.env.ref("grey_hat_collections.stage_reminder")
             promise.action_withdraw()
             self._settle_transaction()
