@@ -156,6 +156,17 @@ def due_on(item: Standing, policy: Policy, *, silent: bool = False, today: date 
     return max(by_age, later(item.since, max(1, step.days_since_previous)))
 
 
+def waiting_for(items: Iterable[Standing], policy: Policy, key: int) -> tuple[Standing, ...]:
+    """Those of these items whose next step is the one with ``key``, due or not, in their order.
+
+    >>> policy = Policy((Step(1, days_overdue=1), Step(2, days_overdue=8)))
+    >>> reminded = Standing("A", date(2026, 3, 2), Decimal(90), step=1)
+    >>> [one.item for one in waiting_for([reminded, Standing("B", date(2026, 3, 20), Decimal(9))], policy, 2)]
+    ['A']
+    """
+    return tuple(one for one in items if (step := policy.following(one.step)) is not None and step.key == key)
+
+
 def groups(
     items: Iterable[Standing], policy: Policy, today: date, *, silent: bool = False, wait_days: int = WAIT_DAYS
 ) -> tuple[Group, ...]:

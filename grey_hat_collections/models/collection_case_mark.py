@@ -61,10 +61,7 @@ class CollectionCase(models.Model):
         if not self:
             return {}
         read = self._open_items_read() if read is None else read
-        return {
-            case.id: [item for item in read.get((case.partner_id.id, case.company_id.id), ()) if item.chased > 0]
-            for case in self
-        }
+        return {case.id: [item for item in read.get(case._gate_key(), ()) if item.chased > 0] for case in self}
 
     def _open_items_read(self):
         """The open items of the customers of these cases, by (commercial partner id, company id)."""
@@ -125,9 +122,7 @@ class CollectionCase(models.Model):
         if letter is None:
             return {}  # the case has another ladder by now
         waiting = [
-            one
-            for one in standings
-            if policy.following(one.step) == letter and (one.noticed or not letter.after_notice)
+            one for one in ladder.waiting_for(standings, policy, step.id) if one.noticed or not letter.after_notice
         ]
         due = [one for one in waiting if ladder.due_on(one, policy, silent=self.is_silent, today=today) <= today]
         named = {one.item: step.id for one in due or waiting}
@@ -192,8 +187,7 @@ class CollectionCase(models.Model):
         for case, step in steps.items():
             today = case.company_id._collection_today()
             policy = case.policy_id._to_engine()
-            standings = case._standing_at(items[case.id], latest)
-            named = [one for one in standings if getattr(policy.following(one.step), "key", None) == step.id]
+            named = ladder.waiting_for(case._standing_at(items[case.id], latest), policy, step.id)
             rows += [{"item_id": one.item, "case_id": case.id, "step_id": step.id, "date": today} for one in named]
             if named and case._is_above(step):
                 case.write({"step_id": step.id, "step_date": today})
@@ -213,9 +207,7 @@ class CollectionCase(models.Model):
         marked = {item.id for item in items if item.move_id in about}
         named = {}
         if not marked:
-            named = {
-                one.item: step.id for one in standings if getattr(policy.following(one.step), "key", None) == step.id
-            }
+            named = {one.item: step.id for one in ladder.waiting_for(standings, policy, step.id)}
         if is_call:
             today = self.company_id._collection_today()
             for one in ladder.named_by_call(standings, policy, today, marked, silent=self.is_silent):
@@ -290,12 +282,11 @@ class CollectionCase(models.Model):
         if not cases:
             return
         cases._abandon_step(self.env._("What it was about was paid."))
-        items = {case.id: [] for case in cases}
-        by_account = {(case.partner_id.id, case.company_id.id): case for case in cases}
-        for item in self.env["collection.ledger"]._open_items(cases.partner_id, cases.company_id):
-            case = by_account.get((item.partner_id, item.company_id))
-            if case and item.residual > 0 and not item.excluded:
-                items[case.id].append(item)
+        read = cases._open_items_read()
+        items = {
+            case.id: [item for item in read.get(case._gate_key(), ()) if item.residual > 0 and not item.excluded]
+            for case in cases
+        }
         marks = self.env["collection.mark"]._latest([item.id for of_case in items.values() for item in of_case])
         for case in cases:
             case._stand_at(case._standing_at(items[case.id], marks))
@@ -375,6 +366,6 @@ class CollectionCase(models.Model):
         if stage != self.stage_id:
             values |= {"stage_id": stage.id, "date_last_stage_update": fields.Datetime.now()}
         if not (leading and leading.noticed):
-            # letters are unique in a round, and the final notice was not about what is left
+            # the final notice of this round was not about what is left
             values |= {"round": self.round + 1, "notice_round": 0, "noticed_at": False}
         self.with_context(collection_same_cycle=True).write(values)

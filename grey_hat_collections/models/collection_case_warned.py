@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..engine import referral
+from ..engine import ladder, referral
 from .collection_case_notice import first_after
 from .exact import exact
 
@@ -110,9 +110,6 @@ class CollectionCase(models.Model):
         for case in self:
             policy, step_id = case.policy_id._to_engine(), step_of(case)
             standings = case._standing_at(asked[case.id], marks)
-            waiting[case.id] = [
-                item
-                for item, one in zip(asked[case.id], standings, strict=True)
-                if getattr(policy.following(one.step), "key", None) == step_id
-            ]
+            ids = {one.item for one in ladder.waiting_for(standings, policy, step_id)}
+            waiting[case.id] = [item for item in asked[case.id] if item.id in ids]
         return waiting

@@ -159,10 +159,10 @@ class CollectionLedger(models.AbstractModel):
         )
         return list(map(OpenItem._make, self.env.execute_query(query)))
 
-    def _open_items_by_account(self, partners, companies):
+    def _open_items_by_account(self, partners, companies, today=None):
         """The same, by (commercial partner id, company id)."""
         by_account = {}
-        for item in self._open_items(partners, companies):
+        for item in self._open_items(partners, companies, today):
             by_account.setdefault((item.partner_id, item.company_id), []).append(item)
         return by_account
 

@@ -411,8 +411,7 @@ class CollectionLetter(models.Model):
         """What each of these letters asks for or lists as also open, by its id. Read at once for all of one day."""
         asked = {}
         for day, letters in self.grouped(lambda letter: letter._day_sent()).items():
-            items = self.env["collection.ledger"]._open_items(letters.partner_id, letters.company_id, day)
-            items_of = self.env["collection.statement"]._by_account(items)
+            items_of = self.env["collection.ledger"]._open_items_by_account(letters.partner_id, letters.company_id, day)
             for letter in letters:
                 account = (letter.partner_id.commercial_partner_id.id, letter.company_id.id)
                 asked[letter.id] = [item for item in items_of.get(account, ()) if letter._asks(item)]

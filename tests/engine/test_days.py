@@ -129,6 +129,7 @@ ASKED = {
     "ladder.groups": (st.lists(STANDINGS, max_size=3), POLICIES, edges),
     "ladder.named_by_call": (st.lists(STANDINGS, max_size=3), POLICIES, edges),
     "ladder.riding": (st.lists(STANDINGS, max_size=3), POLICIES, edges, STEPS),
+    "ladder.waiting_for": (st.lists(STANDINGS, max_size=3), POLICIES, st.just(7)),
     "gate.is_stale": (edges | st.none(), edges, counts),
     "gate.never_arrived": (st.lists(some(gate.Sending, name=st.just("INV/1")), max_size=2), edges | st.none()),
     "plans.breaches": (INSTALMENTS, LIMITS, edges),
