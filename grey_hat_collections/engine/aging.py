@@ -28,7 +28,8 @@ class Item:
     part of a credit that is being paid out; ``excluded`` keeps the item out of chasing altogether. A ``refund`` is money that we
     paid out and that is matched with nothing: it has spent credits, and nobody owes it. ``due`` is the day in force; where our
     answer to a dispute moved it, ``due_before`` is the one before that. Of an item in another currency than the one in which
-    all of this is, ``currency`` names it and ``own`` is the residual in it.
+    all of this is, ``currency`` names it and ``own`` is the residual in it. Of two that are due on one day, the one with the lower
+    ``number`` is the older.
     """
 
     due: date
@@ -42,6 +43,7 @@ class Item:
     refund: bool = False
     currency: Hashable = None
     own: Decimal = ZERO
+    number: int = 0
 
     @property
     def followed(self) -> Decimal:
@@ -143,7 +145,7 @@ def left_after_credits(items: Sequence[Item], wanted: Sequence[Decimal], quantum
     [Decimal('0.00'), Decimal('0.00'), Decimal('60.00')]
     """
     left = list(wanted)
-    by_age = sorted(range(len(items)), key=lambda index: items[index].due)
+    by_age = sorted(range(len(items)), key=lambda index: (items[index].due, items[index].number))
     credit = credit_to_offset(items)
     abroad = {}
     for item, helps in zip(items, _helping(items), strict=True):
@@ -172,7 +174,7 @@ def _helping(items):
     """What of each item is a credit that was not paid out and is not excluded. Refunds have spent the oldest first."""
     refunded = sum((item.residual for item in items if item.refund), ZERO)
     helping = [ZERO] * len(items)
-    for index in sorted(range(len(items)), key=lambda index: items[index].due_before or items[index].due):
+    for index in sorted(range(len(items)), key=lambda index: _first_due(items[index])):
         item = items[index]
         if item.residual < 0 and not item.excluded:
             spent = min(refunded, -item.residual - item.spent)
@@ -181,28 +183,52 @@ def _helping(items):
     return helping
 
 
+def _first_due(item):
+    """What an item is older by than another as long as nothing has moved its day."""
+    return item.due_before or item.due, item.number
+
+
 def _share(amount, part, whole, quantum):
     """The share of ``amount`` that ``part`` is of ``whole``."""
     return amount if part == whole else (amount * part / whole).quantize(quantum, ROUND_HALF_UP)
 
 
-def asked_of_each(items: Sequence[Item], today: date, quantum: Decimal = CENT) -> list[Decimal]:
+def asked_of_each(
+    items: Sequence[Item], today: date, quantum: Decimal = CENT, branches: Sequence[tuple[Sequence[Item], date]] = ()
+) -> list[Decimal]:
     """What is asked for today of each item, in their order; see :func:`left_after_credits`.
+
+    :param branches: what the customer has with the other branches of the company, and what day it is there: one creditor, whose
+        credits are spent once, on the oldest item of all
 
     >>> january, may = date(2026, 1, 10), date(2026, 5, 10)
     >>> items = [Item(january, Decimal(-30)), Item(january, Decimal(100)), Item(may, Decimal(70))]
     >>> asked_of_each(items, date(2026, 2, 1))
     [Decimal('0'), Decimal('70'), Decimal('0')]
+    >>> asked_of_each(items[1:2], date(2026, 2, 1), branches=[([Item(may, Decimal(-80))], date(2026, 2, 1))])
+    [Decimal('20')]
     """
-    return left_after_credits(items, [item.followed if item.due < today else ZERO for item in items], quantum)
+    return _left_over_branches(_asked, items, today, quantum, branches)
 
 
-def figures(items: Iterable[Item], today: date, quantum: Decimal = CENT) -> Figures:
+def _left_over_branches(wanted, items, today, quantum, branches):
+    """What credits leave of what is ``wanted`` of each of ``items`` on a day, over all branches."""
+    together = [(item, today) for item in items]
+    together += [(item, day) for others, day in branches for item in others]
+    all_items = [item for item, _day in together]
+    return left_after_credits(all_items, [wanted(item, day) for item, day in together], quantum)[: len(items)]
+
+
+def figures(
+    items: Iterable[Item], today: date, quantum: Decimal = CENT, branches: Sequence[tuple[Sequence[Item], date]] = ()
+) -> Figures:
     """Sum up the open items of one customer in one company as of ``today``.
 
     *Overdue* means due before today. What is chased is the overdue part of each item that is not excluded, under way,
     promised or disputed, less the customer's credits, the oldest first. ``net_overdue`` is the same before taking out
     what is under way, promised or disputed, and by the first due dates: when it is gone, the episode is over.
+
+    :param branches: as for :func:`asked_of_each`; they lower what is chased and ``net_overdue``, and are in no other figure
 
     >>> january, may = date(2026, 1, 10), date(2026, 5, 10)
     >>> result = figures([Item(january, Decimal(100)), Item(may, Decimal(70)), Item(january, Decimal(-30))], date(2026, 2, 1))
@@ -215,8 +241,8 @@ def figures(items: Iterable[Item], today: date, quantum: Decimal = CENT) -> Figu
     buckets = [ZERO] * BUCKET_COUNT
     for item in debits:
         buckets[bucket(days_past_due(item.due, today))] += item.residual
-    chased = asked_of_each(items, today, quantum)
-    net = left_after_credits(items, [_whole(item, today) for item in items], quantum)
+    chased = asked_of_each(items, today, quantum, branches)
+    net = _left_over_branches(_whole, items, today, quantum, branches)
     asked = chased if any(chased) else net
     oldest = min((item.due for item, amount in zip(items, asked, strict=True) if amount), default=None)
     return Figures(
@@ -234,6 +260,11 @@ def figures(items: Iterable[Item], today: date, quantum: Decimal = CENT) -> Figu
         buckets=tuple(buckets),
         asked=tuple(chased),
     )
+
+
+def _asked(item, today):
+    """What of an item is overdue and may be asked for."""
+    return item.followed if item.due < today else ZERO
 
 
 def _whole(item, today):

@@ -40,7 +40,7 @@ class CollectionCase(models.Model):
         """
         partner_ids, company_ids = self.env.cr.precommit.data.pop("collection.case.changed", ((), ()))
         moved = self.env.cr.precommit.data.pop("collection.case.moved", None)
-        companies = self.env["res.company"].browse(company_ids)
+        companies = self.env["res.company"].browse(company_ids)._collection_branches()
         partners = self.env["res.partner"].browse(partner_ids)
         try:
             partners, promisers = self._concerned(partner_ids, companies)

@@ -11,7 +11,8 @@ class CollectionCase(models.Model):
         "account.move.line",
         compute="_compute_credits",
         string="Credits Booked",
-        help="Payments and credit notes that are applied to no invoice yet and were not paid out, oldest first.",
+        help="Payments and credit notes that are applied to no invoice yet and were not paid out, with whichever branch of the "
+        "company that you have chosen, oldest first.",
     )
     credit_draft_ids = fields.Many2many(
         "account.move",
@@ -51,24 +52,28 @@ class CollectionCase(models.Model):
     @api.depends("partner_id", "company_id", "balance")
     def _compute_credits(self):
         booked, drafts = {}, {}
-        for item in self.env["collection.ledger"]._open_items(self.partner_id, self.company_id):
+        # what others keep of the books is for them to see; the gate says by name what stops a letter
+        branches = self.company_id._collection_branches() & (self.company_id | self.env.companies)
+        house_of = {company.id: company._collection_branch_ids()[0] for company in branches}
+        for item in self.env["collection.ledger"]._open_items(self.partner_id, branches):
             if item.residual < -item.spent:
-                booked.setdefault((item.partner_id, item.company_id), []).append(item.id)
+                booked.setdefault((item.partner_id, house_of[item.company_id]), []).append(item.id)
         moves = self.env["account.move"]
         found = moves.search(
             [
                 ("move_type", "=", "out_refund"),
                 ("state", "=", "draft"),
                 ("commercial_partner_id", "in", self.partner_id.ids),
-                ("company_id", "in", self.company_id.ids),
+                ("company_id", "in", branches.ids),
             ],
             order="id",
         )
         for move in found:
-            drafts.setdefault((move.commercial_partner_id.id, move.company_id.id), []).append(move.id)
+            drafts.setdefault((move.commercial_partner_id.id, house_of[move.company_id.id]), []).append(move.id)
         for case in self:
-            case.credit_item_ids = booked.get(case._gate_key(), [])
-            case.credit_draft_ids = drafts.get(case._gate_key(), [])
+            key = case.partner_id.id, house_of.get(case.company_id.id)
+            case.credit_item_ids = booked.get(key, [])
+            case.credit_draft_ids = drafts.get(key, [])
 
     @api.depends("partner_id", "company_id", "balance")
     def _compute_unsent_move_ids(self):

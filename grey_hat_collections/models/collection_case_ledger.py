@@ -55,7 +55,8 @@ class CollectionCase(models.Model):
     def _refresh(self, companies, partners=None, promisers=None, asked=None):
         """Bring cases into line with the ledger: update figures where they changed, open new cases, close settled ones.
 
-        One statement reads the ledger and updates all cases. Whoever refers to a case, by a note or a promise, does not keep
+        One statement reads the ledger and updates all cases. What one branch of a company has of named customers concerns the
+        others: they are looked at as well. Whoever refers to a case, by a note or a promise, does not keep
         its figures from being written. What somebody else works on is noted, and refreshed as soon as that is over
         (``collection_refresh.py``). Needs superuser mode: figures are written by the rules only.
 
@@ -69,6 +70,8 @@ class CollectionCase(models.Model):
         """
         if not companies or (partners is not None and not partners):
             return self.browse()
+        if partners is not None:
+            companies = companies._collection_branches()
         known, candidates = self._refresh_known(companies, partners, promisers, asked)
         return known | self._open(candidates)
 
@@ -109,7 +112,7 @@ class CollectionCase(models.Model):
         asked = {}
         cases = self._refresh(companies, partners, promisers, asked)
         if all_cases:
-            cases |= self.union(*self._open_cases_of(partners, companies).values())
+            cases |= self.union(*self._open_cases_of(partners, companies._collection_branches()).values())
         if not cases:
             return
         waiting = cases.filtered(lambda case: case.decision_code == Reason.OUR_SIDE)

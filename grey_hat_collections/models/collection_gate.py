@@ -42,7 +42,7 @@ class Found:
 @dataclass(frozen=True, slots=True)
 class Account:
     """What is looked at: a customer in a company, the items that are asked for, and the credits that are applied to
-    nothing.
+    nothing, with whichever branch of the company.
     """
 
     partner_id: int
@@ -146,15 +146,25 @@ class CollectionGate(models.AbstractModel):
         partners = self.env["res.partner"].browse({partner_id for partner_id, _company_id in keys})
         companies = self.env["res.company"].browse({company_id for _partner_id, company_id in keys})
         today = {company.id: company._collection_today() for company in companies}
+        ledger = self.env["collection.ledger"]
         if items is None:
-            items = self.env["collection.ledger"]._open_items_by_account(partners, companies)
+            items = ledger._open_items_by_account(partners, companies)
+        elsewhere = {}
+        if others := companies._collection_branches() - companies:
+            elsewhere = ledger._open_items_by_account(partners, others)
+        branches = {company.id: company._collection_branch_ids() for company in companies}
         asks = asks or (lambda item: item.chased > 0)
+
+        def credits_of(partner_id, company_id):
+            keys = [(partner_id, branch_id) for branch_id in branches[company_id]]
+            return (item for key in keys for item in items.get(key) or elsewhere.get(key, ()))
+
         return [
             Account(
                 *key,
                 today=today[key[1]],
                 asked=tuple(item for item in items.get(key, ()) if item.residual > 0 and asks(item)),
-                credits=tuple(item for item in items.get(key, ()) if item.residual < -item.spent and not item.excluded),
+                credits=tuple(item for item in credits_of(*key) if item.residual < -item.spent and not item.excluded),
             )
             for key in sorted(keys)
         ]

@@ -178,26 +178,29 @@ class CollectionGate(models.AbstractModel):
 
     @api.model
     def _find_credit_draft(self, accounts):
-        """Credit notes that somebody has begun and not posted: what is asked for is about to become less.
+        """Credit notes that somebody has begun and not posted, in whichever branch: what is asked for is about to become less.
 
         Those for what a dispute takes out of what is asked for are left out.
         """
+        companies = self.env["res.company"].browse({account.company_id for account in accounts})
+        house_of = {company.id: company._collection_branch_ids()[0] for company in companies._collection_branches()}
         domain = [
             ("move_type", "=", "out_refund"),
             ("state", "=", "draft"),
             ("commercial_partner_id", "in", [account.partner_id for account in accounts]),
-            ("company_id", "in", list({account.company_id for account in accounts})),
+            ("company_id", "in", list(house_of)),
         ]
         drafts = (
             self.env["account.move"]
             .search(domain, order="id")
             .filtered(lambda move: not any(move.collection_dispute_id.line_ids.mapped("amount_waiting")))
-            .grouped(lambda move: (move.commercial_partner_id.id, move.company_id.id))
+            .grouped(lambda move: (move.commercial_partner_id.id, house_of[move.company_id.id]))
         )
-        return {
-            account.key: tuple(Found(self._name_of_draft(move), move) for move in drafts.get(account.key, ()))
-            for account in accounts
-        }
+        found = {}
+        for account in accounts:
+            of_house = drafts.get((account.partner_id, house_of[account.company_id]), ())
+            found[account.key] = tuple(Found(self._name_of_draft(move), move) for move in of_house)
+        return found
 
     @api.model
     def _name_of_draft(self, move):
@@ -227,7 +230,8 @@ class CollectionGate(models.AbstractModel):
     def _find_bank_stale(self, accounts):
         """The bank into which the customer pays was last read too long ago; the day of its last news is the subject."""
         companies = self.env["res.company"].browse({account.company_id for account in accounts})
-        any_bank, of_account = self._bank_news(companies)
+        above = {company.id: company.parent_ids.ids for company in companies}
+        any_bank, of_account = self._bank_news(companies.parent_ids)
         moves = self._moves_of(item for account in accounts for item in account.asked if of_account)
         moves.fetch(["partner_bank_id"])
         bank_of = {move.id: move.partner_bank_id.id for move in moves}
@@ -235,7 +239,9 @@ class CollectionGate(models.AbstractModel):
         found = {}
         for account in accounts:
             named = {bank_of.get(item.move_id) for item in account.asked} & set(of_account)
-            last = max((of_account[bank] for bank in named), default=any_bank.get(account.company_id))
+            # a branch may be paid through the banks of the companies above it
+            own = [any_bank[company_id] for company_id in above[account.company_id] if company_id in any_bank]
+            last = max((of_account[bank] for bank in named), default=max(own, default=None))
             if gate.is_stale(last, account.today, days[account.company_id]):
                 found[account.key] = (Found(last.isoformat()),)
         return found

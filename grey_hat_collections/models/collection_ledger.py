@@ -127,7 +127,9 @@ class CollectionLedger(models.AbstractModel):
 
     Everything is one set-based statement over the receivable items that are posted and not reconciled, grouped by
     commercial partner and company; the number of queries does not depend on the number of customers. The statement
-    follows :func:`engine.aging.figures`, which says in words what each figure is; a test compares the two.
+    follows :func:`engine.aging.figures`, which says in words what each figure is; a test compares the two. The branches of a
+    company are one creditor, as they are to Odoo's reconciliation: credits of all of them are spent once, on the oldest item of
+    all (``house_id`` is the company that they are branches of).
 
     *A payment under way* is one that was registered without a journal entry (possible where an accounting app replaces
     the outstanding account): the invoice says *in payment* while its receivable item stays open. It covers the items
@@ -217,19 +219,21 @@ class CollectionLedger(models.AbstractModel):
         is read here, and with it all that is still in memory has been written.
         """
         on_its_way, way = self._on_their_way(companies, partners)
+        branches = companies._collection_branches()
         # what is known of the companies is said here: each table less halves the time in which the statement is planned
         days = SQL(", ").join(
             SQL(
-                "(%s, %s::date, %s)",
+                "(%s, %s, %s::date, %s)",
                 company.id,
+                company._collection_branch_ids()[0],
                 today or company._collection_today(),
                 company.currency_id.decimal_places,
             )
-            for company in companies
+            for company in branches
         )
         return SQL(
             """
-            WITH day (company_id, today, decimal_places) AS (VALUES %(days)s),
+            WITH day (company_id, house_id, today, decimal_places) AS (VALUES %(days)s),
             covered AS ( -- by promises that run; judging keeps the shares up to date
                 SELECT item_id, SUM(amount) AS amount
                   FROM collection_promise_share
@@ -245,7 +249,8 @@ class CollectionLedger(models.AbstractModel):
               GROUP BY item_id
             ),
             item AS (
-                SELECT line.id, line.move_id, line.company_id, line.currency_id, day.today, day.decimal_places,
+                SELECT line.id, line.move_id, line.company_id, day.house_id, line.currency_id, day.today,
+                       day.decimal_places,
                        line.currency_id != line.company_currency_id AS abroad,
                        partner.commercial_partner_id AS partner_id,
                        COALESCE(line.date_maturity, line.date) AS matures,
@@ -288,7 +293,7 @@ class CollectionLedger(models.AbstractModel):
                                                   FILTER (WHERE left_out AND NOT refund) OVER customer, 0))
                            - COALESCE(SUM(residual) FILTER (WHERE refund) OVER customer, 0)) AS credit
                   FROM item
-                WINDOW customer AS (PARTITION BY partner_id, company_id),
+                WINDOW customer AS (PARTITION BY partner_id, house_id),
                        by_age AS (customer ORDER BY matures, id)
             ),
             claim AS (
@@ -320,7 +325,8 @@ class CollectionLedger(models.AbstractModel):
                             ELSE 0 END AS rest
                   FROM promise
             ),
-            %(chase)s""",
+            %(chase)s,
+            chase AS (SELECT * FROM chase_of_branches WHERE company_id = ANY(%(companies)s))""",
             days=days,
             on_its_way=on_its_way,
             way=way,
@@ -329,6 +335,7 @@ class CollectionLedger(models.AbstractModel):
             open=OPEN,
             lines=lines_of(partners),
             chase=_CHASE_ABROAD if len(self.env["res.currency"].get_all_currencies()) > 1 else _CHASE,
+            companies=companies.ids,
         )
 
     def _on_their_way(self, companies, partners):
@@ -374,12 +381,12 @@ def lines_of(partners):
 
 #: What credits leave of each part, the oldest first.
 _CHASE = SQL(
-    """chase AS (
+    """chase_of_branches AS (
                 SELECT *,
                        GREATEST(0, LEAST(rest, SUM(rest) OVER by_age - credit)) AS chased,
                        GREATEST(0, LEAST(whole, SUM(whole) OVER by_age - credit)) AS net
                   FROM part
-                WINDOW by_age AS (PARTITION BY partner_id, company_id ORDER BY due, id)
+                WINDOW by_age AS (PARTITION BY partner_id, house_id ORDER BY due, id)
             )"""
 )
 
@@ -425,7 +432,7 @@ _CHASE_ABROAD = SQL(
                        SUM(whole_own) OVER by_age AS whole_up_to,
                        ROW_NUMBER() OVER by_age = 1 AS is_first
                   FROM alike
-                WINDOW currency AS (PARTITION BY partner_id, company_id, currency_id),
+                WINDOW currency AS (PARTITION BY partner_id, house_id, currency_id),
                        by_age AS (currency ORDER BY due, id)
             ),
             met AS (
@@ -436,14 +443,14 @@ _CHASE_ABROAD = SQL(
                        %(whole_spent)s AS whole_spent
                   FROM summed
             ),
-            chase AS (
+            chase_of_branches AS (
                 SELECT *,
                        GREATEST(0, LEAST(rest_left,
                            SUM(rest_left) OVER by_age - credit + SUM(rest_spent) OVER customer)) AS chased,
                        GREATEST(0, LEAST(whole_left,
                            SUM(whole_left) OVER by_age - credit + SUM(whole_spent) OVER customer)) AS net
                   FROM met
-                WINDOW customer AS (PARTITION BY partner_id, company_id),
+                WINDOW customer AS (PARTITION BY partner_id, house_id),
                        by_age AS (customer ORDER BY due, id)
             )""",
     rest_left=_left_of(SQL("rest"), SQL("rest_own"), SQL("rest_up_to")),

@@ -46,6 +46,18 @@ class Asked(NamedTuple):
     chased: Decimal
 
 
+class Account(NamedTuple):
+    """What is open of one customer in one company: the rows by the id of their item, the items, the oldest first, the day there,
+    the digits of its currency, and the items and the day of each other branch.
+    """
+
+    rows: dict[int, Row]
+    items: list[aging.Item]
+    today: date
+    digits: int
+    branches: list[tuple[list[aging.Item], date]]
+
+
 class CollectionLedger(models.AbstractModel):
     """The figures of a few customers, as every payment in the books asks for them.
 
@@ -62,23 +74,45 @@ class CollectionLedger(models.AbstractModel):
         :rtype: dict[tuple[int, int], tuple[tuple[Decimal | date | None], list[Asked]]]
         """
         self._flush_sources()
-        accounts = self._accounts_of_few(companies, partners)
-        under_way = self._under_way_of_few(companies, partners, accounts)
         figures = {}
-        for company in companies:
-            today, digits = company._collection_today(), company.currency_id.decimal_places
-            for (partner_id, company_id), rows in accounts.items():
-                if company_id == company.id:
-                    items = [(as_item(row, under_way.get(row.id, aging.ZERO), today, digits), row.id) for row in rows]
-                    items.sort(key=lambda pair: (pair[0].due, pair[1]))
-                    told = aging.figures([item for item, _id in items], today, quantum_of(digits))
-                    asked = [
-                        Asked(item_id, item.due, chased)
-                        for (item, item_id), chased in zip(items, told.asked, strict=True)
-                        if chased
-                    ]
-                    figures[partner_id, company_id] = _in_order(told), asked
+        for key, account in self._items_of_few(companies, partners).items():
+            told = aging.figures(account.items, account.today, quantum_of(account.digits), account.branches)
+            asked = [
+                Asked(item.number, item.due, chased)
+                for item, chased in zip(account.items, told.asked, strict=True)
+                if chased
+            ]
+            figures[key] = _in_order(told), asked
         return figures
+
+    def _items_of_few(self, companies, partners):
+        """The open items of a few customers as the engine knows them, by (commercial partner id, company id); those of whom
+        nothing is open are left out.
+
+        :rtype: dict[tuple[int, int], Account]
+        """
+        branches = companies._collection_branches()
+        rows_of = self._accounts_of_few(branches, partners)
+        under_way = self._under_way_of_few(companies, partners, rows_of)
+        today = {company.id: company._collection_today() for company in branches}
+        digits = {company.id: company.currency_id.decimal_places for company in branches}
+        items_of = {}
+        for (partner_id, company_id), rows in rows_of.items():
+            items = [
+                as_item(row, under_way.get(row.id, aging.ZERO), today[company_id], digits[company_id]) for row in rows
+            ]
+            items_of[partner_id, company_id] = sorted(items, key=lambda item: (item.due, item.number))
+        accounts = {}
+        for company in companies:
+            others = [branch_id for branch_id in company._collection_branch_ids() if branch_id != company.id]
+            for key, rows in rows_of.items():
+                if key[1] == company.id:
+                    beside = [
+                        (items_of[key[0], other], today[other]) for other in others if (key[0], other) in items_of
+                    ]
+                    by_id = {row.id: row for row in rows}
+                    accounts[key] = Account(by_id, items_of[key], today[company.id], digits[company.id], beside)
+        return accounts
 
     def _under_way_of_few(self, companies, partners, accounts):
         """What is on its way for each item (:meth:`_under_way`); looked up where anything was ever registered.
@@ -173,6 +207,7 @@ def as_item(row, under_way, today, digits):
         own=own,
         promised=promised,
         disputed=disputed,
+        number=row.id,
     )
 
 

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 from ..engine import aging
 from .collection_ledger import chase_state
-from .collection_ledger_few import as_item, quantum_of, unanswered
+from .collection_ledger_few import quantum_of, unanswered
 from .receivables import LEFT_OUT, OPEN, REFUND
 
 #: Of several items of one invoice, the state that is shown: the first of these that any of them is in.
@@ -82,37 +82,33 @@ class CollectionLedger(models.AbstractModel):
             return {}
         if len(partners) > PAGE:
             return {item.id: item.chase_state for item in self._open_items(partners, companies)}
-        accounts = self._accounts_of_few(companies, partners)
-        under_way = self._under_way_of_few(companies, partners, accounts)
         states = {}
-        for company in companies:
-            today, digits = company._collection_today(), company.currency_id.decimal_places
-            for (_partner_id, company_id), rows in accounts.items():
-                if company_id == company.id:
-                    items = [(as_item(row, under_way.get(row.id, aging.ZERO), today, digits), row) for row in rows]
-                    items.sort(key=lambda pair: (pair[0].due, pair[1].id))
-                    asked = aging.asked_of_each([item for item, _row in items], today, quantum_of(digits))
-                    for (item, row), chased in zip(items, asked, strict=True):
-                        states[row.id] = chase_state(
-                            item.residual,
-                            item.excluded or item.refund,
-                            min(item.disputed, unanswered(row, digits)),
-                            item.promised,
-                            item.under_way,
-                            chased,
-                        )
+        for account in self._items_of_few(companies, partners).values():
+            asked = aging.asked_of_each(account.items, account.today, quantum_of(account.digits), account.branches)
+            for item, chased in zip(account.items, asked, strict=True):
+                states[item.number] = chase_state(
+                    item.residual,
+                    item.excluded or item.refund,
+                    min(item.disputed, unanswered(account.rows[item.number], account.digits)),
+                    item.promised,
+                    item.under_way,
+                    chased,
+                )
         return states
 
     def _query_listed(self, moves, companies):
         """SQL of the open items of these entries: the columns of :class:`Line`. ``customer_id`` is whose items they are,
         ``intricate`` says that the item does not speak for itself.
         """
-        days = SQL(", ").join(SQL("(%s, %s::date)", company.id, company._collection_today()) for company in companies)
+        days = SQL(", ").join(
+            SQL("(%s, %s, %s::date)", company.id, company._collection_branch_ids()[0], company._collection_today())
+            for company in companies._collection_branches()
+        )
         return SQL(
             """
-            WITH day (company_id, today) AS (VALUES %(days)s),
+            WITH day (company_id, house_id, today) AS (VALUES %(days)s),
             item AS MATERIALIZED (
-                SELECT line.id, line.move_id, line.company_id, partner.commercial_partner_id AS customer_id,
+                SELECT line.id, line.move_id, line.company_id, day.house_id, partner.commercial_partner_id AS customer_id,
                        move.commercial_partner_id AS billed_id, line.amount_residual > 0 AS owed,
                        %(left_out)s OR %(refund)s AS excluded,
                        COALESCE(line.date_maturity, line.date) < day.today AS overdue
@@ -124,7 +120,7 @@ class CollectionLedger(models.AbstractModel):
                  WHERE move.id = ANY(%(moves)s) AND %(open)s
             ),
             creditor AS (
-                SELECT DISTINCT customer.customer_id, line.company_id
+                SELECT DISTINCT customer.customer_id, day.house_id
                   FROM (SELECT DISTINCT customer_id FROM item WHERE owed AND overdue AND NOT excluded) customer
                  CROSS JOIN LATERAL (
                            SELECT id FROM res_partner WHERE commercial_partner_id = customer.customer_id OFFSET 0
@@ -135,6 +131,7 @@ class CollectionLedger(models.AbstractModel):
                             WHERE partner_id = contact.id AND reconciled IS NOT TRUE AND parent_state = 'posted'
                            OFFSET 0
                        ) line
+                  JOIN day ON day.company_id = line.company_id
                   JOIN account_account account ON account.id = line.account_id
                  WHERE %(open)s AND line.amount_residual < 0
             ),
@@ -155,7 +152,7 @@ class CollectionLedger(models.AbstractModel):
                                         WHERE payment.move_id IS NULL AND link.invoice_id IN (SELECT move_id FROM item)),
                    promised.date, kase.id, kase.state
               FROM item
-         LEFT JOIN creditor USING (customer_id, company_id)
+         LEFT JOIN creditor USING (customer_id, house_id)
          LEFT JOIN promised ON promised.item_id = item.id
          LEFT JOIN collection_case kase
                 ON kase.partner_id = item.billed_id AND kase.company_id = item.company_id AND kase.state != 'closed'

@@ -79,7 +79,8 @@ class CollectionLedger(models.AbstractModel):
         """These rows, of credits that are not applied only what has not been paid out."""
         if all(row.item_id for row in rows):
             return rows
-        spent = {item.id: exact(item.spent) for item in self._open_items(partners, companies) if item.spent}
+        items = self._open_items(partners, companies._collection_branches())
+        spent = {item.id: exact(item.spent) for item in items if item.spent}
         return [left for row in rows if (left := row if row.item_id else _less(row, spent.get(row.line_id, 0)))]
 
     def _flush_settlement_sources(self):
@@ -89,22 +90,26 @@ class CollectionLedger(models.AbstractModel):
 
     def _query_credits(self, companies, since):
         """SQL of every credit on receivables of ``companies`` that was booked after ``since``, money or not: ``partner_id`` (the
-        commercial entity that has it, or whose item it is applied to), ``company_id``, ``booked``.
+        commercial entity that has it, or whose item it is applied to), ``company_id``, ``booked``. One that is applied to nothing is a
+        credit with each branch of a company.
         """
         return SQL(
             """
-            WITH credit AS (
+            WITH house (company_id, branch_id) AS (VALUES %(branches)s),
+            credit AS (
                 SELECT line.id, line.partner_id, line.company_id, line.create_date
                   FROM account_move_line line
                   JOIN account_account account ON account.id = line.account_id
                  WHERE %(of_customers)s
                    AND line.parent_state = 'posted'
                    AND line.balance < 0
-                   AND line.company_id = ANY(%(companies)s)
+                   AND line.company_id IN (SELECT branch_id FROM house)
                    AND line.create_date > %(since)s
             ),
             credited AS (
-                SELECT partner_id, company_id, create_date FROM credit
+                SELECT credit.partner_id, house.company_id, credit.create_date
+                  FROM credit
+                  JOIN house ON house.branch_id = credit.company_id
              UNION ALL
                 SELECT debit.partner_id, debit.company_id, credit.create_date
                   FROM credit
@@ -114,19 +119,30 @@ class CollectionLedger(models.AbstractModel):
             SELECT partner.commercial_partner_id AS partner_id, credited.company_id, credited.create_date AS booked
               FROM credited
               JOIN res_partner partner ON partner.id = credited.partner_id""",
-            companies=companies.ids,
+            branches=self._branches_of(companies),
             since=since,
             of_customers=OF_CUSTOMERS,
         )
 
+    def _branches_of(self, companies):
+        """SQL of the rows (company, branch) of each of these companies, itself among the latter."""
+        return SQL(", ").join(
+            SQL("(%s, %s)", company.id, branch_id)
+            for company in companies
+            for branch_id in company._collection_branch_ids()
+        )
+
     def _query_settlements(self, partners, companies, since):
-        """SQL of what is reconciled and of what is not applied: the columns of :class:`Row`."""
+        """SQL of what is reconciled and of what is not applied: the columns of :class:`Row`. Money that came in for one branch of a
+        company and is not applied may be meant for any of them.
+        """
         return SQL(
             """
-            WITH applied AS (
+            WITH house (company_id, branch_id) AS (VALUES %(branches)s),
+            applied AS (
                 SELECT partial.id AS partial_id, partial.create_date AS applied_at, partial.amount,
                        debit.id AS item_id, debit.currency_id, partial.debit_amount_currency AS amount_currency,
-                       partner.commercial_partner_id AS partner_id, credit.id AS line_id
+                       partner.commercial_partner_id AS partner_id, debit.company_id, credit.id AS line_id
                   FROM account_partial_reconcile partial
                   JOIN account_move_line debit ON debit.id = partial.debit_move_id
                   JOIN account_move_line credit ON credit.id = partial.credit_move_id
@@ -144,12 +160,12 @@ class CollectionLedger(models.AbstractModel):
             not_applied AS (
                 SELECT NULL::int AS partial_id, NULL::timestamp AS applied_at, -line.amount_residual AS amount,
                        NULL::int AS item_id, line.currency_id, -line.amount_residual_currency AS amount_currency,
-                       partner.commercial_partner_id AS partner_id, line.id AS line_id
+                       partner.commercial_partner_id AS partner_id, house.company_id, line.id AS line_id
                   FROM account_move_line line
+                  JOIN house ON house.branch_id = line.company_id
                   JOIN account_account account ON account.id = line.account_id
                   JOIN res_partner partner ON partner.id = line.partner_id
                  WHERE partner.commercial_partner_id = ANY(%(partners)s)
-                   AND line.company_id = ANY(%(companies)s)
                    AND %(open)s
                    AND line.amount_residual < 0
                    AND line.no_followup IS NOT TRUE
@@ -170,18 +186,19 @@ class CollectionLedger(models.AbstractModel):
                                          WHERE id IN (SELECT line_id FROM settlement))
               GROUP BY line.move_id
             )
-            SELECT settlement.partner_id, line.company_id, settlement.partial_id, line.id, settlement.item_id,
+            SELECT settlement.partner_id, settlement.company_id, settlement.partial_id, line.id, settlement.item_id,
                    line.move_id, entry.money, COALESCE(payment.amount_company_currency_signed, entry.cash),
                    entry.settled, line.date, line.create_date, settlement.applied_at,
                    company.currency_id, settlement.amount, settlement.currency_id, settlement.amount_currency
               FROM settlement
               JOIN account_move_line line ON line.id = settlement.line_id
-              JOIN res_company company ON company.id = line.company_id
+              JOIN res_company company ON company.id = settlement.company_id
               JOIN entry ON entry.move_id = line.move_id
          LEFT JOIN account_payment payment ON payment.move_id = line.move_id
-          ORDER BY line.move_id, settlement.partial_id NULLS LAST, line.id""",
+          ORDER BY line.move_id, settlement.partial_id NULLS LAST, line.id, settlement.company_id""",
             partners=partners.commercial_partner_id.ids,
             companies=companies.ids,
+            branches=self._branches_of(companies),
             since=since,
             money_journals=list(MONEY_JOURNALS),
             of_customers=OF_CUSTOMERS,

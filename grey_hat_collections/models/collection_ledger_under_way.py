@@ -36,22 +36,24 @@ class CollectionLedger(models.AbstractModel):
     _inherit = "collection.ledger"
 
     def _under_way(self, companies, partners=None):
-        """What is on its way for open items of ``partners`` (None: of all), by the id of the item: payments for what they owe,
-        refunds of their credits.
+        """What is on its way for open items of ``partners`` (None: of all) in ``companies`` and their branches, by the id of the item:
+        payments for what they owe, refunds of their credits. A payment may be for invoices of several branches.
 
         :rtype: dict[int, Decimal]
         """
         accounts = {}
+        companies = companies._collection_branches()
+        house_of = {company.id: company._collection_branch_ids()[0] for company in companies}
         for row in self._registered(companies, partners):
-            accounts.setdefault((row.partner_id, row.company_id, row.value < 0), []).append(row)
+            accounts.setdefault((row.partner_id, house_of[row.company_id], row.value < 0), []).append(row)
         quanta = {company.id: Decimal(1).scaleb(-company.currency_id.decimal_places) for company in companies}
         parts = {}
-        for (_partner_id, company_id, _refund), rows in accounts.items():
+        for (_partner_id, house_id, _refund), rows in accounts.items():
             rooms = {
                 row.item_id: under_way.Room(row.item_id, row.matures, row.currency_id, abs(row.left), abs(row.value))
                 for row in rows
             }
-            parts |= under_way.under_way(_payments(rows), list(rooms.values()), quanta[company_id])
+            parts |= under_way.under_way(_payments(rows), list(rooms.values()), quanta[house_id])
         return parts
 
     def _registered(self, companies, partners=None):

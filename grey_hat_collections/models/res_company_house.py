@@ -17,7 +17,28 @@ class House(NamedTuple):
 
 
 class ResCompany(models.Model):
+    """What of a company the rules ask for all the time."""
+
     _inherit = "res.company"
+
+    def _collection_branches(self):
+        """These companies and all that are branches of the same ones, archived or not: to a customer, one creditor.
+
+        :rtype: res.company
+        """
+        return self.browse(
+            dict.fromkeys(branch_id for company in self for branch_id in company._collection_branch_ids())
+        )
+
+    @ormcache("self.id")
+    def _collection_branch_ids(self):
+        """The ids of the company that this one is a branch of and of all its branches, the former first. Remembered: each payment
+        asks, and most companies have none.
+
+        :rtype: tuple[int]
+        """
+        root = self.sudo().root_id.with_context(active_test=False)  # what the books hold together, whoever keeps them
+        return (root.id, *root.search([("id", "child_of", root.id), ("id", "!=", root.id)], order="id").ids)
 
     @ormcache("self.id")
     def _collection_house(self):

@@ -11,6 +11,7 @@ from . import (
     test_answers,
     test_beside_others,
     test_board,
+    test_branches,
     test_broken_data,
     test_bulk,
     test_case,
