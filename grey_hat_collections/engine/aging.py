@@ -26,7 +26,8 @@ class Item:
     ``residual`` is positive for what the customer owes and negative for a credit (a payment not applied, a credit note).
     ``under_way``, ``promised`` and ``disputed`` are the parts of a positive residual that are not asked for today, ``spent`` the
     part of a credit that is being paid out; ``excluded`` keeps the item out of chasing altogether. A ``refund`` is money that we
-    paid out and that is matched with nothing: it has spent credits, and nobody owes it. ``due`` is the day in force; where our
+    paid out and that is matched with nothing: it has spent credits, and nobody owes it. What an agency has (``with_agency``) while
+    we ask for the rest ourselves is not asked for, and no credit is spent on it. ``due`` is the day in force; where our
     answer to a dispute moved it, ``due_before`` is the one before that. Of an item in another currency than the one in which
     all of this is, ``currency`` names it and ``own`` is the residual in it. Of two that are due on one day, the one with the lower
     ``number`` is the older.
@@ -44,11 +45,17 @@ class Item:
     currency: Hashable = None
     own: Decimal = ZERO
     number: int = 0
+    with_agency: bool = False
+
+    @property
+    def asked_by_us(self) -> bool:
+        """Whether it is owed, and nobody else asks for it."""
+        return self.residual > 0 and not (self.excluded or self.refund or self.with_agency)
 
     @property
     def followed(self) -> Decimal:
         """What of the residual may be asked for once it is due, never below zero."""
-        if self.excluded or self.refund or self.residual <= 0:
+        if not self.asked_by_us:
             return ZERO
         return max(ZERO, self.residual - self.under_way - self.promised - self.disputed)
 
@@ -269,8 +276,7 @@ def _asked(item, today):
 
 def _whole(item, today):
     """What of an item is overdue, whatever it waits for."""
-    matured = item.residual > 0 and (item.due_before or item.due) < today
-    return item.residual if matured and not item.excluded and not item.refund else ZERO
+    return item.residual if item.asked_by_us and (item.due_before or item.due) < today else ZERO
 
 
 def _total(amounts: Iterable[Decimal]) -> Decimal:

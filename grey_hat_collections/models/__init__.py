@@ -136,6 +136,9 @@ from . import collection_case_referral_words  # after collection_case_referral: 
 from . import collection_case_referral_review  # who is asked; after collection_case_run: its constants
 from . import collection_case_keep  # keep or collect
 from . import collection_case_agency  # there and back
+from . import (
+    collection_case_apart,
+)  # after collection_case_agency and _notice: before its _close, what stays with an agency
 
 # privacy: what all of the above say of a person
 from . import collection_privacy  # names their words

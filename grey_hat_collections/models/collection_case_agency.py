@@ -121,7 +121,7 @@ class CollectionCase(models.Model):
 
     def _items_with_agency(self):
         """The items that an agency collects, or that a packet waits to hand over."""
-        if "referred" not in self.mapped("state"):
+        if not self.agency_id:
             return self.env["account.move.line"]
         # sudo: which items are not asked for, whoever may read the referral
         held = (
@@ -150,7 +150,7 @@ class CollectionCase(models.Model):
         values = {
             "state": "referred",
             "agency_id": referral.agency_id.id,
-            "referred_on": self.referred_on if self.state == "referred" else referral.date_sent,
+            "referred_on": self.referred_on if self.agency_id else referral.date_sent,
             "hold_until": False,
             "hold_reason": False,
         }
@@ -249,17 +249,23 @@ class CollectionCase(models.Model):
 
     def _ask_about_what_is_new(self):
         """Ask about the items of these referred customers that no agency has, where not all of them were asked about."""
-        held = set(self._items_with_agency().ids)
-        new = {}
-        for item in self.env["collection.ledger"]._open_items(self.partner_id, self.company_id):
-            if item.chased > 0 and item.id not in held:
-                new.setdefault((item.partner_id, item.company_id), []).append(item)
+        new = self._new_items()
         for case in self:
-            items = new.get((case.partner_id.id, case.company_id.id), [])
+            items = new[case.id]
             ids = [item.id for item in items]
             if known(case.new_items_asked, ids) != set(ids):
                 case.new_items_asked = ids
                 case._ask_about_new(sum(item.chased for item in items))
+
+    def _new_items(self):
+        """What is asked for of these referred customers that no agency has, by case id.
+
+        :rtype: dict[int, list[OpenItem]]
+        """
+        held = set(self._items_with_agency().ids)
+        return {
+            case_id: [item for item in items if item.id not in held] for case_id, items in self._asked_items().items()
+        }
 
     def _ask_about_new(self, amount):
         self.ensure_one()
@@ -272,7 +278,7 @@ class CollectionCase(models.Model):
             lambda case: {
                 "activity_type_id": review.id,
                 "summary": told.env._(
-                    "%(amount)s of this customer has fallen due since: refer it as well, or recall the account",
+                    "%(amount)s of this customer has fallen due since: refer it as well, ask for it ourselves, or recall the account",
                     amount=format_amount(told.env, amount, self.currency_id),
                 ),
                 "user_id": manager.id,

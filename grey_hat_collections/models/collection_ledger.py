@@ -6,7 +6,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..engine.aging import BUCKET_BOUNDS
-from .receivables import LEFT_OUT, OPEN, REFUND
+from .receivables import LEFT_OUT, OPEN, REFUND, WITH_AGENCY
 
 #: The figures of a case that are a cache of the ledger; the columns of :meth:`CollectionLedger._query_figures`.
 AMOUNT_FIELDS = (
@@ -66,6 +66,7 @@ SOURCES = {
     ],
     "collection.dispute.line": ["amount_granted", "amount_waiting", "company_id", "date_due_new", "item_id"],
     "collection.promise.share": ["amount", "company_id", "item_id"],
+    "collection.referral.line": ["apart", "item_id"],
     "res.company": ["collection_discount_days"],
     "res.partner": ["commercial_partner_id"],
 }
@@ -77,7 +78,8 @@ class OpenItem(NamedTuple):
     ``residual`` and the parts of it are in company currency, ``residual_currency`` in the item's own currency
     (``currency_id``); both are negative for credits. ``chased`` is what is asked for today after credits. ``due`` is the
     day in force, which our answer to a dispute may have moved; ``answered`` is the part of ``disputed`` that waits for it.
-    ``spent`` is what of a credit has been paid out, or is on its way to the customer.
+    ``spent`` is what of a credit has been paid out, or is on its way to the customer. What is ``with_agency`` while we ask for the
+    rest ourselves is ``excluded`` as well.
     """
 
     id: int
@@ -96,6 +98,7 @@ class OpenItem(NamedTuple):
     answered: float
     chased: float
     spent: float
+    with_agency: bool
 
     @property
     def chase_state(self):
@@ -107,13 +110,16 @@ class OpenItem(NamedTuple):
             self.promised,
             self.under_way,
             self.chased,
+            self.with_agency,
         )
 
 
-def chase_state(residual, excluded, disputed, promised, under_way, chased):
+def chase_state(residual, excluded, disputed, promised, under_way, chased, with_agency):
     """The state of an item of which these parts are not asked for today; ``disputed`` is what waits for an answer of ours."""
     if residual <= 0:
         return "none"
+    if with_agency:
+        return "referred"
     if excluded:
         return "excluded"
     for part, state in ((disputed, "disputed"), (promised, "promised"), (under_way, "under_way")):
@@ -154,7 +160,7 @@ class CollectionLedger(models.AbstractModel):
             """%(items)s
             SELECT id, move_id, partner_id, company_id, currency_id, due, GREATEST(0, today - due) AS days_overdue,
                    residual, residual_currency, excluded, under_way, promised, disputed,
-                   disputed - LEAST(disputed, unanswered) AS answered, chased, spent
+                   disputed - LEAST(disputed, unanswered) AS answered, chased, spent, with_agency
               FROM chase
           ORDER BY partner_id, company_id, due, id""",
             items=self._query_items(companies, partners, today),
@@ -201,7 +207,7 @@ class CollectionLedger(models.AbstractModel):
                    COALESCE(SUM(residual) FILTER (WHERE residual > 0 AND due < today), 0) AS amount_overdue,
                    COALESCE(-SUM(residual) FILTER (WHERE residual < 0), 0) AS amount_credit,
                    SUM(under_way) AS amount_under_way,
-                   COALESCE(SUM(residual) FILTER (WHERE residual > 0 AND excluded), 0) AS amount_excluded,
+                   COALESCE(SUM(residual) FILTER (WHERE residual > 0 AND excluded AND NOT with_agency), 0) AS amount_excluded,
                    SUM(disputed) AS amount_disputed,
                    SUM(promised) AS amount_promised,
                    SUM(chased) AS amount_chased,
@@ -261,6 +267,7 @@ class CollectionLedger(models.AbstractModel):
                        line.amount_residual_currency AS residual_currency,
                        %(left_out)s AS left_out,
                        %(refund)s AS refund,
+                       line.amount_residual > 0 AND %(with_agency)s AS with_agency,
                        %(on_its_way)s AS on_its_way,
                        COALESCE(covered.amount, 0) AS covered,
                        CASE WHEN question.item_id IS NULL OR line.amount_residual <= 0 THEN 0
@@ -298,12 +305,12 @@ class CollectionLedger(models.AbstractModel):
             ),
             claim AS (
                 SELECT *,
-                       left_out OR refund AS excluded,
+                       left_out OR refund OR with_agency AS excluded,
                        CASE WHEN residual > 0 THEN on_its_way ELSE 0 END AS under_way,
                        CASE WHEN residual > 0 THEN 0
                             WHEN left_out THEN on_its_way
                             ELSE on_its_way + GREATEST(0, LEAST(helps, refunded - credit_up_to + helps)) END AS spent,
-                       residual > 0 AND NOT left_out AND NOT refund AND matures < today AS followed
+                       residual > 0 AND NOT left_out AND NOT refund AND NOT with_agency AND matures < today AS followed
                   FROM account_of_customer
             ),
             dispute AS (
@@ -332,6 +339,7 @@ class CollectionLedger(models.AbstractModel):
             way=way,
             left_out=LEFT_OUT,
             refund=REFUND,
+            with_agency=WITH_AGENCY,
             open=OPEN,
             lines=lines_of(partners),
             chase=_CHASE_ABROAD if len(self.env["res.currency"].get_all_currencies()) > 1 else _CHASE,

@@ -9,7 +9,7 @@ from ..engine import aging
 from ..engine.disputes import Question, due_date, not_asked
 from .collection_ledger import FIGURE_FIELDS
 from .exact import exact
-from .receivables import BLOCKED, DISCOUNT_LEFT, IN_TIME, OPEN, REFUND
+from .receivables import BLOCKED, DISCOUNT_LEFT, IN_TIME, OPEN, REFUND, WITH_AGENCY
 
 #: Of how many customers at the most the items are read plainly.
 FEW = 10
@@ -36,6 +36,7 @@ class Row(NamedTuple):
     granted: float
     new_due: object
     registered: bool
+    with_agency: bool
 
 
 class Asked(NamedTuple):
@@ -161,7 +162,8 @@ class CollectionLedger(models.AbstractModel):
                    COALESCE(question.waiting, 0), COALESCE(question.granted, 0), question.new_due,
                    EXISTS (SELECT FROM account_move__account_payment link
                              JOIN account_payment payment ON payment.id = link.payment_id
-                            WHERE link.invoice_id = line.move_id AND payment.move_id IS NULL)
+                            WHERE link.invoice_id = line.move_id AND payment.move_id IS NULL),
+                   line.amount_residual > 0 AND %(with_agency)s
               FROM res_partner partner
               JOIN account_move_line line ON line.partner_id = partner.id
               JOIN account_account account ON account.id = line.account_id
@@ -178,6 +180,7 @@ class CollectionLedger(models.AbstractModel):
             blocked=BLOCKED,
             discount_left=DISCOUNT_LEFT,
             refund=REFUND,
+            with_agency=WITH_AGENCY,
             partners=partners.ids,
             companies=companies.ids,
             open=OPEN,
@@ -191,7 +194,7 @@ def as_item(row, under_way, today, digits):
     residual, own = exact(row.residual), exact(row.own)
     question = Question(exact(row.waiting), exact(row.granted), row.new_due)
     disputed = promised = aging.ZERO
-    if residual > 0 and not row.excluded and not row.refund:
+    if residual > 0 and not (row.excluded or row.refund or row.with_agency):
         share = not_asked(own, question, today) / own
         disputed = max(aging.ZERO, min(residual - under_way, _in_company_currency(row, share, digits)))
         promised = max(aging.ZERO, min(residual - under_way - disputed, exact(row.covered)))
@@ -208,6 +211,7 @@ def as_item(row, under_way, today, digits):
         promised=promised,
         disputed=disputed,
         number=row.id,
+        with_agency=row.with_agency,
     )
 
 

@@ -7,10 +7,10 @@ from odoo.tools import SQL
 from ..engine import aging
 from .collection_ledger import chase_state
 from .collection_ledger_few import quantum_of, unanswered
-from .receivables import LEFT_OUT, OPEN, REFUND
+from .receivables import LEFT_OUT, OPEN, REFUND, WITH_AGENCY
 
 #: Of several items of one invoice, the state that is shown: the first of these that any of them is in.
-PRECEDENCE = ("chased", "disputed", "promised", "under_way", "excluded", "none")
+PRECEDENCE = ("chased", "disputed", "promised", "under_way", "referred", "excluded", "none")
 #: Of so many customers the items are read plainly; of more, the statement for everybody is the faster one.
 PAGE = 100
 
@@ -35,6 +35,7 @@ class Line(NamedTuple):
     excluded: bool
     overdue: bool
     intricate: bool
+    with_agency: bool
     promised_for: date | None
     case_id: int | None
     case_state: str | None
@@ -93,6 +94,7 @@ class CollectionLedger(models.AbstractModel):
                     item.promised,
                     item.under_way,
                     chased,
+                    item.with_agency,
                 )
         return states
 
@@ -111,6 +113,7 @@ class CollectionLedger(models.AbstractModel):
                 SELECT line.id, line.move_id, line.company_id, day.house_id, partner.commercial_partner_id AS customer_id,
                        move.commercial_partner_id AS billed_id, line.amount_residual > 0 AS owed,
                        %(left_out)s OR %(refund)s AS excluded,
+                       line.amount_residual > 0 AND %(with_agency)s AS with_agency,
                        COALESCE(line.date_maturity, line.date) < day.today AS overdue
                   FROM account_move move
                   JOIN account_move_line line ON line.move_id = move.id
@@ -150,7 +153,7 @@ class CollectionLedger(models.AbstractModel):
                                          FROM account_move__account_payment link
                                          JOIN account_payment payment ON payment.id = link.payment_id
                                         WHERE payment.move_id IS NULL AND link.invoice_id IN (SELECT move_id FROM item)),
-                   promised.date, kase.id, kase.state
+                   item.with_agency, promised.date, kase.id, kase.state
               FROM item
          LEFT JOIN creditor USING (customer_id, house_id)
          LEFT JOIN promised ON promised.item_id = item.id
@@ -160,6 +163,7 @@ class CollectionLedger(models.AbstractModel):
             days=days,
             left_out=LEFT_OUT,
             refund=REFUND,
+            with_agency=WITH_AGENCY,
             open=OPEN,
             moves=moves.ids,
         )
@@ -169,6 +173,8 @@ def _plain_state(line):
     """The state of an item that speaks for itself."""
     if not line.owed:
         return "none"
+    if line.with_agency:
+        return "referred"
     if line.excluded:
         return "excluded"
     return "chased" if line.overdue else "none"

@@ -47,6 +47,9 @@ class CollectionReferralLine(models.Model):
         string="Commission %", readonly=True, digits=(5, 2), help="Agreed for items of this age, in percent."
     )
 
+    apart = fields.Boolean(
+        readonly=True, help="The agency has it, and we ask for the rest of what the customer owes ourselves."
+    )
     settled_before = fields.Json(
         readonly=True, help="The matchings that had settled a part of the item when it was referred; later ones count."
     )
@@ -69,6 +72,7 @@ class CollectionReferralLine(models.Model):
         string="Referred (Company)", currency_field="company_currency_id", readonly=True, help="In company currency."
     )
 
+    _apart_index = models.Index("(item_id) WHERE apart")
     _one_item_once = models.Constraint("UNIQUE(referral_id, item_id)", "An item is in a referral once.")
 
     @api.depends("item_id")

@@ -219,7 +219,7 @@ class CollectionReferral(models.Model):
         if self.state == state:
             return
         self.write({"state": state, "date_ended": self.company_id._collection_today()})
-        if self.case_id.state == "referred" and not self.case_id._referrals_with_agency():
+        if self.case_id.agency_id and not self.case_id._referrals_with_agency():
             self.case_id._come_back_from_agency(self)
 
     @api.model

@@ -139,7 +139,7 @@ class CollectionStatement(models.AbstractModel):
             "original": words.number(line.amount_currency, currency),
             "remaining": words.number(item.residual_currency, currency),
             "days": item.days_overdue if item.residual > 0 and item.days_overdue else "",
-            "state": state if not item.excluded else "excluded",
+            "state": state if not item.excluded or item.with_agency else "excluded",
             "part": words.number(_in_own_currency(item, part), currency) if partial else "",
             "credit": _kind_of_credit(item, line, move),
         }

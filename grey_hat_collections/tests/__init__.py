@@ -15,6 +15,7 @@ from . import (
     test_broken_data,
     test_bulk,
     test_case,
+    test_case_apart,
     test_comes_back,
     test_contact_budget,
     test_contact_rules,

@@ -21,6 +21,10 @@ class RandomBooksCommon(TwoCompaniesCommon):
             "EUR", rates=[("2020-01-01", 0.5), (days_ago(60), 1 / 1.5), (days_ago(1), 0.8)]
         )
 
+        cls.agency = (
+            cls.env["collection.agency"].sudo().create({"partner_id": cls._customer("Agency").id, "company_id": False})
+        )
+
     def _play_some(self, seeds):
         for seed in seeds:
             with self.subTest(seed=seed):
@@ -38,7 +42,7 @@ class RandomBooksCommon(TwoCompaniesCommon):
                 + [self._event_receive, self._event_credit_note, self._event_reverse, self._event_match] * 2
                 + [self._event_unreconcile, self._event_unpost, self._event_exclude, self._event_opening]
                 + [self._event_refund, self._event_pay_out, self._event_loan, self._event_leave_nothing]
-                + [self._event_discount] * 2
+                + [self._event_discount, self._event_hand_over] * 2
                 + [self._event_dispute] * 6
                 + [self._event_answer] * 6
             )
@@ -108,12 +112,17 @@ class RandomBooksCommon(TwoCompaniesCommon):
             residual = Decimal(str(line.amount_residual))
             cover = on_its_way.get(line, Decimal(0)) if residual > 0 else Decimal(0)
             spent = on_its_way.get(line, Decimal(0)) if residual < 0 else Decimal(0)
+            held = (
+                self.env["collection.referral.line"]
+                .sudo()
+                .search_count([("item_id", "=", line.id), ("apart", "=", True)])
+            )
             refund = residual > 0 and line.payment_id.payment_type == "outbound"
             due = line.date_maturity or line.date
             excluded = line.no_followup or line.move_id.payment_state == "blocked" or self._is_late_discount(line)
             own, question = Decimal(str(line.amount_residual_currency)), self._question(line)
             disputed = Decimal(0)
-            if residual > 0 and not excluded and not refund:
+            if residual > 0 and not excluded and not refund and not held:
                 part = disputes.not_asked(own, question, MONDAY)
                 disputed = min(residual - cover, round(residual * part / own, 2))
             items.append(
@@ -129,6 +138,7 @@ class RandomBooksCommon(TwoCompaniesCommon):
                     currency=line.currency_id if line.currency_id != company.currency_id else None,
                     own=own,
                     number=line.id,
+                    with_agency=residual > 0 and bool(held),
                 )
             )
         return items
@@ -353,6 +363,33 @@ class RandomBooksCommon(TwoCompaniesCommon):
         elif invoice:
             lines = self._items(invoice)
             lines.no_followup = not lines[0].no_followup
+
+    def _event_hand_over(self, rng, partner, company, _data):
+        """An agency has an item, or has it no more, and we ask for the rest ourselves."""
+        case = self.Case.search(
+            [
+                ("partner_id", "=", partner.commercial_partner_id.id),
+                ("company_id", "=", company.id),
+                ("state", "!=", "closed"),
+            ]
+        )
+        item = self._pick(rng, [item for item in self.ledger._open_items(partner, company) if item.residual > 0])
+        if not case or not item:
+            return
+        held = self.env["collection.referral.line"].sudo().search([("item_id", "=", item.id)])
+        if held:
+            held.apart = not held.apart
+        else:
+            self.env["collection.referral"].sudo().create(
+                {
+                    "case_id": case.id,
+                    "partner_id": case.partner_id.id,
+                    "company_id": company.id,
+                    "agency_id": self.agency.id,
+                    "line_ids": [Command.create({"item_id": item.id, "apart": True})],
+                }
+            )
+        case.sudo()._refresh(company, case.partner_id)
 
     def _event_dispute(self, rng, partner, company, _data):
         items = self.ledger._open_items(partner, company)

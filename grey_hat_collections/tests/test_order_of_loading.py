@@ -11,7 +11,10 @@ collection.agency.create                   collection_agency_secret > abstract_d
 collection.agency.feedback.create          collection_agency_feedback > abstract_door > odoo
 collection.agency.feedback.write           collection_agency_feedback > abstract_door > odoo
 collection.agency.write                    collection_agency_secret > collection_agency > abstract_door > odoo
-collection.case._close                     collection_case_notice > collection_case_close
+collection.case._close                     collection_case_apart > collection_case_notice > collection_case_close
+collection.case._come_back_from_agency     collection_case_apart > collection_case_agency
+collection.case._compute_agency_notice     collection_case_apart > collection_case_agency
+collection.case._go_to_agency              collection_case_apart > collection_case_agency
 collection.case.fact.create                abstract_case_fact > abstract_door > odoo
 collection.case.fact.write                 abstract_case_fact > abstract_door > odoo
 collection.case.write                      collection_case_mark > collection_case_look > collection_case > abstract_door > odoo

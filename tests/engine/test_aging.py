@@ -493,3 +493,28 @@ def test_what_is_asked_of_each_item_is_what_is_chased(items):
     assert all(0 <= amount <= one.followed for amount, one in zip(asked, ordered, strict=True))
     days = [one.due for amount, one in zip(asked, ordered, strict=True) if amount]
     assert not days or days[0] == result.oldest_due_date
+
+
+@given(st.lists(st.tuples(st.one_of(debits(), credits_), st.integers(0, 2)), max_size=9))
+def test_the_branches_of_a_company_ask_for_what_one_company_would(placed):
+    """Credits are spent once, on the oldest items of all, in whichever branch either stands."""
+    numbered = [(replace(one, number=number), branch) for number, (one, branch) in enumerate(placed)]
+    of_branch = [[one for one, place in numbered if place == branch] for branch in range(3)]
+    asked = {}
+    for branch, items in enumerate(of_branch):
+        others = [(of_branch[other], TODAY) for other in range(3) if other != branch]
+        told = figures(items, TODAY, branches=others)
+        asked |= dict(zip([one.number for one in items], told.asked, strict=True))
+        assert told.balance == total(one.residual for one in items)
+    together = [one for one, _branch in numbered]
+    assert asked == dict(zip([one.number for one in together], figures(together, TODAY).asked, strict=True))
+
+
+@given(st.lists(st.one_of(debits(), credits_), max_size=8), debits(excluded=False))
+def test_what_an_agency_has_is_as_if_it_were_not_there(items, held):
+    held = replace(held, with_agency=True)
+    told, without = figures([*items, held], TODAY), figures(items, TODAY)
+    assert told.asked == (*without.asked, ZERO)
+    for name in ("amount_chased", "net_overdue", "oldest_due_date", "amount_excluded"):
+        assert getattr(told, name) == getattr(without, name)
+    assert told.balance == without.balance + held.residual
