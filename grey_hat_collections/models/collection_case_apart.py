@@ -54,13 +54,13 @@ class CollectionCase(models.Model):
         }
         if not names["phone"]:
             return self.env._(
-                "%(agency)s has %(amount)s of this account since %(since)s: about these invoices, please refer the customer to "
-                "%(agency)s. For the rest we ask ourselves.",
+                "%(agency)s has had %(amount)s of this account since %(since)s: for these invoices, please refer the customer to "
+                "%(agency)s. We ask for the rest ourselves.",
                 **names,
             )
         return self.env._(
-            "%(agency)s has %(amount)s of this account since %(since)s: about these invoices, please refer the customer to "
-            "%(agency)s, %(phone)s. For the rest we ask ourselves.",
+            "%(agency)s has had %(amount)s of this account since %(since)s: for these invoices, please refer the customer to "
+            "%(agency)s, %(phone)s. We ask for the rest ourselves.",
             **names,
         )
 
@@ -88,7 +88,7 @@ class CollectionCase(models.Model):
         case._ask_apart()
         case._message_log(
             body=self.env._(
-                "What has fallen due since the hand-over is asked for by ourselves: %s.",
+                "We ask ourselves for what has fallen due since the hand-over: %s.",
                 format_amount(self.env, float(amount), self.currency_id),
             ),
             author_id=self.env.user.partner_id.id,
@@ -104,7 +104,8 @@ class CollectionCase(models.Model):
         if not self.asks_apart:
             raise UserError(
                 self.env._(
-                    "%s is not asked for by ourselves. Reload the page to see where it stands.", self.display_name
+                    "%s: nothing is asked for by ourselves at present. Reload the page to see where it stands.",
+                    self.display_name,
                 )
             )
         case = self.sudo()  # as above

@@ -49,8 +49,8 @@ class TestAskedApart(HandOverCommon):
         self.assertEqual((self.old.chase_state, self.new.chase_state), ("referred", "chased"))
         self.assertEqual(self.referral.state, "sent")
         notice = self.case.agency_notice
-        self.assertIn("Northwind Recovery has $\xa0500.00 of this account since", notice)
-        self.assertIn("For the rest we ask ourselves", notice)
+        self.assertIn("Northwind Recovery has had $\xa0500.00 of this account since", notice)
+        self.assertIn("We ask for the rest ourselves", notice)
         for number in range(3, 9):
             self._daily_run(self._day(number))
             self._send(self._day(number))
@@ -119,7 +119,7 @@ class TestAskedApart(HandOverCommon):
         self.assertEqual((self.case.state, self.case.amount_chased), ("referred", 570))
         self.assertFalse(self.case.letter_ids.filtered(lambda one: one.state == "queued"))
         self.assertEqual((self.old.chase_state, self.new.chase_state), ("referred", "hold"))
-        with self.assertRaisesRegex(UserError, "is not asked for by ourselves"):
+        with self.assertRaisesRegex(UserError, "nothing is asked for by ourselves"):
             self.case.with_user(self.manager).action_leave_to_agency()
 
     def test_the_rest_is_handed_over_too(self):
