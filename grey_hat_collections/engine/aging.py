@@ -26,11 +26,11 @@ class Item:
     ``residual`` is positive for what the customer owes and negative for a credit (a payment not applied, a credit note).
     ``under_way``, ``promised`` and ``disputed`` are the parts of a positive residual that are not asked for today, ``spent`` the
     part of a credit that is being paid out; ``excluded`` keeps the item out of chasing altogether. A ``refund`` is money that we
-    paid out and that is matched with nothing: it has spent credits, and nobody owes it. What an agency has (``with_agency``) while
-    we ask for the rest ourselves is not asked for, and no credit is spent on it. ``due`` is the day in force; where our
+    paid out and that is matched with nothing: it has spent credits, and nobody owes it. What an agency has (``with_agency``)
+    while we ask for the rest ourselves is not asked for, and no credit is spent on it. ``due`` is the day in force; where our
     answer to a dispute moved it, ``due_before`` is the one before that. Of an item in another currency than the one in which
-    all of this is, ``currency`` names it and ``own`` is the residual in it. Of two that are due on one day, the one with the lower
-    ``number`` is the older.
+    all of this is, ``currency`` names it and ``own`` is the residual in it. Of two that are due on one day, the one with the
+    lower ``number`` is the older.
     """
 
     due: date

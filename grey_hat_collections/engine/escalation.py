@@ -10,10 +10,10 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from .contact import ContactRules, Obstacle, may_contact
+from .contact import ContactRules, Obstacle, Verdict, may_contact
 from .days import FARTHEST_DAYS, is_absurd, later
 from .gate import Finding
-from .ladder import WAIT_DAYS, ZERO, Group, Policy, Standing, Step, due_on, groups, riding
+from .ladder import WAIT_DAYS, ZERO, Group, Policy, Standing, Step, by_age, due_on, groups, riding
 
 
 class Action(StrEnum):
@@ -77,13 +77,11 @@ class Facts:
     """All that a decision depends on, as of ``today`` in the company's time zone.
 
     ``items`` are those that are asked for, each with its place on the ladder; one that has just fallen due waits up to
-    ``wait_days`` for a letter about others. Where they are left out, the case climbs as one: ``step`` and ``step_date`` are the
-    last step taken. ``activity_date`` is when an activity of the step under way is due, ``under_way`` is that step: one that is
-    done inside the house keeps no other item from going its way. ``review_date`` is when a review asked for earlier is due,
-    ``reviewed_on`` when the last one was done.
+    ``wait_days`` for a letter about others. ``activity_date`` is when an activity of the step under way is due, ``under_way``
+    is that step: one that is done inside the house keeps no other item from going its way. ``review_date`` is when a review
+    asked for earlier is due, ``reviewed_on`` when the last one was done.
     ``previous_reason`` and ``previous_date`` are yesterday's answer: a review announced for a day must happen on it.
-    ``contacts`` holds one day for each recent contact of anyone with the customer. ``noticed`` says that a final notice has
-    left in this round.
+    ``contacts`` holds one day for each recent contact of anyone with the customer.
 
     Of what is promised, ``promise_amount`` comes first, on ``promise_date``; it is in time until ``promise_deadline`` (that
     day when None).
@@ -103,11 +101,8 @@ class Facts:
     amount_under_way: Decimal = ZERO
     amount_promised: Decimal = ZERO
     amount_disputed: Decimal = ZERO
-    oldest_due_date: date | None = None
     items: Sequence[Standing] = ()
     wait_days: int = WAIT_DAYS
-    step: int | None = None
-    step_date: date | None = None
     hold_until: date | None = None
     released_on: date | None = None
     referred_on: date | None = None
@@ -132,7 +127,6 @@ class Facts:
     new_due_date: date | None = None
     stopped_since: date | None = None
     findings: Sequence[Finding] = ()
-    noticed: bool = False
     contacts: Sequence[date] = ()
     previous_reason: str | None = None
     previous_date: date | None = None
@@ -167,17 +161,18 @@ def decide(facts: Facts, policy: Policy, rules: ContactRules) -> Decision:
     The questions are asked in a fixed order and the first "no" is the answer: is anything overdue, is the case on hold,
     is it with an agency, does the reason for not paying leave it to people, was a promise missed that nobody has asked
     about yet, has the customer written or agreed on a call, is all of it promised, disputed or under way, is a person or a
-    letter already at it, has a final notice left before a step that needs one, is the next step due by age and by the time
-    since the step before, is the amount worth it, is it us, may we contact the customer today. The next step is always the
-    one after the last step taken: a missed run delays, it never skips. With a silent customer the steps up to the final
-    notice keep their distance from each other, but do not wait for the age of the account.
+    letter already at it, is the next step of any item due by its age and by the time since the step before, has a final notice
+    named what needs one, is the amount worth it, is it us, may we contact the customer today. The next step of an item is
+    always the one after the last that named it: a missed run delays, it never skips. With a silent customer the steps up to
+    the final notice keep their distance from each other, but do not wait for the age of the item.
 
     >>> policy = Policy((Step(1, days_overdue=1), Step(2, days_overdue=8, days_since_previous=7)))
-    >>> facts = Facts(date(2026, 3, 3), Decimal(90), Decimal(90), oldest_due_date=date(2026, 3, 1))
+    >>> roof = Standing("INV/1", date(2026, 3, 1), Decimal(90))
+    >>> facts = Facts(date(2026, 3, 3), Decimal(90), Decimal(90), items=(roof,))
     >>> decide(facts, policy, ContactRules()).action.value
     'step'
-    >>> from dataclasses import replace
-    >>> answer = decide(replace(facts, step=1, step_date=date(2026, 3, 3)), policy, ContactRules())
+    >>> reminded = replace(roof, step=1, since=date(2026, 3, 3))
+    >>> answer = decide(replace(facts, items=(reminded,)), policy, ContactRules())
     >>> answer.action.value, answer.reason.value, answer.next_date.isoformat()
     ('wait', 'too_soon', '2026-03-10')
     """
@@ -298,7 +293,7 @@ def _at_work(facts: Facts, policy: Policy) -> Decision | None:
         return _overdue_work(facts, policy, Reason.LETTER_FAILED, facts.letter_failed_on)
     if facts.letter_queued_for is not None:
         return _overdue_work(facts, policy, Reason.LETTER_QUEUED, facts.letter_queued_for)
-    if facts.activity_date is not None and not (facts.items and _is_inside(policy, facts.under_way)):
+    if facts.activity_date is not None and not _is_inside(policy, facts.under_way):
         return _activity(facts, policy)
     return None
 
@@ -332,22 +327,13 @@ def _overdue_work(facts: Facts, policy: Policy, reason: Reason, day: date, step:
 
 
 def _next_step(facts: Facts, policy: Policy, rules: ContactRules) -> Decision:
-    if not policy.steps:
-        return _look(facts, policy, Reason.NO_POLICY)
-    if facts.items:
-        return _next_of_groups(facts, policy, rules)
-    step = policy.following(facts.step)
-    if step is None:
-        return _look(facts, policy, Reason.LADDER_DONE)
-    if step.after_notice and not facts.noticed:
-        return _look(facts, policy, Reason.NOT_WARNED, step=step.key)
-    return _not_before(facts, policy, step) or _ready(facts, policy, rules, step)
-
-
-def _next_of_groups(facts: Facts, policy: Policy, rules: ContactRules) -> Decision:
     """The highest group that may take its step today takes it; else a person looks, else the first day counts on which
     something may be due. What waits for the end of the ladder, for an amount or for us keeps no other item from going its way.
     """
+    if not policy.steps:
+        return _look(facts, policy, Reason.NO_POLICY)
+    if not facts.items:
+        return _look(facts, policy, Reason.COVERED)
     found = groups(facts.items, policy, facts.today, silent=facts.silent, wait_days=facts.wait_days)
     answers = [_of_group(facts, policy, rules, group) for group in found]
     best = min(answers, key=lambda answer: (_URGENCY[answer.action], answer.next_date))
@@ -359,16 +345,12 @@ def _of_group(facts: Facts, policy: Policy, rules: ContactRules, group: Group) -
     if step is None:
         return _look(facts, policy, Reason.LADDER_DONE)
     if not group.ready:
-        return _group_waits(policy, group)
+        return _group_waits(facts, policy, group)
     if facts.activity_date is not None and facts.under_way == step.key:
         return _activity(facts, policy)
     if not group.is_warned:
         return _look(facts, policy, Reason.NOT_WARNED, step=step.key)
-    of_group = replace(facts, amount_chased=group.amount, oldest_due_date=min(one.due for one in group.ready))
-    if step.letter:
-        ready = [one.item for one in group.ready]
-        of_group = replace(of_group, findings=tuple(one for one in facts.findings if one.is_about(ready)))
-    answer = _ready(of_group, policy, rules, step)
+    answer = _ready(facts, policy, rules, group)
     if answer.action is not Action.STEP:
         return answer
     named, lower = group.ready, ()
@@ -393,47 +375,34 @@ def _in_order(facts: Facts) -> tuple[Standing, ...]:
     return tuple(one for one in facts.items if one.item not in wrong)
 
 
-def _group_waits(policy: Policy, group: Group) -> Decision:
+def _group_waits(facts: Facts, policy: Policy, group: Group) -> Decision:
     """Until when the step of a group waits, by age, by the time since the step before, or for a letter about other items."""
-    first = min(group.waiting, key=lambda one: due_on(one, policy))
+    clock = {"silent": facts.silent, "today": facts.today}
+    first = min(group.waiting, key=lambda one: due_on(one, policy, **clock))
     reason, details = Reason.NOT_YET_DUE, {"when": group.due}
-    if first.since is not None and group.due > later(first.due, group.step.days_overdue):
+    if first.since is not None and group.due > by_age(first, policy, **clock):
         reason, details = Reason.TOO_SOON, {"since": first.since, "when": group.due}
     return Decision(Action.WAIT, reason, group.due, group.step.key, details, holds_until=later(group.due, -1))
 
 
-def _not_before(facts: Facts, policy: Policy, step: Step) -> Decision | None:
-    """Until when ``step`` waits, by the age of the account and by the time since the step before; None when it is due."""
-    oldest = facts.oldest_due_date or facts.today
-    by_age = later(oldest, step.days_overdue)
-    if facts.silent and facts.step_date is not None and policy.leads_to_final_notice(step):
-        by_age = min(by_age, facts.today)
-    by_pace = by_age
-    if facts.step_date is not None:
-        by_pace = later(facts.step_date, max(1, step.days_since_previous))
-    due = max(by_age, by_pace)
-    if due <= facts.today:
-        return None
-    reason, details = Reason.NOT_YET_DUE, {"when": due}
-    if by_pace > by_age:
-        reason, details = Reason.TOO_SOON, {"since": facts.step_date, "when": due}
-    return Decision(Action.WAIT, reason, due, step.key, details, holds_until=later(due, -1))
-
-
-def _ready(facts: Facts, policy: Policy, rules: ContactRules, step: Step) -> Decision:
-    """``step`` is due: take it, unless it is not worth it, is stopped by us, or the customer may not be contacted today."""
-    if facts.amount_chased < step.min_amount:
-        details = {"amount_chased": facts.amount_chased, "amount_minimum": step.min_amount}
+def _ready(facts: Facts, policy: Policy, rules: ContactRules, group: Group) -> Decision:
+    """The step of ``group`` is due: take it, unless it is not worth it, is stopped by us, or the customer may not be contacted
+    today.
+    """
+    step = group.step
+    if not group.is_enough:
+        details = {"amount_chased": group.amount, "amount_minimum": step.min_amount}
         return _look(facts, policy, Reason.BELOW_MINIMUM, details, step.key)
-    if step.letter and facts.findings and not facts.do_not_contact:
-        found = facts.findings[0]
+    ready = [one.item for one in group.ready]
+    found = next((one for one in facts.findings if one.is_about(ready)), None) if step.letter else None
+    if found and not facts.do_not_contact:
         details = {"check": found.check, "subject": found.subject, "count": found.count}
         # whoever puts it right need not tell us
         return replace(_look(facts, policy, Reason.OUR_SIDE, details, step.key), holds_until=facts.today)
     verdict = may_contact(rules, facts.today, facts.contacts, facts.last_reply, facts.do_not_contact)
     if not verdict.allowed:
         return _not_today(facts, policy, rules, verdict, step)
-    since = facts.oldest_due_date or facts.today
+    since = min(one.due for one in group.ready)
     return Decision(Action.STEP, Reason.STEP_DUE, facts.today, step.key, {"since": since}, holds_until=facts.today)
 
 
@@ -446,7 +415,7 @@ def _unless_called_again(facts: Facts, policy: Policy, decision: Decision) -> De
     return _at_most_until(decision.holds_until, call)
 
 
-def _not_today(facts, policy, rules, verdict, step) -> Decision:
+def _not_today(facts: Facts, policy: Policy, rules: ContactRules, verdict: Verdict, step: Step) -> Decision:
     reason = _OBSTACLES[verdict.obstacle]
     if verdict.when is None:
         return replace(_look(facts, policy, reason, step=step.key), holds_until=facts.today)

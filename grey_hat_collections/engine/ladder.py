@@ -146,14 +146,19 @@ def due_on(item: Standing, policy: Policy, *, silent: bool = False, today: date 
     '2026-04-04'
     """
     step = policy.following(item.step)
+    if step is None or item.since is None:
+        return by_age(item, policy)
+    return max(by_age(item, policy, silent=silent, today=today), later(item.since, max(1, step.days_since_previous)))
+
+
+def by_age(item: Standing, policy: Policy, *, silent: bool = False, today: date | None = None) -> date | None:
+    """The first day on which ``item`` is old enough for its next step; see :func:`due_on`."""
+    step = policy.following(item.step)
     if step is None:
         return None
-    by_age = later(item.due, step.days_overdue)
-    if item.since is None:
-        return by_age
-    if silent and item.step is not None and policy.leads_to_final_notice(step):
-        by_age = min(by_age, today)
-    return max(by_age, later(item.since, max(1, step.days_since_previous)))
+    day = later(item.due, step.days_overdue)
+    hurried = silent and item.step is not None and policy.leads_to_final_notice(step)
+    return min(day, today) if hurried else day
 
 
 def waiting_for(items: Iterable[Standing], policy: Policy, key: int) -> tuple[Standing, ...]:

@@ -278,7 +278,8 @@ class CollectionCase(models.Model):
             lambda case: {
                 "activity_type_id": review.id,
                 "summary": told.env._(
-                    "%(amount)s of this customer has fallen due since: refer it as well, ask for it ourselves, or recall the account",
+                    "%(amount)s of this customer has fallen due since: refer it as well, ask for it ourselves, or recall the "
+                    "account",
                     amount=format_amount(told.env, amount, self.currency_id),
                 ),
                 "user_id": manager.id,

@@ -40,7 +40,7 @@ class CollectionCase(models.Model):
         apart = self.filtered("asks_apart")
         for case in apart:
             case.agency_notice = case._agency_sentence_apart()
-        super(CollectionCase, self - apart)._compute_agency_notice()
+        return super(CollectionCase, self - apart)._compute_agency_notice()
 
     def _agency_sentence_apart(self):
         """What an agency has of an account of which we ask for the rest, and what to tell the customer about it."""
@@ -136,10 +136,11 @@ class CollectionCase(models.Model):
     def _go_to_agency(self, referral):
         apart = self.asks_apart
         self._referrals_with_agency().line_ids.apart = False
-        super()._go_to_agency(referral)
+        result = super()._go_to_agency(referral)
         if apart:
             self._refresh(self.company_id, self.partner_id)
             self._decide()
+        return result
 
     def _close(self):
         """Nothing of ours is left, while the agency has its part: the case is silent again. One whose items have moved closes."""
@@ -148,7 +149,7 @@ class CollectionCase(models.Model):
         for case in stays:
             case._go_to_agency(case._referrals_with_agency()[:1])
         (apart - stays)._referrals_with_agency().line_ids.apart = False
-        super(CollectionCase, self - stays)._close()
+        return super(CollectionCase, self - stays)._close()
 
     def _come_back_from_agency(self, referral, back=0):
         """Of a case that is ours already, only what comes back moves: after a recall it is asked for more mildly, in a cycle of

@@ -337,8 +337,6 @@ class CollectionCase(models.Model):
         :return: :class:`engine.escalation.Facts` by case
         """
         today = {company: company._collection_today() for company in self.company_id}
-        steps = {policy: {step.key for step in policy._to_engine().steps} for policy in self.policy_id}
-        steps[self.env["collection.policy"]] = ()
         letters = self.filtered("pending_step_id")._pending_letters().grouped("case_id")
         activities = self._activity_facts()
         covered = self.filtered(lambda case: case.amount_chased <= 0)
@@ -360,12 +358,9 @@ class CollectionCase(models.Model):
                 amount_under_way=exact(case.amount_under_way),
                 amount_promised=exact(case.amount_promised),
                 amount_disputed=exact(case.amount_disputed),
-                oldest_due_date=case.oldest_due_date or None,
                 items=lazy(lambda case_id=case.id: items[case_id]),
                 wait_days=company._collection_house().wait_days,
                 under_way=case.pending_step_id.id or None,
-                step=case.step_id.id if case.step_id.id in steps[case.policy_id] else None,
-                step_date=case.step_date or None,
                 hold_until=case.hold_until or None,
                 released_on=case.released_on or None,
                 referred_on=case.referred_on or today[company] if case.state == "referred" else None,
@@ -376,7 +371,6 @@ class CollectionCase(models.Model):
                 last_reply=case.last_reply_date or None,
                 silent=case.is_silent,
                 findings=lazy(lambda case_id=case.id: findings.get(case_id, ())),
-                noticed=case._is_noticed(),
                 stopped_since=case._left_to_people_since(),
                 contacts=lazy(lambda case_id=case.id: contacts[case_id]),
                 previous_reason=case.decision_code or None,

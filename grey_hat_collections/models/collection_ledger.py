@@ -78,8 +78,8 @@ class OpenItem(NamedTuple):
     ``residual`` and the parts of it are in company currency, ``residual_currency`` in the item's own currency
     (``currency_id``); both are negative for credits. ``chased`` is what is asked for today after credits. ``due`` is the
     day in force, which our answer to a dispute may have moved; ``answered`` is the part of ``disputed`` that waits for it.
-    ``spent`` is what of a credit has been paid out, or is on its way to the customer. What is ``with_agency`` while we ask for the
-    rest ourselves is ``excluded`` as well.
+    ``spent`` is what of a credit has been paid out, or is on its way to the customer. What is ``with_agency`` while we ask for
+    the rest ourselves is ``excluded`` as well.
     """
 
     id: int

@@ -90,8 +90,8 @@ class CollectionLedger(models.AbstractModel):
 
     def _query_credits(self, companies, since):
         """SQL of every credit on receivables of ``companies`` that was booked after ``since``, money or not: ``partner_id`` (the
-        commercial entity that has it, or whose item it is applied to), ``company_id``, ``booked``. One that is applied to nothing is a
-        credit with each branch of a company.
+        commercial entity that has it, or whose item it is applied to), ``company_id``, ``booked``. One that is applied to
+        nothing is a credit with each branch of a company.
         """
         return SQL(
             """
@@ -133,8 +133,8 @@ class CollectionLedger(models.AbstractModel):
         )
 
     def _query_settlements(self, partners, companies, since):
-        """SQL of what is reconciled and of what is not applied: the columns of :class:`Row`. Money that came in for one branch of a
-        company and is not applied may be meant for any of them.
+        """SQL of what is reconciled and of what is not applied: the columns of :class:`Row`. Money that came in for one branch
+        of a company and is not applied may be meant for any of them.
         """
         return SQL(
             """

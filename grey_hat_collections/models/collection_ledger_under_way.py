@@ -36,8 +36,8 @@ class CollectionLedger(models.AbstractModel):
     _inherit = "collection.ledger"
 
     def _under_way(self, companies, partners=None):
-        """What is on its way for open items of ``partners`` (None: of all) in ``companies`` and their branches, by the id of the item:
-        payments for what they owe, refunds of their credits. A payment may be for invoices of several branches.
+        """What is on its way for open items of ``partners`` (None: of all) in ``companies`` and their branches, by the id of the
+        item: payments for what they owe, refunds of their credits. A payment may be for invoices of several branches.
 
         :rtype: dict[int, Decimal]
         """

@@ -7,9 +7,11 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from one_item import Facts, decide
 
 from engine.contact import ContactRules
-from engine.escalation import Action, Decision, Facts, Policy, Reason, Step, decide
+from engine.escalation import Action, Decision, Reason
+from engine.ladder import Policy, Step
 
 RULES = ContactRules()
 ANY_DAY = ContactRules(weekdays=frozenset(range(7)), max_contacts=0, rest_days=0)

@@ -55,7 +55,6 @@ CASES = some(
     amount_disputed=amounts,
     items=st.lists(STANDINGS, max_size=3),
     wait_days=counts,
-    step=st.none(),
     do_not_contact=st.booleans(),
     contacts=st.lists(edges, max_size=3),
     previous_reason=st.sampled_from([None, *(reason.value for reason in Reason)]),
@@ -125,6 +124,7 @@ ASKED = {
     "disputes.due_date": (edges, amounts, QUESTIONS),
     "disputes.not_asked": (amounts, QUESTIONS, edges),
     "escalation.decide": (CASES, POLICIES, RULES),
+    "ladder.by_age": (STANDINGS, POLICIES),
     "ladder.due_on": (STANDINGS, POLICIES),
     "ladder.groups": (st.lists(STANDINGS, max_size=3), POLICIES, edges),
     "ladder.named_by_call": (st.lists(STANDINGS, max_size=3), POLICIES, edges),
@@ -242,7 +242,7 @@ ANY_DAY = contact.ContactRules(weekdays=frozenset(range(7)), max_contacts=0)
 
 def a_case(name, **facts):
     covered = {COVERED[name]: Decimal(5)} if name in COVERED else {"amount_chased": Decimal(5)}
-    return Facts(TODAY, amount_overdue=Decimal(5), oldest_due_date=later(TODAY, -9), **covered, **facts)
+    return Facts(TODAY, amount_overdue=Decimal(5), **covered, **facts)
 
 
 def lived_through(facts, days):

@@ -7,11 +7,12 @@ from decimal import Decimal
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from one_item import decide
 from profiles import times
 from test_escalation import ANY_DAY, POLICY, REMINDER, TODAY, a_case, after, cases, day
 
 from engine.contact import ContactRules
-from engine.escalation import Action, Reason, decide
+from engine.escalation import Action, Reason
 
 FAR = 60
 

@@ -55,8 +55,7 @@ class Account:
     def decide(self, today, names):
         items = tuple(self.standings(names))
         asked = sum((one.amount for one in items), Decimal(0))
-        oldest = min((one.due for one in items), default=None)
-        facts = Facts(day(today), asked, asked, oldest_due_date=oldest, items=items, silent=self.silent)
+        facts = Facts(day(today), asked, asked, items=items, silent=self.silent)
         return decide(facts, self.policy, ANY_DAY)
 
     def live(self, today, names):
@@ -134,7 +133,7 @@ def test_a_manager_s_review_of_one_freezes_no_other(due):
     taken = []
     for today in range(asked, asked + 60):
         items = tuple(account.standings("AB"))
-        facts = Facts(day(today), Decimal(200), Decimal(200), oldest_due_date=FIRST, items=items)
+        facts = Facts(day(today), Decimal(200), Decimal(200), items=items)
         facts = replace(facts, activity_date=day(asked), under_way=REVIEW)
         answer = decide(facts, STANDARD, ANY_DAY)
         if answer.action is Action.STEP:
@@ -151,7 +150,7 @@ def test_a_call_under_way_comes_first():
     account = Account({"A": 0, "B": 20})
     account.story(37)
     items = tuple(account.standings("AB"))
-    facts = Facts(day(49), Decimal(200), Decimal(200), oldest_due_date=FIRST, items=items)
+    facts = Facts(day(49), Decimal(200), Decimal(200), items=items)
     facts = replace(facts, activity_date=day(37), under_way=LAST_CALL)
     assert decide(facts, STANDARD, ANY_DAY).reason is Reason.ACTIVITY_PENDING
 

@@ -5,11 +5,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from one_item import Facts, decide
 
 from engine.aging import Item, figures
 from engine.contact import ContactRules
-from engine.escalation import Action, Decision, Facts, Policy, Reason, Step, decide
+from engine.escalation import Action, Decision, Reason
 from engine.gate import Finding, Mode, judge
+from engine.ladder import Policy, Step
 
 TODAY = date(2026, 3, 4)  # a Wednesday
 LETTER, CALL = 1, 2
