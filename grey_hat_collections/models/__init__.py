@@ -43,6 +43,7 @@ from . import account_partial_reconcile  # tells the ledger that it changed
 
 # case: the episode, its figures and its decisions
 from . import collection_case  # after base and ledger: inherits the one, keeps the figures of the other
+from . import collection_case_hooks  # what other rooms add to a case
 from . import collection_case_look  # after collection_case: its write goes first, and forgets how long a decision holds
 from . import collection_case_ledger  # figures; after collection_case_look: its constants
 from . import collection_case_close  # the end of an episode
@@ -114,31 +115,8 @@ from . import collection_case_warned  # after collection_case_notice and _mark: 
 from . import collection_case_reward  # the milder step after a payment, the thanks at the end
 from . import ir_attachment  # the paper of a letter that has left stays as it is
 
-# agency: who collects in our name
-from . import collection_agency  # the record
-from . import collection_agency_terms  # after collection_agency: whom it takes, what it costs
-from . import collection_agency_secret  # after collection_agency: its write goes first, and takes the secret out
-from . import collection_agency_entries  # after collection_agency: which entries of the books are its money
-from . import collection_agency_score  # after collection_agency: what it was worth
-from . import collection_agency_feedback  # after collection_asker: inherits it
-from . import collection_agency_message  # after abstract_outgoing: inherits it; after _secret: its transports
-from . import collection_agency_message_send  # after collection_agency_message: by e-mail or HTTPS
-from . import collection_referral  # one hand-over
-from . import collection_referral_line  # its items
-from . import collection_referral_override  # why it was handed over all the same
-from . import collection_referral_packet  # after collection_referral: what leaves the house
-from . import collection_referral_life  # after collection_referral: handed over, recalled, returned
-from . import collection_referral_payment  # what an entry of the books has brought
-from . import collection_referral_money  # after collection_referral and its lines: what the books say
-from . import collection_remittance  # what an agency has paid us
-from . import collection_case_referral  # the window and the checklist
-from . import collection_case_referral_words  # after collection_case_referral: its checklist in words
-from . import collection_case_referral_review  # who is asked; after collection_case_run: its constants
-from . import collection_case_keep  # keep or collect
-from . import collection_case_agency  # there and back
-from . import (
-    collection_case_apart,
-)  # after collection_case_agency and _notice: before its _close, what stays with an agency
+# agency: who collects in our name; nothing above names it
+from . import agency
 
 # privacy: what all of the above say of a person
 from . import collection_privacy  # names their words

@@ -7,7 +7,6 @@ from odoo.fields import Domain
 from .collection_ledger_listed import Listed
 from .collection_ledger_settlement import MONEY_ACCOUNTS, MONEY_JOURNALS
 from .receivables import left_of, of_customers
-from .referral_states import WITH_AGENCY
 
 CHASE_STATES = [
     ("none", "Not due or settled"),
@@ -78,26 +77,10 @@ class AccountMove(models.Model):
         help="The first day for which the customer has promised to pay something of this invoice.",
     )
 
-    collection_agency_notice = fields.Char(
-        compute="_compute_collection_agency_notice",
-        groups="base.group_user",
-        compute_sudo=True,  # whoever reads the invoice may be asked about it by the customer
-        help="With which agency this invoice is, and what to tell the customer.",
-    )
-
     # the gate looks for credit notes that somebody has begun: of all entries a handful
     _collection_credit_draft_index = models.Index(
         "(commercial_partner_id, company_id) WHERE move_type = 'out_refund' AND state = 'draft'"
     )
-
-    @api.depends_context("lang")
-    @api.depends("payment_state")
-    def _compute_collection_agency_notice(self):
-        held = self.env["collection.referral.line"].search([("move_id", "in", self.ids), ("state", "in", WITH_AGENCY)])
-        cases = {line.move_id: line.referral_id.case_id for line in held}
-        for move in self:
-            case = cases.get(move._origin)
-            move.collection_agency_notice = case.agency_notice if case else False
 
     @api.depends_context("uid")
     @api.depends("commercial_partner_id", "company_id", "state")
@@ -149,7 +132,7 @@ class AccountMove(models.Model):
         referred = self.env["collection.case"].browse(
             {one.case_id for one in listed.values() if one.case_state == "referred"}
         )
-        held = referred._items_with_agency().move_id
+        held = referred._items_held().move_id
         alike = defaultdict(list)
         for move in self:
             shown = listed.get(move._origin.id, NOTHING_LISTED)

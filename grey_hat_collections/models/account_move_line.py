@@ -111,7 +111,7 @@ class AccountMoveLine(models.Model):
         cases = self.env["collection.case"]._open_cases_of(self.partner_id, self.company_id)
         items = self.env["collection.ledger"]._open_items(self.partner_id, self.company_id)
         states = {item.id: item.chase_state for item in items}
-        held = self.env["collection.case"].concat(*cases.values())._items_with_agency()
+        held = self.env["collection.case"].concat(*cases.values())._items_held()
         for line in self:
             case = cases.get((line.partner_id.commercial_partner_id.id, line.company_id.id))
             line.collection_chase_state = self.env["account.move"]._chase_state_on(

@@ -1,70 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.tools import email_normalize
+from odoo.models import MAGIC_COLUMNS
+from odoo.tools import email_normalize, ormcache
 
 from ..engine.aging import days_past_due
 from ..engine.escalation import Reason
-from .collection_ledger import FIGURE_FIELDS
-
-#: What only the rules write: nobody types it, and a remote call cannot either.
-RULE_FIELDS = frozenset(
-    {
-        *FIGURE_FIELDS,
-        "agency_id",
-        "company_id",
-        "date_closed",
-        "date_last_stage_update",
-        "date_opened",
-        "decision_code",
-        "decision_details",
-        "hold_reason",
-        "hold_until",
-        "is_first_case",
-        "is_silent",
-        "last_contact_date",
-        "last_error",
-        "last_reply_date",
-        "look_date",
-        "next_action_date",
-        "new_items_asked",
-        "next_step_id",
-        "notice_round",
-        "noticed_at",
-        "partner_id",
-        "pending_letter_id",
-        "pending_step_id",
-        "priority_score",
-        "reason_id",
-        "reason_since",
-        "referred_on",
-        "referral_closes_on",
-        "referral_look_date",
-        "referral_ready",
-        "referral_since",
-        "referral_status",
-        "released_on",
-        "reward_from",
-        "round",
-        "run_date",
-        "state",
-        "step_date",
-        "step_id",
-        "thanks_due",
-        "unanswered_count",
-        "unanswered_since",
-        "was_referred",
-    }
-)
-
-#: What a case holds about the window when it is not in it: referred and settled cases among others.
-OUT_OF_WINDOW = {
-    "referral_status": False,
-    "referral_ready": False,
-    "referral_since": False,
-    "referral_closes_on": False,
-    "referral_look_date": False,
-}
 
 
 class CollectionCase(models.Model):
@@ -278,16 +219,27 @@ class CollectionCase(models.Model):
 
     # -- Create, write -------------------------------------------------------------------------------------------
 
+    @api.model
+    @ormcache()
+    def _rule_fields(self):
+        """What only the rules write: nobody types it, and a remote call cannot either. All that is stored and readonly.
+
+        :rtype: frozenset[str]
+        """
+        return frozenset(
+            name
+            for name, field in self._fields.items()
+            if field.store
+            and field.readonly
+            and not (field.compute or field.related or field.inherited)
+            and name not in MAGIC_COLUMNS
+        )
+
     def write(self, vals):
         if self.env.su:
-            referred = {"was_referred": True} if vals.get("state") == "referred" else {}
-            decided = OUT_OF_WINDOW if vals.get("state") in ("referred", "closed") else {}
             quiet = self.with_context(mail_notrack=True) if self._track_get_fields().isdisjoint(vals) else self
-            result = super(CollectionCase, quiet).write({**vals, **referred, **decided})
-            if referred:
-                self._withdraw_agency_reviews()
-            return result
-        forbidden = RULE_FIELDS.intersection(vals)
+            return super(CollectionCase, quiet).write(vals)
+        forbidden = self._rule_fields().intersection(vals)
         if forbidden:
             raise AccessError(
                 self.env._(

@@ -47,8 +47,6 @@ class CollectionCase(models.Model):
                     **names,
                 )
             )
-        if stage.kind == "referred":
-            raise UserError(self._why_not_moved_to_agency(stage))
         if stage.sequence > self.stage_id.sequence:
             self._check_forward_move(stage)
 

@@ -54,7 +54,7 @@ class CollectionCase(models.Model):
                     cases = self.with_context(collection_moved=moved_from, collection_moved_items=items)
                 cases._refresh_and_decide(companies, partners, promisers)
                 if moved:
-                    cases._follow_referrals(companies, partners)
+                    cases._accounts_opened(companies, partners)
                 self.env.cr.execute("SET LOCAL lock_timeout TO DEFAULT")
         except SOMEBODY_ELSE:
             _logger.info("Somebody else works on the cases of partners %s", partner_ids)

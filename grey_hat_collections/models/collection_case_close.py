@@ -54,13 +54,12 @@ class CollectionCase(models.Model):
                     "next_step_id": False,
                     "hold_until": False,
                     "hold_reason": False,
-                    "agency_id": False,
-                    "referred_on": False,
                     "last_error": False,
                     "decision_code": "settled",
                     "decision_details": {},
                     "priority_score": 0,
                     "thanks_due": True,
+                    **self._values_of_closed(),
                 }
             )
         remnants.write({"thanks_due": False, "decision_details": {"remnant": True}})

@@ -9,7 +9,7 @@ from odoo.tools import SQL, split_every
 from ..engine.aging import days_past_due
 from ..engine.escalation import Reason
 from ..engine.priority import score
-from .collection_case_look import READ_TO_DECIDE, UNKNOWN
+from .collection_case_look import READ_TO_DECIDE
 from .collection_ledger import DATE_FIELDS, FIGURE_FIELDS
 from .collection_ledger_few import FEW
 from .exact import exact
@@ -165,7 +165,8 @@ class CollectionCase(models.Model):
             return self._update_figures_of_few(companies, partners, asked)
         ledger = self.env["collection.ledger"]
         ledger._flush_sources()
-        self.flush_model([*FIGURE_FIELDS, *UNKNOWN, "partner_id", "company_id", "state"])
+        forgotten = list(self._forgotten(window=True))
+        self.flush_model([*FIGURE_FIELDS, *forgotten, "partner_id", "company_id", "state"])
         minimum = SQL(", ").join(
             SQL("(%s, %s::numeric)", company.id, company.collection_min_amount) for company in companies
         )
@@ -191,7 +192,7 @@ class CollectionCase(models.Model):
                 ),
                 changed AS (
                     UPDATE collection_case
-                       SET (%(columns)s, look_date, referral_look_date) = ROW(%(of_news)s, NULL::date, NULL::date)
+                       SET (%(columns)s, %(forgotten)s) = ROW(%(of_news)s, %(unknown)s)
                       FROM news
                      WHERE news.case_id = collection_case.id AND news.case_id IN (SELECT id FROM free)
                  RETURNING news.case_id
@@ -206,10 +207,12 @@ class CollectionCase(models.Model):
                 minimum=minimum,
                 companies=companies.ids,
                 of_partners=_of_partners(partners),
+                forgotten=SQL(", ").join(map(SQL.identifier, forgotten)),
+                unknown=SQL(", ").join([SQL("NULL::date")] * len(forgotten)),
                 **_columns(),
             )
         )
-        self.invalidate_model([*FIGURE_FIELDS, *UNKNOWN])
+        self.invalidate_model([*FIGURE_FIELDS, *forgotten])
         self.browse(case_id for case_id, held, *_rest in rows if case_id and held)._refresh_later()
         cases = self.browse(case_id for case_id, held, *_rest in rows if case_id and not held)
         candidates = {tuple(account): figures for case_id, *account, figures in map(_split, rows) if not case_id}
@@ -238,14 +241,19 @@ class CollectionCase(models.Model):
             if after[OLDEST_DUE] and not changed.isdisjoint(OUTGROWN_FIELDS):
                 moved |= case
         written = decided_anew = telling.try_lock_for_update(allow_referencing=True)
-        decided_anew.fetch(READ_TO_DECIDE)
+        decided_anew.fetch((*READ_TO_DECIDE, *self._read_to_decide()))
+        forgotten = self._forgotten(window=True)
+        warned = forgotten.keys() - {"look_date"}  # what we ask does not hang on them, how well we have warned does
         for company_id, of_company in news.items():
             currency = companies.browse(company_id).currency_id
-            anew = {case.id: (*after, False, False) for case, after in of_company.items() if case in decided_anew}
-            self._store((*FIGURE_FIELDS, *UNKNOWN), anew, currency)
+            anew = {
+                case.id: (*after, *forgotten.values()) for case, after in of_company.items() if case in decided_anew
+            }
+            self._store((*FIGURE_FIELDS, *forgotten), anew, currency)
             # what moves no decision leaves the last one as it is
-            quiet = {case.id: (*after, False) for case, after in of_company.items() if case not in telling}
-            written |= self._store_of_free((*FIGURE_FIELDS, "referral_look_date"), quiet, currency)
+            unknown = [False] * len(warned)
+            quiet = {case.id: (*after, *unknown) for case, after in of_company.items() if case not in telling}
+            written |= self._store_of_free((*FIGURE_FIELDS, *warned), quiet, currency)
         (self.browse().union(*chain.from_iterable(news.values())) - written)._refresh_later()
         (moved & decided_anew)._stand_with_items()
         candidates = {

@@ -13,7 +13,6 @@ CASE_FACTS = frozenset(
         "policy_id",
         "reason_id",
         "reason_since",
-        "referred_on",
         "released_on",
         "round",
         "state",
@@ -23,7 +22,7 @@ CASE_FACTS = frozenset(
         "unanswered_since",
     }
 )
-#: What of it says where the case is in the window for an agency, as long as no final notice has left.
+#: What of it also says how well the customer has been warned (``window``), as long as no final notice has left.
 WINDOW_FACTS = frozenset({"notice_round", "policy_id", "round", "state"})
 #: What is stored of a decision.
 DECIDED = (
@@ -38,7 +37,6 @@ DECIDED = (
 )
 #: What a decision reads of a case, to be fetched in one query: a row has twice as many columns.
 READ_TO_DECIDE = (
-    "agency_id",
     "amount_chased",
     "amount_disputed",
     "amount_net_overdue",
@@ -52,8 +50,6 @@ READ_TO_DECIDE = (
     *DECIDED,
     *sorted(CASE_FACTS.difference(DECIDED)),
 )
-#: The days until which answers hold, forgotten: nothing is known.
-UNKNOWN = {"look_date": False, "referral_look_date": False}
 #: However long an answer holds, a case is looked at again after so many days: nobody is forgotten.
 LOOK_DAYS = 30
 
@@ -84,22 +80,27 @@ class CollectionCase(models.Model):
 
     @api.model
     def _forgotten(self, *, window):
-        return UNKNOWN if window else {"look_date": False}
+        """The days until which answers hold, forgotten: nothing is known. A room that keeps such a day of its own adds it.
+
+        :param window: how well the customer has been warned may have changed as well
+        """
+        return {"look_date": False}
 
     def _look_again(self, *, window=False):
         """A fact of these cases has changed: the next daily run decides on them.
 
-        :param window: the fact also moves them in the window for an agency
+        :param window: the fact also says how well the customer has been warned
         """
+        forgotten = self._forgotten(window=window)
         # whoever changes the fact need not have a right to write what the rules write
-        holding = self.sudo().filtered(lambda case: case.look_date or (window and case.referral_look_date))
-        holding.write(self._forgotten(window=window))
+        holding = self.sudo().filtered(lambda case: any(case[name] for name in forgotten))
+        holding.write(forgotten)
 
     @api.model
     def _holding(self, domain):
         """The open cases of ``domain`` that wait for the day on which their answer runs out."""
         # whoever changes a setting that decisions depend on need not see the cases
-        waiting = Domain("look_date", "!=", False) | Domain("referral_look_date", "!=", False)
+        waiting = Domain.OR(Domain(name, "!=", False) for name in self._forgotten(window=True))
         return self.sudo().search(Domain("state", "!=", "closed") & waiting & Domain(domain))
 
     def _look_dates(self, decisions):

@@ -43,7 +43,7 @@ class CollectionCase(models.Model):
         if opened:
             partner_ids, company_ids = zip(*candidates, strict=True)
             partners = self.env["res.partner"].browse(dict.fromkeys(partner_ids))
-            self._follow_referrals(self.env["res.company"].browse(dict.fromkeys(company_ids)), partners)
+            self._accounts_opened(self.env["res.company"].browse(dict.fromkeys(company_ids)), partners)
         return opened
 
     @api.model

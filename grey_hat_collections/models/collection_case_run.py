@@ -71,14 +71,12 @@ class CollectionCase(models.Model):
         parts = [
             partial(part, companies)
             for part in (
-                self._leave_no_case_behind,
+                *self._parts_of_daily_run().values(),
                 self.env["collection.plan"]._breach_elapsed,
                 self.env["collection.plan"]._remind_of_instalments,
                 self.env["collection.promise"]._reward_kept,
                 self.env["collection.dispute"]._tell_of_late_answers,
                 self._reward_large_payments,
-                self.env["collection.referral"]._watch_the_books,
-                self._ask_about_new_items,
                 self._thank_settled,
                 self._queue_courtesy_letters,
                 self.env["res.company"]._collection_tell_of_others,
@@ -347,6 +345,7 @@ class CollectionCase(models.Model):
         read = lazy(self._open_items_read)
         items = lazy(self._ladder_items, asked, read)
         findings = lazy(self._findings_before_letters, items, read)
+        more = self._more_facts()
         facts = {}
         for case in self:
             letter = letters.get(case, self.env["collection.letter"])[:1]
@@ -363,8 +362,6 @@ class CollectionCase(models.Model):
                 under_way=case.pending_step_id.id or None,
                 hold_until=case.hold_until or None,
                 released_on=case.released_on or None,
-                referred_on=case.referred_on or today[company] if case.state == "referred" else None,
-                referred_to=case.agency_id.name or "",
                 letter_queued_for=company._collection_date(letter.send_after) if letter.state == "queued" else None,
                 letter_failed_on=company._collection_date(letter.write_date) if letter.state == "failed" else None,
                 do_not_contact=lazy(lambda customer=case.partner_id: customer in unwilling),
@@ -375,6 +372,7 @@ class CollectionCase(models.Model):
                 contacts=lazy(lambda case_id=case.id: contacts[case_id]),
                 previous_reason=case.decision_code or None,
                 previous_date=case.next_action_date or None,
+                **more[case.id],
                 **promised.get(case.id, {}),
                 **disputed.get(case.id, {}),
                 **activities[case.id],

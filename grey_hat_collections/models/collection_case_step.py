@@ -36,10 +36,7 @@ class CollectionCase(models.Model):
         delivery = with_letter.partner_id._collection_delivery()
         to_call = with_letter.filtered(lambda case: delivery[case.partner_id.id]["delivery_note"] == "call")
         (with_letter - to_call)._queue_step_letters(delivery, amounts or {})
-        with_activity = self.filtered(lambda case: case.pending_step_id.activity_type_id)
-        with_activity -= self._take_over_agency_reviews()
-        with_activity._ask(lambda case: case.pending_step_id._activity_values(case))
-        self._tell_agency_reviews()
+        self._ask_for_steps()
         if to_call:
             to_call._ask_to_call_instead()
             to_call._decide()  # says at once why it is a call

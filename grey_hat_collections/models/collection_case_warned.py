@@ -40,23 +40,6 @@ class CollectionCase(models.Model):
             }
         return found
 
-    def _warned_about(self, items):
-        """What a final notice has named of these open items of a case, and what of that may go to an agency: that of which the
-        warning is complete, else all of it.
-
-        :return: two sets of ids
-        """
-        self.ensure_one()
-        case = self.sudo()  # which letter has named what the caller may see
-        by_notice = case._asked_by_notice({case.id: items})[case.id]
-        if by_notice is None:
-            named = {item.id for item in items} if case.notice_round or not case._marked() else set()
-            return named, named
-        named = {item_id for item_id, item in by_notice.items() if item.notice}
-        today, terms = case.company_id._collection_today(), case._referral_terms()[case.policy_id]
-        ripe_on = {item_id: by_notice[item_id].notice.ripe_on(terms) for item_id in named}
-        return named, {item_id for item_id, day in ripe_on.items() if day and day <= today} or named
-
     def _marked(self):
         """Those of these cases of which some item has a mark."""
         if not self:

@@ -1,9 +1,8 @@
 from markupsafe import Markup
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools.misc import format_amount, format_date
 
 from .dispute_states import OPEN
-from .referral_states import WITH_AGENCY
 
 ANSWER_XMLID = "grey_hat_collections.mail_activity_type_dispute"
 COMMITMENT_XMLID = "grey_hat_collections.mail_activity_type_commitment"
@@ -23,27 +22,6 @@ class CollectionDispute(models.Model):
         for case, disputes in self.filtered("case_id").grouped("case_id").items():
             for dispute in disputes:
                 case._message_log(body=dispute._headline())
-        self._tell_agency()
-
-    def _tell_agency(self):
-        """While an agency collects what is disputed, it is told at once that our answer is owed."""
-        lines = self.env["collection.referral.line"].search(
-            [("item_id", "in", self.line_ids.item_id.ids), ("state", "in", WITH_AGENCY)]
-        )
-        told = []
-        for referral, held in lines.grouped("referral_id").items():
-            for dispute in self.filtered(lambda one, held=held: one.line_ids.item_id & held.item_id):
-                payload = {
-                    "referral": referral.name,
-                    "date": fields.Datetime.to_string(dispute.create_date),
-                    "direction": "in",
-                    "disputes": True,
-                    "items": dispute.line_ids.filtered(lambda line, held=held: line.item_id in held.item_id).mapped(
-                        "number"
-                    ),
-                }
-                told.append({"referral_id": referral.id, "kind": "contact", "payload": payload})
-        self.env["collection.agency.message"]._queue_all(told)
 
     def _headline(self):
         """The dispute in a line, with a link, for the chatter of its case."""

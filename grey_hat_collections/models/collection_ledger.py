@@ -2,11 +2,11 @@ from datetime import date
 from functools import cache
 from typing import NamedTuple
 
-from odoo import models
+from odoo import api, models
 from odoo.tools import SQL
 
 from ..engine.aging import BUCKET_BOUNDS
-from .receivables import LEFT_OUT, OPEN, REFUND, WITH_AGENCY
+from .receivables import LEFT_OUT, OPEN, REFUND
 
 #: The figures of a case that are a cache of the ledger; the columns of :meth:`CollectionLedger._query_figures`.
 AMOUNT_FIELDS = (
@@ -66,7 +66,6 @@ SOURCES = {
     ],
     "collection.dispute.line": ["amount_granted", "amount_waiting", "company_id", "date_due_new", "item_id"],
     "collection.promise.share": ["amount", "company_id", "item_id"],
-    "collection.referral.line": ["apart", "item_id"],
     "res.company": ["collection_discount_days"],
     "res.partner": ["commercial_partner_id"],
 }
@@ -339,7 +338,7 @@ class CollectionLedger(models.AbstractModel):
             way=way,
             left_out=LEFT_OUT,
             refund=REFUND,
-            with_agency=WITH_AGENCY,
+            with_agency=self._held_apart(),
             open=OPEN,
             lines=lines_of(partners),
             chase=_CHASE_ABROAD if len(self.env["res.currency"].get_all_currencies()) > 1 else _CHASE,
@@ -355,6 +354,11 @@ class CollectionLedger(models.AbstractModel):
             return SQL("0"), SQL()
         join = "LEFT JOIN unnest(%s::int[], %s::numeric[]) way (item_id, amount) ON way.item_id = line.id"
         return SQL("COALESCE(way.amount, 0)"), SQL(join, list(parts), list(parts.values()))
+
+    @api.model
+    def _held_apart(self):
+        """SQL of whether somebody else asks for the item ``line``, while we ask for the rest ourselves."""
+        return SQL("FALSE")
 
     def _flush_sources(self):
         """Write what is still in memory to the tables that the statements read."""

@@ -9,7 +9,7 @@ from ..engine import aging
 from ..engine.disputes import Question, due_date, not_asked
 from .collection_ledger import FIGURE_FIELDS
 from .exact import exact
-from .receivables import BLOCKED, DISCOUNT_LEFT, IN_TIME, OPEN, REFUND, WITH_AGENCY
+from .receivables import BLOCKED, DISCOUNT_LEFT, IN_TIME, OPEN, REFUND
 
 #: Of how many customers at the most the items are read plainly.
 FEW = 10
@@ -180,7 +180,7 @@ class CollectionLedger(models.AbstractModel):
             blocked=BLOCKED,
             discount_left=DISCOUNT_LEFT,
             refund=REFUND,
-            with_agency=WITH_AGENCY,
+            with_agency=self._held_apart(),
             partners=partners.ids,
             companies=companies.ids,
             open=OPEN,

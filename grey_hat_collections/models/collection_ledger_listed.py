@@ -7,7 +7,7 @@ from odoo.tools import SQL
 from ..engine import aging
 from .collection_ledger import chase_state
 from .collection_ledger_few import quantum_of, unanswered
-from .receivables import LEFT_OUT, OPEN, REFUND, WITH_AGENCY
+from .receivables import LEFT_OUT, OPEN, REFUND
 
 #: Of several items of one invoice, the state that is shown: the first of these that any of them is in.
 PRECEDENCE = ("chased", "disputed", "promised", "under_way", "referred", "excluded", "none")
@@ -163,7 +163,7 @@ class CollectionLedger(models.AbstractModel):
             days=days,
             left_out=LEFT_OUT,
             refund=REFUND,
-            with_agency=WITH_AGENCY,
+            with_agency=self._held_apart(),
             open=OPEN,
             moves=moves.ids,
         )

@@ -226,8 +226,8 @@ class CollectionLetter(models.Model):
             return self.env._("The customer asked us not to make contact.")
         if self.dispute_id:
             return None if self.dispute_id.letter_id == self else self.env._("Our answer has changed.")
-        if case.state == "referred":
-            return self.env._("The account is with %s now.", case.agency_id.name)
+        if held_by := case and case._held_by():
+            return held_by
         if case.reason_id.stops_contact:
             return self.env._("%s: nothing goes out by itself any more.", case.reason_id.name)
         if self.kind == "settled":

@@ -8,15 +8,6 @@ from .passing import FileNotWhole
 
 #: What opens a file to those who may not see its record, makes another one of it, or takes it elsewhere.
 OPENING = frozenset({"access_token", "public", "res_field", "res_id", "res_model", "type", "url"})
-#: Which field holds the file that left the house, as proof of what others have got.
-PROOFS = {
-    "collection.agency.message": "attachment_id",
-    "collection.letter": "attachment_id",
-    "collection.posting": "attachment_id",
-    "collection.referral": "packet_id",
-}
-
-
 #: How often, and after how many seconds each time, a file is looked at again that somebody else is writing.
 LOOKS, LOOK_SECONDS = 10, 0.1
 
@@ -82,17 +73,28 @@ class IrAttachment(models.Model):
                     )
                 )
 
+    @api.model
+    def _proofs(self):
+        """Which field of a model holds the file that left the house, as proof of what others have got.
+
+        :rtype: dict[str, str]
+        """
+        return {"collection.letter": "attachment_id", "collection.posting": "attachment_id"}
+
+    def _of_what_left(self):
+        """Those of these files of one model that have left the house, or tell what has."""
+        model = self[:1].res_model
+        field = self._proofs().get(model)
+        if not field:
+            return self.browse()
+        # sudo: a file is protected from those who may not see its record, too
+        return self.env[model].sudo().search([(field, "in", self.ids)])[field]
+
     def _check_no_proof(self):
         """No person changes what left the house, or what a field of ours holds: that goes by its record."""
         files = self.browse() if self.env.su else self._of_collections()
-        for model, of_model in files.grouped("res_model").items():
-            held = of_model.filtered("res_field")
-            if model in PROOFS:
-                # sudo: as above
-                records = self.env[model].sudo().search([(PROOFS[model], "in", of_model.ids)])
-                held |= records[PROOFS[model]]
-            if model == "collection.agency.message":
-                held |= of_model  # the archives of its e-mails
+        for of_model in files.grouped("res_model").values():
+            held = of_model.filtered("res_field") | of_model._of_what_left()
             if held:
                 held.sudo(False).check_access("read")  # who may not see it learns no more
                 raise UserError(

@@ -43,8 +43,6 @@ IN_TIME = SQL(
                          FROM account_move_line WHERE id = partial.credit_move_id)))""",
     DISCOUNT_DAYS,
 )
-#: An agency has ``line``, and we ask for the rest of what the customer owes ourselves.
-WITH_AGENCY = SQL("(line.id IN (SELECT item_id FROM collection_referral_line WHERE apart))")
 #: The item ``line`` of the entry ``move`` is left out of what is asked for.
 LEFT_OUT = SQL("(%s OR %s AND %s)", BLOCKED, DISCOUNT_LEFT, IN_TIME)
 

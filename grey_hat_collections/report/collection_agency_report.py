@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..models.referral_states import ENDED, STATES, WITH_AGENCY
+from ..models.agency.referral_states import ENDED, STATES, WITH_AGENCY
 
 #: Days after the end of a referral within which a customer who buys again has stayed one.
 BOUGHT_AGAIN_DAYS = 180

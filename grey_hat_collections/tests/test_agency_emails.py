@@ -11,7 +11,7 @@ from ..models.in_short import LONGEST_REASON
 from .agency_common import PACKET, AgencyCommon
 from .common import MONDAY
 
-SEND = "odoo.addons.grey_hat_collections.models.collection_agency_message_send"
+SEND = "odoo.addons.grey_hat_collections.models.agency.agency_message_send"
 MAIL = "odoo.addons.mail.models.mail_mail"
 
 

@@ -14,7 +14,7 @@ from .agency_server import SECRET, answer, hang_up, keep_and_hang_up
 from .common import MONDAY
 
 OUTGOING = "odoo.addons.grey_hat_collections.models.abstract_outgoing"
-SEND = "odoo.addons.grey_hat_collections.models.collection_agency_message_send"
+SEND = "odoo.addons.grey_hat_collections.models.agency.agency_message_send"
 
 
 @tagged("post_install", "-at_install")

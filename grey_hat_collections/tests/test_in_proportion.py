@@ -8,7 +8,7 @@ from lxml import etree
 from odoo import Command
 from odoo.tests import tagged
 
-from ..models.collection_referral_packet import as_file_name
+from ..models.agency.referral_packet import as_file_name
 from ..models.printed import NAME, TEXT
 from .common import MONDAY, days_ago
 from .dispute_common import DisputeCommon

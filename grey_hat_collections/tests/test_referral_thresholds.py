@@ -8,12 +8,12 @@ from odoo.tools import mute_logger
 from psycopg2 import IntegrityError
 
 from ..engine import referral
-from ..models.collection_case import OUT_OF_WINDOW
+from ..models.agency.case_hooks import OUT_OF_WINDOW
 from .common import MONDAY, TwoCompaniesCommon
 from .referral_common import ReferralCommon
 
 TOGETHER = "odoo.addons.grey_hat_collections.models.abstract_batch"
-REVIEW = "odoo.addons.grey_hat_collections.models.collection_case_referral_review"
+REVIEW = "odoo.addons.grey_hat_collections.models.agency.case_referral_review"
 
 
 @tagged("post_install", "-at_install")

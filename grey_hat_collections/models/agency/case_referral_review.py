@@ -5,13 +5,13 @@ from odoo.fields import Domain
 from odoo.tools import split_every
 from odoo.tools.misc import format_date
 
-from ..engine import referral
-from ..engine.days import later
-from ..engine.referral import Status
-from .collection_case import OUT_OF_WINDOW
-from .collection_case_look import LOOK_DAYS
-from .collection_case_run import BATCH, RETRY_MINUTES
-from .odd_json import as_dict, known
+from ...engine import referral
+from ...engine.days import later
+from ...engine.referral import Status
+from ..collection_case_look import LOOK_DAYS
+from ..collection_case_run import BATCH, RETRY_MINUTES
+from ..odd_json import as_dict, known
+from .case_hooks import OUT_OF_WINDOW
 
 _logger = logging.getLogger(__name__)
 

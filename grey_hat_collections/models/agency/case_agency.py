@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_amount, format_date
 
-from .collection_case_step import REVIEW_XMLID
-from .odd_json import known
+from ..collection_case_step import REVIEW_XMLID
+from ..odd_json import known
 from .referral_states import WITH_AGENCY
 
 
@@ -119,7 +119,7 @@ class CollectionCase(models.Model):
         """The referrals of these cases that an agency works on."""
         return self.referral_ids.filtered(lambda referral: referral.state in WITH_AGENCY)
 
-    def _items_with_agency(self):
+    def _items_held(self):
         """The items that an agency collects, or that a packet waits to hand over."""
         if not self.agency_id:
             return self.env["account.move.line"]
@@ -262,7 +262,7 @@ class CollectionCase(models.Model):
 
         :rtype: dict[int, list[OpenItem]]
         """
-        held = set(self._items_with_agency().ids)
+        held = set(self._items_held().ids)
         return {
             case_id: [item for item in items if item.id not in held] for case_id, items in self._asked_items().items()
         }

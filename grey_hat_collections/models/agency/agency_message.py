@@ -3,8 +3,8 @@ import uuid
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .collection_agency_secret import TRANSPORTS
-from .odd_json import as_dict
+from ..odd_json import as_dict
+from .agency_secret import TRANSPORTS
 
 FAILED_XMLID = "grey_hat_collections.mail_activity_type_agency_message"
 #: What may be taken back as long as it has not arrived: what else happened must be told one way or another.

@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools.misc import format_amount
 
-from .abstract_batch import take_turn
-from .exact import exact
+from ..abstract_batch import take_turn
+from ..exact import exact
 from .referral_states import WITH_AGENCY
 
 
@@ -276,7 +276,7 @@ class CollectionReferral(models.Model):
 
         :rtype: list[OpenItem]
         """
-        with_agency = set(case._items_with_agency().ids)
+        with_agency = set(case._items_held().ids)
         items = self.env["collection.ledger"]._open_items(case.partner_id, case.company_id)
         return [
             item

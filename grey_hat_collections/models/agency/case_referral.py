@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools.misc import format_amount, format_date
 
-from ..engine import gate, referral
-from .dispute_states import OPEN
-from .exact import exact
+from ...engine import gate, referral
+from ..dispute_states import OPEN
+from ..exact import exact
 
 STATUSES = [
     ("window", "In the Window"),
@@ -20,7 +20,7 @@ NAMED_POINTS = 2
 class CollectionCase(models.Model):
     """When to refer: the window, and the checklist of what must be done before a customer is handed over.
 
-    The status is written once a day (``collection_case_referral_review.py``); the checklist is made whenever it is read.
+    The status is written once a day (``agency/case_referral_review.py``); the checklist is made whenever it is read.
     """
 
     _inherit = "collection.case"
@@ -276,3 +276,20 @@ class CollectionCase(models.Model):
             points=" ".join(self._point_sentence(point) for point in missing[:NAMED_POINTS]),
             **names,
         )
+
+    def _warned_about(self, items):
+        """What a final notice has named of these open items of a case, and what of that may go to an agency: that of which the
+        warning is complete, else all of it.
+
+        :return: two sets of ids
+        """
+        self.ensure_one()
+        case = self.sudo()  # which letter has named what the caller may see
+        by_notice = case._asked_by_notice({case.id: items})[case.id]
+        if by_notice is None:
+            named = {item.id for item in items} if case.notice_round or not case._marked() else set()
+            return named, named
+        named = {item_id for item_id, item in by_notice.items() if item.notice}
+        today, terms = case.company_id._collection_today(), case._referral_terms()[case.policy_id]
+        ripe_on = {item_id: by_notice[item_id].notice.ripe_on(terms) for item_id in named}
+        return named, {item_id for item_id, day in ripe_on.items() if day and day <= today} or named

@@ -5,8 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, email_normalize
 
-from ..transport import https
-from . import limits
+from ...transport import https
+from .. import limits
 
 SHORTEST_SECRET = 16
 TRANSPORTS = [("email", "E-mail, encrypted ZIP"), ("https", "HTTPS, signed JSON")]

@@ -2,9 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_amount, format_date
 
-from .abstract_batch import take_turn
-from .collection_case_step import REVIEW_XMLID
-from .exact import exact
+from ..abstract_batch import take_turn
+from ..collection_case_step import REVIEW_XMLID
+from ..exact import exact
 
 
 class CollectionCase(models.Model):
@@ -45,7 +45,7 @@ class CollectionCase(models.Model):
     def _agency_sentence_apart(self):
         """What an agency has of an account of which we ask for the rest, and what to tell the customer about it."""
         self.ensure_one()
-        held = sum(self._items_with_agency().mapped("amount_residual"))
+        held = sum(self._items_held().mapped("amount_residual"))
         names = {
             "agency": self.agency_id.name,
             "amount": format_amount(self.env, held, self.currency_id),
@@ -118,7 +118,7 @@ class CollectionCase(models.Model):
         """The case is ours again, without what the agency has; it stands where its own items do. Needs superuser mode."""
         self.ensure_one()
         self._withdraw_asked_by(REVIEW_XMLID)  # the question is answered
-        held = self._items_with_agency()
+        held = self._items_held()
         if self.step_id and not self._marked():  # a case of the time before marks: its items stand where it does
             values = {"case_id": self.id, "step_id": self.step_id.id, "date": self.step_date or self.referred_on}
             self.env["collection.mark"].create([{**values, "item_id": item.id} for item in held])

@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_amount, format_date
 
-from ..engine.agency import Customer, Misfit, Terms, commission_percent, misfits
-from .exact import exact
+from ...engine.agency import Customer, Misfit, Terms, commission_percent, misfits
+from ..exact import exact
 
 
 class CollectionAgencyCommission(models.Model):

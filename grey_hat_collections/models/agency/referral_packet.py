@@ -9,8 +9,8 @@ from odoo import api, fields, models
 from odoo.fields import NO_ACCESS
 from odoo.tools import html2plaintext
 
-from ..transport.sealed import new_password
-from .printed import printed
+from ...transport.sealed import new_password
+from ..printed import printed
 
 #: What a list of files is called in the packet; ``sha256sum --check`` reads it.
 MANIFEST = "MANIFEST.sha256"

@@ -7,7 +7,7 @@ from .referral_states import STATES
 class CollectionReferral(models.Model):
     """One hand-over of a customer's items to an agency.
 
-    Written by the rules and by its buttons only. What leaves the house is in ``collection_referral_packet.py``, what happens
+    Written by the rules and by its buttons only. What leaves the house is in ``agency/referral_packet.py``, what happens
     to it in ``_life.py``, what the books say in ``_money.py``.
     """
 
