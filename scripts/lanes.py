@@ -90,7 +90,7 @@ def weigh(source: str) -> dict[str, float]:
 def test_modules() -> list[Path]:
     """The files with tests of the add-ons that are installed together, relative to the checkout."""
     return [
-        path.relative_to(ROOT) for addon in TOGETHER for path in sorted(Path(ROOT, addon, "tests").glob("test_*.py"))
+        path.relative_to(ROOT) for addon in TOGETHER for path in sorted(Path(ROOT, addon, "tests").rglob("test_*.py"))
     ]
 
 

@@ -36,7 +36,7 @@ class OdooLog:
 
     >>> log = OdooLog(show=lambda text, end="": None)
     >>> head = "2026-01-05 10:00:00,000 17 INFO ghc_test odoo."
-    >>> log.read(head + "addons.grey_hat_collections.tests.test_case: Starting TestCase.test_opens ...")
+    >>> log.read(head + "addons.grey_hat_collections.tests.case.test_case: Starting TestCase.test_opens ...")
     True
     >>> log.read(head + "tests.result: 1 failed, 0 error(s) of 3 tests when loading database 'ghc_test'")
     False

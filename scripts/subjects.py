@@ -76,7 +76,7 @@ def changed_files(base: str) -> list[Path]:
 def subjects(path: Path) -> frozenset[str]:
     """What a file is about.
 
-    >>> sorted(subjects(Path("models/collection_case_promise.py"))), sorted(subjects(Path("tests/test_promises_kept.py")))
+    >>> sorted(subjects(Path("models/promise/case_promise.py"))), sorted(subjects(Path("tests/test_promises_kept.py")))
     (['case', 'promise'], ['kept', 'promise'])
     """
     words = re.findall(r"[a-z]+", path.stem.lower())
@@ -117,7 +117,7 @@ def users_of(changed: Iterable[Path], modules: Iterable[Path]) -> list[Path]:
     stems = {path.stem for path in changed if TESTS in path.parents and not path.stem.startswith("test_")} - {
         "__init__"
     }
-    where = rf"(?:|odoo\.addons\.{ADDON}\.tests)\."
+    where = rf"(?:\.+|odoo\.addons\.{ADDON}\.tests\.)(?:\w+\.)?"
     pattern = re.compile(rf"^from {where}({'|'.join(sorted(stems))}) import", re.MULTILINE) if stems else None
     return [module for module in modules if pattern and pattern.search((ROOT / module).read_text(encoding="utf-8"))]
 

@@ -25,7 +25,7 @@ class Action(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why; each has its sentence in the add-on (``collection_case_phrasing.py``)."""
+    """Why; each has its sentence in the add-on (``case/case_phrasing.py``)."""
 
     SETTLED = "settled"
     ON_HOLD = "on_hold"

@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..models.printed import printed
+from ..models.base.printed import printed
 from .collection_statement import REFERENCES_SHOWN
 
 

@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..models.printed import TEXT, printed
+from ..models.base.printed import TEXT, printed
 
 
 class CollectionLetter(models.Model):

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.tools.misc import babel_locale_parse, format_amount, format_date, get_lang, posix_to_ldml
 
 from ..engine.aging import BUCKET_COUNT, bucket
-from ..models.printed import printed, printed_address
+from ..models.base.printed import printed, printed_address
 
 #: Who may print statements and letters.
 PRINTING_GROUPS = (

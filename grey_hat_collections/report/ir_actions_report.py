@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import split_every
 from odoo.tools.pdf import merge_pdf
 
-from ..models.passing import PdfNotMade
+from ..models.base.passing import PdfNotMade
 
 #: The models whose records say in which company their documents are printed.
 MODELS_OF_COMPANY = ("account.move", "collection.case", "collection.letter", "collection.posting")

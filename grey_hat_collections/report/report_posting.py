@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..models.printed import printed, printed_address
+from ..models.base.printed import printed, printed_address
 
 
 class ReportPosting(models.AbstractModel):

@@ -5,7 +5,7 @@ import inspect
 from odoo import Command
 from odoo.tests import new_test_user
 
-from .agency_common import AgencyMaker
+from .agency.agency_common import AgencyMaker
 from .common import MONDAY, SecurityCommon, TwoCompaniesCommon, days_ago
 
 ADDON = "grey_hat_collections"

@@ -14,8 +14,8 @@ from odoo.tools import SQL
 
 from odoo.addons.mail.tests.common import MailCase
 
-from ..models.collection_case_ledger import NOTHING
-from ..models.collection_ledger import AMOUNT_FIELDS, FIGURE_FIELDS
+from ..models.case.case_ledger import NOTHING
+from ..models.ledger.ledger import AMOUNT_FIELDS, FIGURE_FIELDS
 from .accounting_common import AccountingCommon
 
 #: A Monday, the day on which the stories begin.

@@ -8,7 +8,7 @@ from odoo.models import BaseModel
 
 from .common import MONDAY, CollectionCommon
 
-#: Both more than are refreshed one by one, see ``collection_ledger_few.py``.
+#: Both more than are refreshed one by one, see ``ledger/ledger_few.py``.
 FEW, MANY = 12, 50
 
 

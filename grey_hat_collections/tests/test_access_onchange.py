@@ -10,7 +10,7 @@ from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models.incoming import RELATIONAL, is_ours
+from ..models.base.incoming import RELATIONAL, is_ours
 from .access_common import PEOPLE, SECRET, AccessCommon, models_of_ours
 from .test_access_matrix import UndoneError
 

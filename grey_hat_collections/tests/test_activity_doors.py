@@ -9,12 +9,12 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .access_common import ADDON, SECRET, AccessCommon
+from .agency.referral_common import ReferralCommon
 from .common import MONDAY, CollectionCommon, days_ago
-from .dispute_common import DisputeCommon
-from .gate_common import GateCommon
-from .log_contact_common import CALL_DAY, LogContactCommon
-from .plan_common import CALL as PROMISE_CALL
-from .referral_common import ReferralCommon
+from .contact.log_contact_common import CALL_DAY, LogContactCommon
+from .dispute.dispute_common import DisputeCommon
+from .gate.gate_common import GateCommon
+from .promise.plan_common import CALL as PROMISE_CALL
 
 KINDS = "grey_hat_collections.mail_activity_type_"
 LATEST = date(9999, 12, 31)

@@ -5,13 +5,13 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 from psycopg2.extras import Json
 
-from ..models.activity_types import CALLBACK_XMLID, REPLY_XMLID
-from ..models.collection_case_step import REVIEW_XMLID
+from ..models.base.activity_types import CALLBACK_XMLID, REPLY_XMLID
+from ..models.case.case_step import REVIEW_XMLID
 from .common import MONDAY, TwoCompaniesCommon, days_ago
 
 LOGGERS = (
-    "odoo.addons.grey_hat_collections.models.abstract_batch",
-    "odoo.addons.grey_hat_collections.models.abstract_outgoing",
+    "odoo.addons.grey_hat_collections.models.base.batch",
+    "odoo.addons.grey_hat_collections.models.base.outgoing",
     "odoo.addons.mail.models.mail_render_mixin",
 )
 

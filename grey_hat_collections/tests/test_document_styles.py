@@ -14,7 +14,7 @@ from odoo.addons.grey_hat_collections.report.style_sheet import StyleSheet
 
 from .common import MONDAY, CollectionCommon
 
-OUTGOING = "odoo.addons.grey_hat_collections.models.abstract_outgoing"
+OUTGOING = "odoo.addons.grey_hat_collections.models.base.outgoing"
 FILES = {"/web/static/a.woff": "data:a", "/web/static/a.ttf": "data:large", "/web/static/dot.png": "data:dot"}
 
 

@@ -163,7 +163,7 @@ class TestFieldComplaints(CollectionCommon):
         self._daily_run(MONDAY)
         refusal = smtplib.SMTPRecipientsRefused({"bounced@customer.example": (550, b"No such user")})
         with mute_logger(
-            "odoo.addons.mail.models.mail_mail", "odoo.addons.grey_hat_collections.models.collection_letter_send"
+            "odoo.addons.mail.models.mail_mail", "odoo.addons.grey_hat_collections.models.letter.letter_send"
         ):
             self._send(MONDAY, refused=refusal)
         for case in bounced | nowhere | listed:

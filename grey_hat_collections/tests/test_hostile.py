@@ -11,11 +11,11 @@ from odoo.tools import mute_logger
 from odoo.tools.pdf import PdfFileReader
 from pytz import timezone, utc
 
-from ..models.collection_letter import PAPERLESS
+from ..models.letter.letter import PAPERLESS
 from . import hostile
+from .agency.handover_common import HandOverCommon
 from .common import MONDAY, days_ago
-from .dispute_common import DisputeCommon
-from .handover_common import HandOverCommon
+from .dispute.dispute_common import DisputeCommon
 
 COUNT = 4
 #: What is typed about one customer.
@@ -94,9 +94,7 @@ class TestHostileText(HandOverCommon, DisputeCommon):
     def _post_and_check(self, clock):
         """The letters that wait go out, or say why not; what went out is harmless."""
         waiting = self.cases.letter_ids.filtered(lambda letter: letter.state == "queued")
-        with mute_logger(
-            "odoo.addons.mail.models.mail_mail", "odoo.addons.grey_hat_collections.models.abstract_outgoing"
-        ):
+        with mute_logger("odoo.addons.mail.models.mail_mail", "odoo.addons.grey_hat_collections.models.base.outgoing"):
             self._send(MONDAY, clock)
         for letter in waiting:
             self.assertIn(letter.state, ("sent", "failed", "queued"))

@@ -9,11 +9,11 @@ from odoo import Command
 from odoo.tests import tagged
 
 from ..models.agency.referral_packet import as_file_name
-from ..models.printed import NAME, TEXT
+from ..models.base.printed import NAME, TEXT
+from .agency.handover_common import HandOverCommon
 from .common import MONDAY, days_ago
-from .dispute_common import DisputeCommon
-from .handover_common import HandOverCommon
-from .plan_common import PlanCommon
+from .dispute.dispute_common import DisputeCommon
+from .promise.plan_common import PlanCommon
 from .query_common import QueryCommon
 
 #: Rows of a page, and of a short one.
@@ -70,7 +70,7 @@ class TestPageOfInvoices(QueryCommon):
         for partner in self.partners:
             self._credit_note(partner, 10, days_ago(3))
         found = self.moves.mapped("chase_state")
-        with patch("odoo.addons.grey_hat_collections.models.collection_ledger_listed.PAGE", 5):
+        with patch("odoo.addons.grey_hat_collections.models.ledger.ledger_listed.PAGE", 5):
             self.env.invalidate_all()
             self.assertEqual(self.moves.mapped("chase_state"), found)
         self.assertEqual(set(found), {"chased"})

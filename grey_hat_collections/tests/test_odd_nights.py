@@ -7,12 +7,12 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..engine import promises
-from ..models.collection_case_step import REVIEW_XMLID
-from .agency_common import AgencyMaker
+from ..models.case.case_step import REVIEW_XMLID
+from .agency.agency_common import AgencyMaker
+from .agency.referral_common import ReferralCommon
 from .common import MONDAY, CollectionCommon, days_ago
-from .dispute_common import DisputeCommon
-from .plan_common import PlanCommon
-from .referral_common import ReferralCommon
+from .dispute.dispute_common import DisputeCommon
+from .promise.plan_common import PlanCommon
 
 MODELS = "odoo.addons.grey_hat_collections.models."
 LOGGERS = tuple(

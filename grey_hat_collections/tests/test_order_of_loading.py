@@ -4,63 +4,79 @@ from .order_common import OrderCommon
 
 #: Which override expects which behind it; see OrderCommon. A new override needs a line here, and its reason where it is loaded.
 OVERRIDES = """
-account.move.line.write                    account_move_line > abstract_door > odoo
-account.move.write                         account_move > abstract_door > odoo
-account.payment.write                      account_payment > abstract_door > odoo
-collection.agency.create                   collection_agency_secret > abstract_door > odoo
-collection.agency.feedback.create          collection_agency_feedback > abstract_door > odoo
-collection.agency.feedback.write           collection_agency_feedback > abstract_door > odoo
-collection.agency.write                    collection_agency_secret > collection_agency > abstract_door > odoo
-collection.case._close                     collection_case_apart > collection_case_notice > collection_case_close
-collection.case._come_back_from_agency     collection_case_apart > collection_case_agency
-collection.case._compute_agency_notice     collection_case_apart > collection_case_agency
-collection.case._go_to_agency              collection_case_apart > collection_case_agency
-collection.case.fact.create                abstract_case_fact > abstract_door > odoo
-collection.case.fact.write                 abstract_case_fact > abstract_door > odoo
-collection.case.write                      collection_case_mark > collection_case_look > collection_case > abstract_door > odoo
-collection.dialog._check_incoming          wizard.abstract_dialog > abstract_door
-collection.dispute.create                  collection_dispute_raise > abstract_case_fact > abstract_door > odoo
-collection.dispute.default_get             collection_dispute_raise > abstract_door > odoo
-collection.dispute.line.create             collection_dispute_line > abstract_door > odoo
-collection.dispute.line.write              collection_dispute_line > abstract_door > odoo
-collection.dispute.write                   collection_dispute_raise > abstract_case_fact > abstract_door > odoo
-collection.gate._checks                    collection_gate_checks > collection_gate
-collection.letter._cancel                  collection_letter_post > collection_letter
-collection.letter._store_pdf               collection_letter_line > collection_letter_send
-collection.letter.action_mark_sent         collection_letter_post > collection_letter
-collection.letter.create                   collection_letter > abstract_case_fact > abstract_door > odoo
-collection.letter.write                    collection_letter_post > collection_letter > abstract_case_fact > abstract_door > odoo
+account.move.line.write                    ledger.account_move_line > base.door > odoo
+account.move.write                         ledger.account_move > base.door > odoo
+account.payment.write                      ledger.account_payment > base.door > odoo
+collection.agency.create                   agency.agency_secret > base.door > odoo
+collection.agency.feedback.create          agency.agency_feedback > base.door > odoo
+collection.agency.feedback.write           agency.agency_feedback > base.door > odoo
+collection.agency.write                    agency.agency_secret > agency.agency > base.door > odoo
+collection.case._accounts_opened           agency.case_hooks > case.case_hooks
+collection.case._ask_for_steps             agency.case_hooks > case.case_hooks
+collection.case._check_stage_move          agency.case_hooks > case.case_board
+collection.case._close                     agency.case_apart > letter.case_notice > case.case_close
+collection.case._come_back_from_agency     agency.case_apart > agency.case_agency
+collection.case._compute_agency_notice     agency.case_apart > agency.case_agency
+collection.case._forgotten                 agency.case_hooks > case.case_look
+collection.case._go_to_agency              agency.case_apart > agency.case_agency
+collection.case._held_by                   agency.case_hooks > case.case_hooks
+collection.case._items_held                agency.case_agency > case.case_hooks
+collection.case._more_facts                agency.case_hooks > case.case_hooks
+collection.case._parts_of_daily_run        agency.case_hooks > case.case_hooks
+collection.case._read_to_decide            agency.case_hooks > case.case_hooks
+collection.case._values_of_closed          agency.case_hooks > case.case_hooks
+collection.case.fact.create                base.case_fact > base.door > odoo
+collection.case.fact.write                 base.case_fact > base.door > odoo
+collection.case.write
+    agency.case_hooks > letter.case_mark > case.case_look > case.case > base.door > odoo
+collection.dialog._check_incoming          wizard.base.dialog > base.door
+collection.dispute._begin                  agency.dispute > dispute.dispute_clock
+collection.dispute.create                  dispute.dispute_raise > base.case_fact > base.door > odoo
+collection.dispute.default_get             dispute.dispute_raise > base.door > odoo
+collection.dispute.line.create             dispute.dispute_line > base.door > odoo
+collection.dispute.line.write              dispute.dispute_line > base.door > odoo
+collection.dispute.write                   dispute.dispute_raise > base.case_fact > base.door > odoo
+collection.gate._checks                    gate.gate_checks > gate.gate
+collection.ledger._flush_sources           agency.ledger > ledger.ledger
+collection.ledger._held_apart              agency.ledger > ledger.ledger
+collection.letter._cancel                  letter.letter_post > letter.letter
+collection.letter._store_pdf               letter.letter_line > letter.letter_send
+collection.letter.action_mark_sent         letter.letter_post > letter.letter
+collection.letter.create                   letter.letter > base.case_fact > base.door > odoo
+collection.letter.write                    letter.letter_post > letter.letter > base.case_fact > base.door > odoo
 collection.log.contact._check
-    wizard.collection_log_referred > wizard.collection_log_dispute > wizard.collection_log_contact_save
+    wizard.agency.log_referred > wizard.dispute.log_dispute > wizard.contact.log_contact_save
 collection.log.contact._follow_up
-    wizard.collection_log_referred > wizard.collection_log_dispute > wizard.collection_log_contact_save
-collection.log.contact._note_values        wizard.collection_log_dispute > wizard.collection_log_contact_save
-collection.mark.create                     collection_mark_notice > abstract_door > odoo
-collection.note.create                     collection_note > abstract_door > odoo
-collection.note.write                      collection_note > abstract_door > odoo
-collection.plan.create                     collection_plan > abstract_door > odoo
-collection.policy._facts_changed           collection_policy > abstract_case_fact
-collection.policy.step._facts_changed      collection_policy > abstract_case_fact
-collection.policy.step.unlink              collection_policy > abstract_case_fact > odoo
-collection.posting.create                  collection_posting > abstract_door > odoo
-collection.posting.write                   collection_posting > abstract_door > odoo
-collection.promise._check_against_account  collection_promise_plan > collection_promise
-collection.promise.action_withdraw         collection_promise_plan > collection_promise
-collection.promise.create                  collection_promise > abstract_case_fact > abstract_door > odoo
-collection.referral.create                 collection_referral > abstract_door > odoo
-collection.remittance.create               collection_remittance > abstract_door > odoo
-collection.remittance.write                collection_remittance > abstract_door > odoo
-collection.stage.write                     collection_stage > abstract_door > odoo
+    wizard.agency.log_referred > wizard.dispute.log_dispute > wizard.contact.log_contact_save
+collection.log.contact._note_values        wizard.dispute.log_dispute > wizard.contact.log_contact_save
+collection.mark.create                     letter.mark_notice > base.door > odoo
+collection.note.create                     contact.note > base.door > odoo
+collection.note.write                      contact.note > base.door > odoo
+collection.plan.create                     promise.plan > base.door > odoo
+collection.policy._facts_changed           settings.policy > base.case_fact
+collection.policy.step._facts_changed      settings.policy > base.case_fact
+collection.policy.step.unlink              settings.policy > base.case_fact > odoo
+collection.posting.create                  letter.posting > base.door > odoo
+collection.posting.write                   letter.posting > base.door > odoo
+collection.promise._check_against_account  promise.promise_plan > promise.promise
+collection.promise.action_withdraw         promise.promise_plan > promise.promise
+collection.promise.create                  promise.promise > base.case_fact > base.door > odoo
+collection.referral.create                 agency.referral > base.door > odoo
+collection.remittance.create               agency.remittance > base.door > odoo
+collection.remittance.write                agency.remittance > base.door > odoo
+collection.stage.write                     settings.stage > base.door > odoo
 collection.statement._is_listed
     report.collection_statement_verdict > report.collection_statement_plan > report.collection_statement
 collection.statement._letter
     report.collection_statement_verdict > report.collection_statement_plan > report.collection_statement
 ir.actions.report._run_wkhtmltopdf         report.document_styles > report.ir_actions_report > odoo
-mail.activity.create                       mail_activity > abstract_case_fact > abstract_door > odoo
-mail.activity.default_get                  mail_activity > abstract_door > odoo
-mail.activity.write                        mail_activity > abstract_case_fact > abstract_door > odoo
-res.company.write                          res_company > abstract_door > odoo
-res.partner.write                          res_partner > abstract_door > odoo
+ir.attachment._of_what_left                agency.ir_attachment > letter.ir_attachment
+ir.attachment._proofs                      agency.ir_attachment > letter.ir_attachment
+mail.activity.create                       case.mail_activity > base.case_fact > base.door > odoo
+mail.activity.default_get                  case.mail_activity > base.door > odoo
+mail.activity.write                        case.mail_activity > base.case_fact > base.door > odoo
+res.company.write                          settings.res_company > base.door > odoo
+res.partner.write                          settings.res_partner > base.door > odoo
 """
 
 

@@ -330,7 +330,7 @@ class TestSecurity(SecurityCommon):
         self._daily_run(self._day(8))
         self._assert_harmless("chatter", *case.message_ids.mapped("body"))
         self._assert_harmless("activities", *[note for note in case.activity_ids.mapped("note") if note])
-        with mute_logger("odoo.addons.grey_hat_collections.models.abstract_outgoing"):
+        with mute_logger("odoo.addons.grey_hat_collections.models.base.outgoing"):
             case.letter_ids[:1].sudo()._fail(HOSTILE)
         self._assert_harmless("activities", *[note for note in case.activity_ids.mapped("note") if note])
 

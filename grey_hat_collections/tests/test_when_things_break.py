@@ -7,7 +7,7 @@ from odoo.tests import tagged
 
 from ..engine.escalation import Reason
 from .common import MONDAY, CollectionCommon
-from .promise_common import FRIDAY, SATURDAY, PromiseCase
+from .promise.promise_common import FRIDAY, SATURDAY, PromiseCase
 
 
 @tagged("post_install", "-at_install")

@@ -1,8 +1,8 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from odoo.addons.grey_hat_collections.models.collection_privacy import WORDS
-from odoo.addons.grey_hat_collections.tests.privacy_common import EMAIL, HANGS_ON_MESSAGES, NAME, PrivacyCommon
+from odoo.addons.grey_hat_collections.models.privacy.privacy import WORDS
+from odoo.addons.grey_hat_collections.tests.privacy.privacy_common import EMAIL, HANGS_ON_MESSAGES, NAME, PrivacyCommon
 
 
 @tagged("post_install", "-at_install")

@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import fields, models
 from odoo.tools import SQL
 
-from odoo.addons.grey_hat_collections.models.collection_privacy import Person
+from odoo.addons.grey_hat_collections.models.privacy.privacy import Person
 
 
 class PrivacyLookupWizard(models.TransientModel):

@@ -3,7 +3,7 @@ import hashlib
 from odoo import models
 from odoo.tools import split_every
 
-from odoo.addons.grey_hat_collections.models.collection_case_run import RETRY_MINUTES
+from odoo.addons.grey_hat_collections.models.case.case_run import RETRY_MINUTES
 
 CHANNEL = "root.collections"
 #: How many cases a job works on, and the system parameter that says otherwise.

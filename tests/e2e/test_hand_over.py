@@ -16,7 +16,7 @@ import pytest
 from harness import Workbench
 from office import notify, overdue_office, run_job, serve, wait_until, wake
 
-sys.path.append(str(Path(__file__).parents[2] / "grey_hat_collections" / "tests"))
+sys.path.append(str(Path(__file__).parents[2] / "grey_hat_collections" / "tests" / "agency"))
 from agency_server import SECRET, AgencyServer
 
 SEND = "ir_cron_send_agency_messages"

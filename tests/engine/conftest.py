@@ -11,7 +11,7 @@ import profiles  # noqa: F401
 import pytest
 
 # A real agency to speak to. Its module lies with the add-on's tests, which use it too; their package needs Odoo.
-SOURCE = Path(__file__).resolve().parents[2] / "grey_hat_collections" / "tests" / "agency_server.py"
+SOURCE = Path(__file__).resolve().parents[2] / "grey_hat_collections" / "tests" / "agency/agency_server.py"
 spec = importlib.util.spec_from_file_location("agency_server", SOURCE)
 agency_server = sys.modules["agency_server"] = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(agency_server)

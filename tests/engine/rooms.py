@@ -1,7 +1,7 @@
-"""Which room of the add-on names which: read from the syntax trees of ``models/``, where no import shows what ``self._x`` reaches.
+"""Which room of the add-on names which: read from the syntax trees of ``models/``; no import shows what ``self._x`` reaches.
 
-A file names another where it imports it, names its model or, inside SQL, its table, or uses a method or a field that only the other
-defines. Names that several rooms define, and names of one word, say nothing.
+A file names another where it imports it, names its model or, inside SQL, its table, or uses a method or a field that only the
+other defines. Names that several rooms define, and names of one word, say nothing.
 """
 
 import ast
@@ -17,7 +17,9 @@ from scripts.paths import ADDON, ROOT
 
 MODELS = ROOT / ADDON / "models"
 #: What a class says of itself rather than defines.
-OF_ITSELF = re.compile(r"_(name|inherit|inherits|description|order|rec_name|table|auto|abstract|log_access|check_company_auto)")
+OF_ITSELF = re.compile(
+    r"_(name|inherit|inherits|description|order|rec_name|table|auto|abstract|log_access|check_company_auto)"
+)
 SQL_WORDS = re.compile(r"\b(SELECT|FROM|JOIN|UPDATE|INSERT|DELETE)\b")
 
 
@@ -30,7 +32,7 @@ class Arrow(NamedTuple):
     to: str
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class File:
     """One module, and what it defines."""
 
@@ -98,10 +100,14 @@ def arrows() -> Iterator[Arrow]:
         for node in ast.walk(file.tree):
             for name in _named(node, by_model, by_table):
                 of_models = by_model.get(name) or by_table.get(name)
-                found = [of_models] if of_models else by_name.get(name, ())
-                if len({one.room for one in found}) == 1 and found[0].room != file.room or len(found) == 1:
-                    if found[0] is not file:
-                        yield Arrow(file.name, node.lineno, name, found[0].name)
+                found = [of_models] if of_models else by_name.get(name, [])
+                elsewhere = {one.room for one in found} - {file.room}
+                if (
+                    found
+                    and file not in found
+                    and (len(found) == 1 or (elsewhere == {one.room for one in found} and len(elsewhere) == 1))
+                ):
+                    yield Arrow(file.name, node.lineno, name, found[0].name)
     yield from _imports()
 
 

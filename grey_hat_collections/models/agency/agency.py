@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date, plaintext2html
 
 from ...engine.agency import WARNING_DAYS, is_accredited
-from ..in_short import in_short
+from ..base.in_short import in_short
 
 ACCREDITATION_XMLID = "grey_hat_collections.mail_activity_type_accreditation"
 

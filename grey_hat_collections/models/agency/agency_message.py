@@ -3,7 +3,7 @@ import uuid
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..odd_json import as_dict
+from ..base.odd_json import as_dict
 from .agency_secret import TRANSPORTS
 
 FAILED_XMLID = "grey_hat_collections.mail_activity_type_agency_message"

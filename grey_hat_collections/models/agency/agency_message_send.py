@@ -10,12 +10,12 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, retrying
 
 from ...transport import https, sealed
-from ..abstract_batch import LOST
-from ..abstract_outgoing import INTERRUPTED_MINUTES
-from ..in_short import in_short
-from ..odd_json import as_dict
-from ..printed import printed
-from ..smtp_answer import SmtpAnswer, understand
+from ..base.batch import LOST
+from ..base.in_short import in_short
+from ..base.odd_json import as_dict
+from ..base.outgoing import INTERRUPTED_MINUTES
+from ..base.printed import printed
+from ..base.smtp_answer import SmtpAnswer, understand
 from .agency_message import FAILED_XMLID
 
 _logger = logging.getLogger(__name__)

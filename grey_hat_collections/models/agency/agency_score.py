@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ...engine.agency import expected_recovery
-from ..exact import exact
+from ..base.exact import exact
 from .referral_states import ENDED
 
 #: What is read of the referrals of each agency, by the name of the field on its scorecard.

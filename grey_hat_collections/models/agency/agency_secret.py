@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, email_normalize
 
 from ...transport import https
-from .. import limits
+from ..base import limits
 
 SHORTEST_SECRET = 16
 TRANSPORTS = [("email", "E-mail, encrypted ZIP"), ("https", "HTTPS, signed JSON")]

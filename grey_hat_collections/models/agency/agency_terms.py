@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import format_amount, format_date
 
 from ...engine.agency import Customer, Misfit, Terms, commission_percent, misfits
-from ..exact import exact
+from ..base.exact import exact
 
 
 class CollectionAgencyCommission(models.Model):

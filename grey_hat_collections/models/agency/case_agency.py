@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_amount, format_date
 
-from ..collection_case_step import REVIEW_XMLID
-from ..odd_json import known
+from ..base.odd_json import known
+from ..case.case_step import REVIEW_XMLID
 from .referral_states import WITH_AGENCY
 
 
@@ -121,15 +121,16 @@ class CollectionCase(models.Model):
 
     def _items_held(self):
         """The items that an agency collects, or that a packet waits to hand over."""
+        held = super()._items_held()
         if not self.agency_id:
-            return self.env["account.move.line"]
+            return held
         # sudo: which items are not asked for, whoever may read the referral
-        held = (
+        lines = (
             self.env["collection.referral.line"]
             .sudo()
             .search([("referral_id.case_id", "in", self.ids), ("state", "in", WITH_AGENCY)])
         )
-        return held.item_id.sudo(self.env.su)
+        return held | lines.item_id.sudo(self.env.su)
 
     def _go_to_agency(self, referral):
         """From now on an agency speaks for us: everything automatic stops. Needs superuser mode."""

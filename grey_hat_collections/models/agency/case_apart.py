@@ -2,9 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_amount, format_date
 
-from ..abstract_batch import take_turn
-from ..collection_case_step import REVIEW_XMLID
-from ..exact import exact
+from ..base.batch import take_turn
+from ..base.exact import exact
+from ..case.case_step import REVIEW_XMLID
 
 
 class CollectionCase(models.Model):

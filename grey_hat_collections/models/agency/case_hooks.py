@@ -12,7 +12,7 @@ OUT_OF_WINDOW = {
 
 
 class CollectionCase(models.Model):
-    """What agencies add to a case; see ``collection_case_hooks.py``."""
+    """What agencies add to a case; see ``case/case_hooks.py``."""
 
     _inherit = "collection.case"
 

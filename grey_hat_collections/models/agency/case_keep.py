@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from odoo.tools.misc import format_amount, format_date
 
 from ...engine import keep
-from ..exact import exact
+from ..base.exact import exact
 
 #: How a promise may end, in the order in which it is shown.
 ENDS = ("kept", "late", "light", "broken")

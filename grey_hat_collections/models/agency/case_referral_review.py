@@ -8,9 +8,9 @@ from odoo.tools.misc import format_date
 from ...engine import referral
 from ...engine.days import later
 from ...engine.referral import Status
-from ..collection_case_look import LOOK_DAYS
-from ..collection_case_run import BATCH, RETRY_MINUTES
-from ..odd_json import as_dict, known
+from ..base.odd_json import as_dict, known
+from ..case.case_look import LOOK_DAYS
+from ..case.case_run import BATCH, RETRY_MINUTES
 from .case_hooks import OUT_OF_WINDOW
 
 _logger = logging.getLogger(__name__)

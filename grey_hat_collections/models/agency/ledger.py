@@ -9,7 +9,8 @@ class CollectionLedger(models.AbstractModel):
 
     @api.model
     def _held_apart(self):
-        return SQL("(line.id IN (SELECT item_id FROM collection_referral_line WHERE apart))")
+        held = SQL("line.id IN (SELECT item_id FROM collection_referral_line WHERE apart)")
+        return SQL("(%s OR %s)", super()._held_apart(), held)
 
     def _flush_sources(self):
         result = super()._flush_sources()

@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools.misc import format_amount
 
-from ..abstract_batch import take_turn
-from ..exact import exact
+from ..base.batch import take_turn
+from ..base.exact import exact
 from .referral_states import WITH_AGENCY
 
 

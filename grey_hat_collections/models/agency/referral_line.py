@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ...engine.referral_sums import commission, sums
-from ..exact import exact
+from ..base.exact import exact
 
 
 class CollectionReferralLine(models.Model):

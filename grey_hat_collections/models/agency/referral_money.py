@@ -6,8 +6,8 @@ from decimal import Decimal
 from odoo import api, fields, models
 
 from ...engine.referral_sums import Booked, commission
-from ..exact import exact
-from ..odd_json import as_list
+from ..base.exact import exact
+from ..base.odd_json import as_list
 from .referral_states import PARTS, WITH_AGENCY
 
 ZERO = Decimal(0)

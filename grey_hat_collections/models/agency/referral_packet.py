@@ -10,7 +10,7 @@ from odoo.fields import NO_ACCESS
 from odoo.tools import html2plaintext
 
 from ...transport.sealed import new_password
-from ..printed import printed
+from ..base.printed import printed
 
 #: What a list of files is called in the packet; ``sha256sum --check`` reads it.
 MANIFEST = "MANIFEST.sha256"

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools.misc import format_amount, format_date
 
-from ..exact import exact
+from ..base.exact import exact
 
 #: So many days before or after its statement the money of an agency is booked.
 NEAR_DAYS = 14

@@ -1,0 +1,20 @@
+"""The episode: its figures, its decisions, its steps. What other rooms add to it they add by ``case_hooks.py``."""
+# The order of loading, by hand, with the reason beside it; see the one of all rooms.
+# ruff: noqa: I001
+
+from . import refresh  # accounts to be refreshed again; after batch and door: inherits them
+from . import case  # after base and ledger: inherits the one, keeps the figures of the other
+from . import case_hooks  # what other rooms add to a case
+from . import case_look  # after case: its write goes first, and forgets how long a decision holds
+from . import case_ledger  # figures; after case_look: its constants
+from . import case_close  # the end of an episode
+from . import case_books  # what happens in the books
+from . import case_open  # opening and reopening
+from . import case_joined  # whose items have moved to another customer
+from . import case_collector  # whose it is when its collector has left
+from . import case_step  # the life of a step; its activities are named by many below
+from . import case_run  # the daily run; after case_ledger, _look and _step: their constants
+from . import case_board  # moves, holds, changes of ladder
+from . import case_phrasing  # the decision as a sentence
+from . import mail_activity_type  # the types that are ours stay
+from . import mail_activity  # after case_fact: inherits it; an activity on a case is a fact

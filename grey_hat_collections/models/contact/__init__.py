@@ -1,0 +1,13 @@
+"""Who was spoken with, and what to say."""
+# The order of loading, by hand, with the reason beside it; see the one of all rooms.
+# ruff: noqa: I001
+
+from . import note  # the record of one contact
+from . import case_contact  # whom to talk to; after res_partner: its delivery notes
+from . import case_budget  # after case_contact: how often, and when again
+from . import case_note  # after note: what a case makes of it
+from . import reason  # why a customer has not paid
+from . import case_reason  # after reason: what a case makes of it
+from . import guide  # the lines of the call guide
+from . import case_guide  # after guide: those that fit a case
+from . import mail_thread  # what a program wrote is no answer

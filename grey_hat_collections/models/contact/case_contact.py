@@ -1,0 +1,205 @@
+from datetime import datetime
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools.func import lazy
+
+from ...engine.days import later
+from ..settings.res_partner import DELIVERY_NOTES
+
+
+class CollectionCase(models.Model):
+    """Whom to talk to, how, and how often that has happened lately."""
+
+    _inherit = "collection.case"
+
+    contact_id = fields.Many2one(
+        "res.partner",
+        compute="_compute_contact",
+        string="Accounts Payable",
+        help="The contact for accounts payable, else the one for invoices, else the customer itself.",
+    )
+    contact_phone = fields.Char(compute="_compute_contact", string="Phone")
+    contact_email = fields.Char(compute="_compute_contact", string="Email")
+    contact_address = fields.Char(compute="_compute_contact", string="Address")
+    do_not_contact = fields.Boolean(
+        compute="_compute_do_not_contact",
+        help="Nothing goes out to this customer by itself: no letter, no call is asked for. A person decides.",
+    )
+    no_call = fields.Boolean(compute="_compute_contact", string="No Calls", help="Write instead of calling.")
+    delivery_note = fields.Selection(
+        DELIVERY_NOTES,
+        compute="_compute_delivery_note",
+        string="Letters Go",
+        help="Shown where letters go another way than by e-mail.",
+    )
+    open_item_ids = fields.Many2many(
+        "account.move.line",
+        compute="_compute_open_item_ids",
+        string="Open Items",
+        help="What the ledger says is open for this customer, oldest first; credits are negative.",
+    )
+    excluded_notice = fields.Boolean(
+        compute="_compute_excluded_notice", help="Some overdue items are left out of follow-up."
+    )
+
+    @api.depends("partner_id")
+    def _compute_contact(self):
+        contacts = self.partner_id._collection_contacts()
+        for case in self:
+            customer = case.partner_id
+            contact = contacts.get(customer, customer)
+            case.contact_id = contact
+            case.contact_phone = contact.phone or customer.phone
+            case.contact_email = contact.email or customer.email
+            case.contact_address = contact._collection_postal_address() or customer._collection_postal_address()
+            case.no_call = contact.collection_no_call or customer.collection_no_call
+
+    @api.depends("partner_id")
+    def _compute_delivery_note(self):
+        delivery = self.partner_id._collection_delivery()
+        for case in self:
+            case.delivery_note = case.partner_id and delivery[case.partner_id.id]["delivery_note"]
+
+    @api.depends("partner_id.collection_do_not_contact", "partner_id.child_ids.collection_do_not_contact")
+    def _compute_do_not_contact(self):
+        unwilling = self.partner_id._collection_unwilling()
+        for case in self:
+            case.do_not_contact = case.partner_id in unwilling
+
+    @api.depends("partner_id", "company_id", "balance")
+    def _compute_open_item_ids(self):
+        items = self.env["collection.ledger"]._open_items(self.partner_id, self.company_id)
+        by_account = {}
+        for item in items:
+            by_account.setdefault((item.partner_id, item.company_id), []).append(item.id)
+        for case in self:
+            case.open_item_ids = by_account.get((case.partner_id.id, case.company_id.id), [])
+
+    @api.depends("amount_excluded")
+    def _compute_excluded_notice(self):
+        for case in self:
+            case.excluded_notice = bool(case.amount_excluded and case._items_to_follow())
+
+    def _recent_contacts(self):
+        """The days of recent contacts with the customers of these cases, one entry each, by case id.
+
+        Letters that were sent, outgoing contacts that were noted and calls that were made without a note count, whoever
+        wrote or made them.
+        """
+        contacts = {case.id: [] for case in self}
+        if not self:
+            return contacts
+        longest = max(self.company_id.mapped("collection_contact_days"))
+        now = fields.Datetime.now()
+        since = datetime.combine(later(now.date(), -longest - 1), now.time())
+        case_of = lazy(lambda: {(case.partner_id.id, case.company_id.id): case for case in self})
+        letters = self.env["collection.letter"].search_fetch(
+            [
+                ("partner_id", "in", self.partner_id.ids),
+                ("company_id", "in", self.company_id.ids),
+                ("sent_at", ">=", since),
+            ],
+            ["partner_id", "company_id", "sent_at"],
+        )
+        for letter in letters:
+            case = case_of.get((letter.partner_id.id, letter.company_id.id))
+            if case:
+                contacts[case.id].append(case.company_id._collection_date(letter.sent_at))
+        activities = self.env["mail.activity"].sudo()  # whether a note was written is noted by the rules
+        calls = activities.search_fetch(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("active", "=", False),
+                ("date_done", ">=", since.date()),
+                ("activity_type_id.category", "=", "phonecall"),
+                ("collection_note_id", "=", False),
+            ],
+            ["res_id", "date_done"],
+        )
+        for call in calls:
+            contacts[call.res_id].append(call.date_done)
+        notes = self.env["collection.note"].search_fetch(
+            [
+                ("partner_id", "in", self.partner_id.ids),
+                ("company_id", "in", self.company_id.ids),
+                ("direction", "=", "out"),
+                ("outcome", "!=", "wrong_number"),
+                ("date", ">=", since),
+            ],
+            ["partner_id", "company_id", "date"],
+        )
+        for note in notes:
+            case = case_of.get((note.partner_id.id, note.company_id.id))
+            if case:
+                contacts[case.id].append(case.company_id._collection_date(note.date))
+        return contacts
+
+    def _check_open_items(self, lines, items):
+        """Whoever agrees on something with a customer agrees on its open items.
+
+        :param lines: the journal items that were chosen
+        :param items: the open items of the customer, as the ledger answers them
+        :raises ValidationError: naming the first that is none of them
+        """
+        foreign = lines - lines.browse([item.id for item in items])
+        if foreign:
+            raise ValidationError(
+                self.env._(
+                    "%(item)s is not an open item of %(customer)s. Choose among the open items of the case.",
+                    item=foreign[0].display_name,
+                    customer=self.partner_id.display_name,
+                )
+            )
+
+    # -- Buttons -------------------------------------------------------------------------------------------------
+
+    def action_send_copies(self):
+        """Open the dialog that e-mails copies of chosen invoices."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Send Invoice Copies"),
+            "res_model": "collection.invoice.copies",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_case_id": self.id},
+        }
+
+    def action_include_excluded(self):
+        """Follow the items that were left out, such as opening balances after a migration.
+
+        Invoices that accounting has blocked stay blocked.
+        """
+        self.ensure_one()
+        self.check_access("write")
+        lines = self.partner_id._collection_followable(self.company_id)
+        # sudo: whether an item is followed is the collector's business; nothing else of the entry is touched
+        lines.sudo().no_followup = False
+        self.sudo()._refresh_and_decide(self.company_id, self.partner_id)
+        self.message_post(
+            body=self.env._(
+                "Items that were left out are followed from now on: %(items)s",
+                items=", ".join(lines.mapped("display_name")),
+            )
+        )
+        return True
+
+    def _items_to_follow(self):
+        """What is left out and might be followed, by us or in Accounting."""
+        return self.partner_id._collection_items_left_out(self.company_id)
+
+    def action_open_partner(self):
+        """Show the customer."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "res.partner",
+            "res_id": self.partner_id.id,
+            "view_mode": "form",
+        }
+
+    def action_print_statement(self):
+        """Print the statements of these customers."""
+        return self.env.ref("grey_hat_collections.action_report_statement_case").report_action(self)

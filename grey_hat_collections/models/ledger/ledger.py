@@ -1,0 +1,487 @@
+from datetime import date
+from functools import cache
+from typing import NamedTuple
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ...engine.aging import BUCKET_BOUNDS
+from .receivables import LEFT_OUT, OPEN, REFUND
+
+#: The figures of a case that are a cache of the ledger; the columns of :meth:`CollectionLedger._query_figures`.
+AMOUNT_FIELDS = (
+    "balance",
+    "amount_open",
+    "amount_overdue",
+    "amount_credit",
+    "amount_under_way",
+    "amount_excluded",
+    "amount_disputed",
+    "amount_promised",
+    "amount_chased",
+    "amount_net_overdue",
+    "bucket_0",
+    "bucket_1",
+    "bucket_2",
+    "bucket_3",
+    "bucket_4",
+)
+DATE_FIELDS = ("oldest_due_date",)
+FIGURE_FIELDS = (*AMOUNT_FIELDS, *DATE_FIELDS)
+
+#: What the statements read, model by model.
+SOURCES = {
+    "account.account": ["account_type", "non_trade"],
+    "account.move": ["amount_residual", "amount_total", "payment_state"],
+    "account.move.line": [
+        "account_id",
+        "amount_currency",
+        "amount_residual",
+        "amount_residual_currency",
+        "company_currency_id",
+        "company_id",
+        "currency_id",
+        "date",
+        "date_maturity",
+        "discount_amount_currency",
+        "discount_date",
+        "move_id",
+        "no_followup",
+        "parent_state",
+        "partner_id",
+        "payment_id",
+        "reconciled",
+        "statement_line_id",
+    ],
+    "account.partial.reconcile": ["credit_move_id", "debit_amount_currency", "debit_move_id", "max_date"],
+    "account.payment": [
+        "amount",
+        "amount_company_currency_signed",
+        "currency_id",
+        "date",
+        "invoice_ids",
+        "move_id",
+        "payment_type",
+        "state",
+    ],
+    "collection.dispute.line": ["amount_granted", "amount_waiting", "company_id", "date_due_new", "item_id"],
+    "collection.promise.share": ["amount", "company_id", "item_id"],
+    "res.company": ["collection_discount_days"],
+    "res.partner": ["commercial_partner_id"],
+}
+
+
+class OpenItem(NamedTuple):
+    """One unreconciled receivable journal item, as the ledger answers it.
+
+    ``residual`` and the parts of it are in company currency, ``residual_currency`` in the item's own currency
+    (``currency_id``); both are negative for credits. ``chased`` is what is asked for today after credits. ``due`` is the
+    day in force, which our answer to a dispute may have moved; ``answered`` is the part of ``disputed`` that waits for it.
+    ``spent`` is what of a credit has been paid out, or is on its way to the customer. What is ``with_agency`` while we ask for
+    the rest ourselves is ``excluded`` as well.
+    """
+
+    id: int
+    move_id: int
+    partner_id: int
+    company_id: int
+    currency_id: int
+    due: date
+    days_overdue: int
+    residual: float
+    residual_currency: float
+    excluded: bool
+    under_way: float
+    promised: float
+    disputed: float
+    answered: float
+    chased: float
+    spent: float
+    with_agency: bool
+
+    @property
+    def chase_state(self):
+        """Why this item is chased or not; one of the values of ``account.move.chase_state``."""
+        return chase_state(
+            self.residual,
+            self.excluded,
+            self.disputed - self.answered,
+            self.promised,
+            self.under_way,
+            self.chased,
+            self.with_agency,
+        )
+
+
+def chase_state(residual, excluded, disputed, promised, under_way, chased, with_agency):
+    """The state of an item of which these parts are not asked for today; ``disputed`` is what waits for an answer of ours."""
+    if residual <= 0:
+        return "none"
+    if with_agency:
+        return "referred"
+    if excluded:
+        return "excluded"
+    for part, state in ((disputed, "disputed"), (promised, "promised"), (under_way, "under_way")):
+        if part:
+            return state
+    return "chased" if chased else "none"
+
+
+class CollectionLedger(models.AbstractModel):
+    """The only reader of open items.
+
+    Everything is one set-based statement over the receivable items that are posted and not reconciled, grouped by
+    commercial partner and company; the number of queries does not depend on the number of customers. The statement
+    follows :func:`engine.aging.figures`, which says in words what each figure is; a test compares the two. The branches of a
+    company are one creditor, as they are to Odoo's reconciliation: credits of all of them are spent once, on the oldest item of
+    all (``house_id`` is the company that they are branches of).
+
+    *A payment under way* is one that was registered without a journal entry (possible where an accounting app replaces
+    the outstanding account): the invoice says *in payment* while its receivable item stays open. It covers the items
+    of the invoices that it was registered for, the oldest first (``ledger/ledger_under_way.py``). A payment that is
+    already *paid* counts only while nothing was reconciled with the invoice, for after that the bank statement has taken
+    its place in the books. A refund on its way spends the credit that it pays out, and so does one in the books that is
+    matched with nothing; the latter is an open item that nobody owes.
+    """
+
+    _name = "collection.ledger"
+    _description = "Reader of Open Receivables"
+
+    def _open_items(self, partners, companies, today=None):
+        """All open items of ``partners`` (of any contact of their commercial entity) in ``companies``, oldest first.
+
+        :param today: the day to judge by; by default each company's own
+        :rtype: list[OpenItem]
+        """
+        if not partners or not companies:
+            return []
+        query = SQL(
+            """%(items)s
+            SELECT id, move_id, partner_id, company_id, currency_id, due, GREATEST(0, today - due) AS days_overdue,
+                   residual, residual_currency, excluded, under_way, promised, disputed,
+                   disputed - LEAST(disputed, unanswered) AS answered, chased, spent, with_agency
+              FROM chase
+          ORDER BY partner_id, company_id, due, id""",
+            items=self._query_items(companies, partners, today),
+        )
+        return list(map(OpenItem._make, self.env.execute_query(query)))
+
+    def _open_items_by_account(self, partners, companies, today=None):
+        """The same, by (commercial partner id, company id)."""
+        by_account = {}
+        for item in self._open_items(partners, companies, today):
+            by_account.setdefault((item.partner_id, item.company_id), []).append(item)
+        return by_account
+
+    def _moves_with_open_items(self, companies):
+        """Ids of the entries that have an open item in these companies."""
+        query = SQL("%s SELECT DISTINCT move_id FROM chase", self._query_items(companies))
+        return [move_id for (move_id,) in self.env.execute_query(query)]
+
+    def _falling_due(self, company, days):
+        """What falls due within ``days`` days from tomorrow and is not promised, under way or covered by credits.
+
+        :return: (commercial partner id, due date, amount in company currency) for each customer and due date
+        """
+        query = SQL(
+            """%(items)s
+            SELECT partner_id, due, SUM(residual - under_way - promised - disputed)
+              FROM chase
+             WHERE residual > 0 AND NOT excluded AND due > today AND due <= today + %(days)s AND credit = 0
+          GROUP BY partner_id, due
+            HAVING SUM(residual - under_way - promised - disputed) > 0
+          ORDER BY partner_id, due""",
+            items=self._query_items(company),
+            days=days,
+        )
+        return self.env.execute_query(query)
+
+    def _query_figures(self, companies, partners=None, today=None):
+        """SQL of a SELECT with one row per (``partner_id``, ``company_id``) and the columns of ``FIGURE_FIELDS``."""
+        return SQL(
+            """%(items)s
+            SELECT partner_id, company_id,
+                   SUM(residual) AS balance,
+                   COALESCE(SUM(residual) FILTER (WHERE residual > 0), 0) AS amount_open,
+                   COALESCE(SUM(residual) FILTER (WHERE residual > 0 AND due < today), 0) AS amount_overdue,
+                   COALESCE(-SUM(residual) FILTER (WHERE residual < 0), 0) AS amount_credit,
+                   SUM(under_way) AS amount_under_way,
+                   COALESCE(SUM(residual) FILTER (WHERE residual > 0 AND excluded AND NOT with_agency), 0) AS amount_excluded,
+                   SUM(disputed) AS amount_disputed,
+                   SUM(promised) AS amount_promised,
+                   SUM(chased) AS amount_chased,
+                   SUM(net) AS amount_net_overdue,
+                   %(buckets)s,
+                   COALESCE(MIN(due) FILTER (WHERE chased > 0), MIN(due) FILTER (WHERE net > 0)) AS oldest_due_date
+              FROM chase
+          GROUP BY partner_id, company_id""",
+            items=self._query_items(companies, partners, today),
+            buckets=_bucket_columns(),
+        )
+
+    def _query_items(self, companies, partners=None, today=None):
+        """SQL of the common table expressions that end in ``chase``: one row per open item with all its parts. What is on its way
+        is read here, and with it all that is still in memory has been written.
+        """
+        on_its_way, way = self._on_their_way(companies, partners)
+        branches = companies._collection_branches()
+        # what is known of the companies is said here: each table less halves the time in which the statement is planned
+        days = SQL(", ").join(
+            SQL(
+                "(%s, %s, %s::date, %s)",
+                company.id,
+                company._collection_branch_ids()[0],
+                today or company._collection_today(),
+                company.currency_id.decimal_places,
+            )
+            for company in branches
+        )
+        return SQL(
+            """
+            WITH day (company_id, house_id, today, decimal_places) AS (VALUES %(days)s),
+            covered AS ( -- by promises that run; judging keeps the shares up to date
+                SELECT item_id, SUM(amount) AS amount
+                  FROM collection_promise_share
+                  JOIN day USING (company_id)
+              GROUP BY item_id
+            ),
+            question AS ( -- what disputes say about an item, in its currency; see engine.disputes
+                SELECT item_id, SUM(amount_waiting) AS waiting, SUM(amount_granted) AS granted,
+                       MAX(date_due_new) AS new_due
+                  FROM collection_dispute_line
+                  JOIN day USING (company_id)
+                 WHERE amount_waiting > 0 OR amount_granted > 0
+              GROUP BY item_id
+            ),
+            item AS (
+                SELECT line.id, line.move_id, line.company_id, day.house_id, line.currency_id, day.today,
+                       day.decimal_places,
+                       line.currency_id != line.company_currency_id AS abroad,
+                       partner.commercial_partner_id AS partner_id,
+                       COALESCE(line.date_maturity, line.date) AS matures,
+                       CASE WHEN question.granted > 0 AND waiting + granted >= line.amount_residual_currency
+                            THEN GREATEST(new_due, line.date_maturity, line.date)
+                            ELSE COALESCE(line.date_maturity, line.date) END AS due,
+                       line.amount_residual AS residual,
+                       line.amount_residual_currency AS residual_currency,
+                       %(left_out)s AS left_out,
+                       %(refund)s AS refund,
+                       line.amount_residual > 0 AND %(with_agency)s AS with_agency,
+                       %(on_its_way)s AS on_its_way,
+                       COALESCE(covered.amount, 0) AS covered,
+                       CASE WHEN question.item_id IS NULL OR line.amount_residual <= 0 THEN 0
+                            ELSE ROUND(line.amount_residual * LEAST(1,
+                                (waiting + CASE WHEN today <= new_due THEN granted ELSE 0 END)
+                                / line.amount_residual_currency), day.decimal_places)
+                            END AS questioned,
+                       CASE WHEN question.item_id IS NULL OR line.amount_residual <= 0 THEN 0
+                            ELSE ROUND(line.amount_residual * LEAST(1,
+                                waiting / line.amount_residual_currency), day.decimal_places)
+                            END AS unanswered
+                  FROM %(lines)s
+                  JOIN day ON day.company_id = line.company_id
+                  JOIN account_account account ON account.id = line.account_id
+                  JOIN account_move move ON move.id = line.move_id
+             LEFT JOIN covered ON covered.item_id = line.id
+             LEFT JOIN question ON question.item_id = line.id
+                       %(way)s
+                 WHERE %(open)s
+            ),
+            account_of_customer AS ( -- "helps": what of a credit has not been paid out
+                SELECT *,
+                       CASE WHEN residual < 0 THEN -residual - on_its_way ELSE 0 END AS helps,
+                       COALESCE(SUM(residual) FILTER (WHERE refund) OVER customer, 0) AS refunded,
+                       COALESCE(SUM(-residual - on_its_way) FILTER (WHERE residual < 0 AND NOT left_out) OVER by_age, 0)
+                           AS credit_up_to,
+                       GREATEST(0,
+                           COALESCE(SUM(-residual - on_its_way) FILTER (WHERE residual < 0 AND NOT left_out) OVER customer, 0)
+                           + GREATEST(0, COALESCE(SUM(CASE WHEN residual < 0 THEN -residual - on_its_way ELSE -residual END)
+                                                  FILTER (WHERE left_out AND NOT refund) OVER customer, 0))
+                           - COALESCE(SUM(residual) FILTER (WHERE refund) OVER customer, 0)) AS credit
+                  FROM item
+                WINDOW customer AS (PARTITION BY partner_id, house_id),
+                       by_age AS (customer ORDER BY matures, id)
+            ),
+            claim AS (
+                SELECT *,
+                       left_out OR refund OR with_agency AS excluded,
+                       CASE WHEN residual > 0 THEN on_its_way ELSE 0 END AS under_way,
+                       CASE WHEN residual > 0 THEN 0
+                            WHEN left_out THEN on_its_way
+                            ELSE on_its_way + GREATEST(0, LEAST(helps, refunded - credit_up_to + helps)) END AS spent,
+                       residual > 0 AND NOT left_out AND NOT refund AND NOT with_agency AND matures < today AS followed
+                  FROM account_of_customer
+            ),
+            dispute AS (
+                SELECT *,
+                       CASE WHEN excluded THEN 0 ELSE GREATEST(0, LEAST(residual - under_way, questioned)) END AS disputed
+                  FROM claim
+            ),
+            promise AS (
+                SELECT *,
+                       CASE WHEN excluded THEN 0 ELSE GREATEST(0, LEAST(residual - under_way - disputed, covered)) END
+                           AS promised
+                  FROM dispute
+            ),
+            part AS (
+                SELECT *,
+                       CASE WHEN followed THEN residual ELSE 0 END AS whole,
+                       CASE WHEN followed
+                            THEN GREATEST(0, residual - under_way - promised - disputed)
+                            ELSE 0 END AS rest
+                  FROM promise
+            ),
+            %(chase)s,
+            chase AS (SELECT * FROM chase_of_branches WHERE company_id = ANY(%(companies)s))""",
+            days=days,
+            on_its_way=on_its_way,
+            way=way,
+            left_out=LEFT_OUT,
+            refund=REFUND,
+            with_agency=self._held_apart(),
+            open=OPEN,
+            lines=lines_of(partners),
+            chase=_CHASE_ABROAD if len(self.env["res.currency"].get_all_currencies()) > 1 else _CHASE,
+            companies=companies.ids,
+        )
+
+    def _on_their_way(self, companies, partners):
+        """SQL of what is on its way for the item ``line``, and of the join that it is read from; where nothing is, there is none,
+        for one table less.
+        """
+        parts = self._under_way(companies, partners)
+        if not parts:
+            return SQL("0"), SQL()
+        join = "LEFT JOIN unnest(%s::int[], %s::numeric[]) way (item_id, amount) ON way.item_id = line.id"
+        return SQL("COALESCE(way.amount, 0)"), SQL(join, list(parts), list(parts.values()))
+
+    @api.model
+    def _held_apart(self):
+        """SQL of whether somebody else asks for the item ``line``, while we ask for the rest ourselves."""
+        return SQL("FALSE")
+
+    def _flush_sources(self):
+        """Write what is still in memory to the tables that the statements read."""
+        for model, names in SOURCES.items():
+            self.env[model].flush_model(names)
+
+
+def lines_of(partners):
+    """SQL of the journal items ``line`` and the contacts ``partner`` whose they are, to select from: of these customers and their
+    contacts (None: of all).
+
+    Of named customers they are looked up one customer after the other (``OFFSET 0`` keeps it so): left to itself, the database
+    would rather read all items of the books than those of a batch.
+    """
+    if partners is None:
+        return SQL("account_move_line line JOIN res_partner partner ON partner.id = line.partner_id")
+    return SQL(
+        """unnest(%s) customer (id)
+             CROSS JOIN LATERAL (
+                       SELECT id, commercial_partner_id FROM res_partner
+                        WHERE commercial_partner_id = customer.id
+                       OFFSET 0
+                   ) partner
+             CROSS JOIN LATERAL (
+                       SELECT * FROM account_move_line
+                        WHERE partner_id = partner.id
+                       OFFSET 0
+                   ) line""",
+        partners.commercial_partner_id.ids,
+    )
+
+
+#: What credits leave of each part, the oldest first.
+_CHASE = SQL(
+    """chase_of_branches AS (
+                SELECT *,
+                       GREATEST(0, LEAST(rest, SUM(rest) OVER by_age - credit)) AS chased,
+                       GREATEST(0, LEAST(whole, SUM(whole) OVER by_age - credit)) AS net
+                  FROM part
+                WINDOW by_age AS (PARTITION BY partner_id, house_id ORDER BY due, id)
+            )"""
+)
+
+
+def _left_of(part, own, up_to):
+    """SQL of what the credits in its own currency leave of ``part``: its columns in company currency, in its own, summed up."""
+    used = SQL("GREATEST(0, LEAST(%s, help_own - %s + %s))", own, up_to, own)
+    return SQL(
+        "CASE WHEN %(own)s > 0 THEN CASE WHEN %(used)s = %(own)s THEN 0"
+        " ELSE %(part)s - ROUND(%(part)s * %(used)s / %(own)s, decimal_places) END ELSE %(part)s END",
+        own=own,
+        part=part,
+        used=used,
+    )
+
+
+def _spent_on(total):
+    """SQL of what of the credits in one currency, in company currency, is spent on ``total`` in that currency; said once."""
+    rest = SQL("GREATEST(0, help_own - %s)", total)
+    return SQL(
+        "CASE WHEN is_first AND help_own > 0 THEN"
+        " CASE WHEN %(rest)s = help_own THEN 0 ELSE help - ROUND(help * %(rest)s / help_own, decimal_places) END ELSE 0 END",
+        rest=rest,
+    )
+
+
+#: The same where there is more than one currency: what an item and a credit share one for is compared in that one first.
+_CHASE_ABROAD = SQL(
+    """alike AS (
+                SELECT *,
+                       CASE WHEN abroad THEN ROUND(rest * residual_currency / residual, 6) ELSE 0 END AS rest_own,
+                       CASE WHEN abroad THEN ROUND(whole * residual_currency / residual, 6) ELSE 0 END AS whole_own,
+                       CASE WHEN abroad AND residual < 0 AND NOT excluded THEN -residual - spent ELSE 0 END AS helping
+                  FROM part
+            ),
+            summed AS (
+                SELECT *,
+                       SUM(helping) OVER currency AS help,
+                       SUM(ROUND(helping * residual_currency / residual, 6)) OVER currency AS help_own,
+                       SUM(rest_own) OVER currency AS rest_total,
+                       SUM(whole_own) OVER currency AS whole_total,
+                       SUM(rest_own) OVER by_age AS rest_up_to,
+                       SUM(whole_own) OVER by_age AS whole_up_to,
+                       ROW_NUMBER() OVER by_age = 1 AS is_first
+                  FROM alike
+                WINDOW currency AS (PARTITION BY partner_id, house_id, currency_id),
+                       by_age AS (currency ORDER BY due, id)
+            ),
+            met AS (
+                SELECT *,
+                       %(rest_left)s AS rest_left,
+                       %(whole_left)s AS whole_left,
+                       %(rest_spent)s AS rest_spent,
+                       %(whole_spent)s AS whole_spent
+                  FROM summed
+            ),
+            chase_of_branches AS (
+                SELECT *,
+                       GREATEST(0, LEAST(rest_left,
+                           SUM(rest_left) OVER by_age - credit + SUM(rest_spent) OVER customer)) AS chased,
+                       GREATEST(0, LEAST(whole_left,
+                           SUM(whole_left) OVER by_age - credit + SUM(whole_spent) OVER customer)) AS net
+                  FROM met
+                WINDOW customer AS (PARTITION BY partner_id, house_id),
+                       by_age AS (customer ORDER BY due, id)
+            )""",
+    rest_left=_left_of(SQL("rest"), SQL("rest_own"), SQL("rest_up_to")),
+    whole_left=_left_of(SQL("whole"), SQL("whole_own"), SQL("whole_up_to")),
+    rest_spent=_spent_on(SQL("rest_total")),
+    whole_spent=_spent_on(SQL("whole_total")),
+)
+
+
+@cache
+def _bucket_columns():
+    """SQL of the columns of the aging buckets."""
+    bounds = (None, *BUCKET_BOUNDS, None)
+    return SQL(", ").join(
+        SQL(
+            "COALESCE(SUM(residual) FILTER (WHERE residual > 0 %s %s), 0) AS %s",
+            SQL("AND today - due > %s", low) if low is not None else SQL(),
+            SQL("AND today - due <= %s", high) if high is not None else SQL(),
+            SQL.identifier(f"bucket_{number}"),
+        )
+        for number, (low, high) in enumerate(zip(bounds, bounds[1:], strict=False))
+    )

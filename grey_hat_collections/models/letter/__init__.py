@@ -1,0 +1,19 @@
+"""What leaves the house, and what proves it."""
+# The order of loading, by hand, with the reason beside it; see the one of all rooms.
+# ruff: noqa: I001
+
+from . import letter  # after outgoing and case_fact: inherits them
+from . import mark  # that a step has named an item
+from . import mark_notice  # after mark: which final notice it was
+from . import case_mark  # after case_look: its write begins cycles when all is written
+from . import letter_send  # after letter: preparing and handing over
+from . import letter_line  # after letter_send: its _store_pdf notes what was printed
+from . import letter_returned  # after letter: what came back, what is merged
+from . import posting  # one letter in the post
+from . import posting_paper  # after posting: what the paper says, and whether that is still so
+from . import posting_print  # after posting: a pile of them in one PDF
+from . import letter_post  # after letter and _posting: the posting follows its letter
+from . import case_notice  # after case_close: its _close calls off the paper, then closes
+from . import case_warned  # after case_notice and _mark: which notice has named each item
+from . import case_reward  # the milder step after a payment, the thanks at the end
+from . import ir_attachment  # the paper of a letter that has left stays as it is

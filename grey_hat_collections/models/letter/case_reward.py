@@ -1,0 +1,186 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..base.exact import exact
+
+
+class CollectionCase(models.Model):
+    """What customers have paid is noticed: a large payment makes the case milder, and at the end we say thank you."""
+
+    _inherit = "collection.case"
+
+    reward_from = fields.Datetime(
+        readonly=True, help="Money that was booked after this moment has not earned the customer a step back yet."
+    )
+    thanks_due = fields.Boolean(readonly=True, help="Settled; the next daily run sees whether to say thank you.")
+    was_referred = fields.Boolean(
+        string="Was With an Agency", readonly=True, help="The account was handed to an agency at some time."
+    )
+
+    # -- A step back ---------------------------------------------------------------------------------------------
+
+    def _take_steps_back(self, count, reason=None):
+        """Go ``count`` steps back on the ladder, but not behind its first: the customer has earned it.
+
+        A new round begins, so that a step may be taken again should it come to that; the final notice comes again as well.
+
+        :param str reason: why, for the record of a letter that was waiting
+        """
+        self.ensure_one()
+        ladder = self.policy_id.step_ids
+        if self.state != "open" or self.step_id not in ladder:
+            return
+        self._abandon_step(reason or self.env._("The case takes a step back."))
+        self.reward_from = fields.Datetime.now()
+        step = ladder[max(0, ladder.ids.index(self.step_id.id) - count)]
+        if step != self.step_id:
+            step = self.policy_id._before_notice(step)
+        if step == self.step_id or not step:
+            return
+        self.write(
+            {
+                "step_id": step.id,
+                "step_date": self.company_id._collection_today(),
+                "stage_id": step.stage_id.id,
+                "date_last_stage_update": fields.Datetime.now(),
+                "round": self.round + 1,
+            }
+        )
+        if self.run_date == self.company_id._collection_today():
+            self._decide()  # somebody was in the way until the run had decided on it
+
+    @api.model
+    def _reward_large_payments(self, companies):
+        """Who has paid a large share of what was overdue since the last step is taken one step back, once.
+
+        The same money does not count twice: what came before the last step, taken or given back, is not looked at.
+        """
+        cases = self._credited_since_reward(companies.filtered("collection_step_back_share"))
+        self._retry_daily_run(len(cases._work_on_each(lambda some: some._reward_large_payment())))
+
+    def _reward_large_payment(self):
+        """Take these cases a step back where what came since is a large share."""
+        received = self._money_received({case: case.reward_from for case in self})
+        for case in self:
+            money, share = received[case], case.company_id.collection_step_back_share
+            if money and money * 100 >= share * (exact(case.amount_net_overdue) + money):
+                case._take_steps_back(1, self.env._("A large payment has come."))
+
+    @api.model
+    def _credited_since_reward(self, companies):
+        """The open cases of ``companies`` that have taken a step, and for which anything at all was booked since."""
+        rewarding = Domain("company_id", "in", companies.ids) & Domain("state", "=", "open")
+        rewarding &= Domain("step_id", "!=", False) & Domain("reward_from", "!=", False)
+        ((since,),) = self._read_group(rewarding, [], ["reward_from:min"])
+        if not since:
+            return self.browse()
+        ledger = self.env["collection.ledger"]
+        ledger._flush_settlement_sources()
+        booked = SQL(
+            """(SELECT kase.id
+                  FROM collection_case kase
+                  JOIN (%s) credit USING (partner_id, company_id)
+                 WHERE credit.booked > kase.reward_from)""",
+            ledger._query_credits(companies, since),
+        )
+        return self.search(rewarding & Domain("id", "in", booked))
+
+    def _money_received(self, since):
+        """The money that came for what was overdue when it came, in company currency, by case. What was paid in time does not
+        count later either; credit notes are no money, and payments that the books do not know yet are not here yet.
+
+        :param since: for each case the moment after which money counts
+        :rtype: dict[collection.case, Decimal]
+        """
+        received = dict.fromkeys(self, exact(0))
+        if not self:
+            return received
+        ledger = self.env["collection.ledger"]
+        settlements = ledger._settlements(self.partner_id, self.company_id, min(since.values()))
+        money = {
+            case: [
+                one
+                for one in settlements.get((case.partner_id.id, case.company_id.id), ())
+                if one.money and one.key[0] != "payment" and one.booked > since[case]
+            ]
+            for case in self
+        }
+        settled = {item for found in money.values() for one in found for item in one.items}
+        due = {line.id: line.date_maturity for line in self.env["account.move.line"].browse(settled)}
+        for case, found in money.items():
+            day_of = case.company_id._collection_date
+            received[case] = sum(
+                (
+                    one.amounts[case.currency_id.id]
+                    for one in found
+                    if all(due[item] and due[item] < day_of(one.booked) for item in one.items)
+                ),
+                exact(0),
+            )
+        return received
+
+    # -- Thanks --------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _thank_settled(self, companies):
+        """Thank the customers who have settled all since yesterday, once for each case.
+
+        Only where money did it, after we had been in touch; never where an agency had been, and not on top of another
+        thank-you for the same money.
+        """
+        settled = self.search(
+            [("company_id", "in", companies.ids), ("state", "=", "closed"), ("thanks_due", "=", True)]
+        )
+        today = {company: company._collection_today() for company in companies}
+        settled = settled.filtered(lambda case: case.date_closed < today[case.company_id])
+        self._retry_daily_run(len(settled._work_on_each(lambda some: some._thank())))
+
+    def _thank(self):
+        """Thank for these settled cases what is worth thanks; none of them is looked at again."""
+        self.thanks_due = False
+        worthy = self.filtered(
+            lambda case: (
+                case.company_id.collection_thank_settled
+                and not case.was_referred
+                and not case.reason_id.stops_contact
+                and (case.step_id or case.note_ids or "sent" in case.letter_ids.mapped("state"))
+                and not case._thanked()
+            )
+        )
+        received = worthy._money_received({case: case.create_date for case in worthy})
+        still_owing = self._open_cases_of(worthy.partner_id, worthy.company_id)
+        delivery = worthy.partner_id._collection_delivery()
+        unwilling = worthy.partner_id._collection_unwilling()
+        self.env["collection.letter"].create(
+            [
+                {
+                    "case_id": case.id,
+                    "partner_id": case.partner_id.id,
+                    "company_id": case.company_id.id,
+                    "kind": "settled",
+                }
+                for case in worthy
+                if received[case]
+                and (case.partner_id.id, case.company_id.id) not in still_owing
+                and case.partner_id not in unwilling
+                and delivery[case.partner_id.id]["channel"] == "email"
+                and delivery[case.partner_id.id]["address_used"]
+            ]
+        )
+
+    def _thanked(self):
+        """Whether this customer was thanked already: for all of it, or this very morning for a promise that was kept."""
+        self.ensure_one()
+        return self.letter_ids.filtered(
+            lambda letter: (
+                letter.state != "cancelled"
+                and (
+                    letter.kind == "settled"
+                    or (
+                        letter.kind == "thanks"
+                        and self.company_id._collection_date(letter.create_date) >= self.date_closed
+                    )
+                )
+            )
+        )

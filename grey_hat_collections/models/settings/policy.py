@@ -1,0 +1,385 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import ormcache
+
+from ...engine import escalation, referral
+from ..base.exact import exact
+
+LAST_CALL_XMLID = "grey_hat_collections.mail_activity_type_last_call"
+
+STEP_LETTER_KINDS = [
+    ("reminder", "Reminder"),
+    ("statement", "Statement"),
+    ("final_notice", "Final notice"),
+]
+
+
+class CollectionPolicy(models.Model):
+    """A ladder of steps that a case climbs one at a time."""
+
+    _name = "collection.policy"
+    _inherit = ["collection.case.fact"]
+    _facts_of_case = frozenset(
+        {
+            "referral_cure_days",
+            "referral_days_from",
+            "referral_days_to",
+            "referral_last_call",
+            "referral_min_amount",
+            "review_days",
+            "step_ids",
+        }
+    )
+    _moves_window = True
+    _description = "Collection Policy"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    description = fields.Text(translate=True, help="For whom this policy is meant.")
+    company_id = fields.Many2one("res.company", help="Leave empty to share the policy among all companies.")
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    review_days = fields.Integer(
+        default=14,
+        required=True,
+        help="When a case waits for something outside, a person looks at it again after this many days.",
+    )
+    step_ids = fields.One2many("collection.policy.step", "policy_id", string="Steps", copy=True)
+
+    # When to refer
+    referral_days_from = fields.Integer(
+        string="Refer From",
+        default=30,
+        required=True,
+        help="Days past due from which an account may go to an agency, counted from the oldest item that a final notice has "
+        "named.",
+    )
+    referral_days_to = fields.Integer(
+        string="Refer Until",
+        default=60,
+        required=True,
+        help="Days past due until which an agency still recovers most. Afterwards the window was not used.",
+    )
+    referral_min_amount = fields.Monetary(
+        string="Refer Above",
+        help="Smaller amounts are not worth a referral. What a final notice has named and is still asked for counts.",
+    )
+    referral_cure_days = fields.Integer(
+        string="Cure Period",
+        default=14,
+        required=True,
+        help="Days after the posting of the final notice that belong to the customer.",
+    )
+    referral_last_call = fields.Boolean(
+        string="Last Call Needed", default=True, help="Nobody is referred before somebody has called once more."
+    )
+    case_count = fields.Integer(string="Open Cases", compute="_compute_case_count")
+
+    _check_review_days = models.Constraint("CHECK(review_days > 0)", "Days between reviews must be at least one.")
+    _check_referral_window = models.Constraint(
+        "CHECK(referral_days_from BETWEEN 0 AND referral_days_to)",
+        "The window for an agency begins at day 0 or later and ends on a day that is not before its first.",
+    )
+    _check_referral_terms = models.Constraint(
+        "CHECK(referral_min_amount >= 0 AND referral_cure_days >= 0)",
+        "Neither the least amount of a referral nor its cure period can be negative.",
+    )
+
+    @api.depends("company_id")
+    @api.depends_context("company")
+    def _compute_currency_id(self):
+        for policy in self:
+            policy.currency_id = (policy.company_id or self.env.company).currency_id
+
+    def _compute_case_count(self):
+        counts = dict(
+            self.env["collection.case"]._read_group(
+                [("policy_id", "in", self.ids), ("state", "!=", "closed")], ["policy_id"], ["__count"]
+            )
+        )
+        for policy in self:
+            policy.case_count = counts.get(policy, 0)
+
+    @api.constrains("step_ids")
+    def _check_ladder(self):
+        """A ladder leads upwards: later steps are neither due earlier nor in a milder stage."""
+        for policy in self:
+            for before, after in zip(policy.step_ids, policy.step_ids[1:], strict=False):
+                if after.days_overdue < before.days_overdue:
+                    raise ValidationError(
+                        self.env._(
+                            "%(policy)s: step “%(after)s” is due after %(after_days)s days, before “%(before)s” "
+                            "(%(before_days)s days) which comes first. Change the order or the days.",
+                            policy=policy.name,
+                            after=after.name,
+                            after_days=after.days_overdue,
+                            before=before.name,
+                            before_days=before.days_overdue,
+                        )
+                    )
+                if after.stage_id.sequence < before.stage_id.sequence:
+                    raise ValidationError(
+                        self.env._(
+                            "%(policy)s: step “%(after)s” would move a case back from stage “%(before_stage)s” to "
+                            "“%(after_stage)s”. Choose a stage that is not milder than the one before.",
+                            policy=policy.name,
+                            after=after.name,
+                            before_stage=before.stage_id.name,
+                            after_stage=after.stage_id.name,
+                        )
+                    )
+            policy._check_notice_first()
+
+    def _check_notice_first(self):
+        """Nobody is called for the last time, or handed to an agency, before a final notice."""
+        for step in self.step_ids:
+            if step.letter_kind == "final_notice":
+                return
+            if step.stage_id.kind == "last_call":
+                raise ValidationError(
+                    self.env._(
+                        "%(policy)s: step “%(step)s” leads to “%(stage)s”, but no step before it sends a final notice. Add one "
+                        "before it, or choose a milder stage.",
+                        policy=self.name,
+                        step=step.name,
+                        stage=step.stage_id.name,
+                    )
+                )
+
+    def _place_of(self, step):
+        """Where on this ladder somebody stands who has taken ``step`` of any: at its stage, so many steps into it as were taken
+        there. Steps of milder stages are behind them; what is left of the stage is not skipped. Another ladder is a new round, so
+        the final notice comes again.
+        """
+        if step in self.step_ids or not step:
+            return step
+        stage = step.stage_id
+        ladder = step.policy_id.step_ids
+        taken = ladder[: ladder.ids.index(step.id) + 1].filtered(lambda one: one.stage_id == stage)
+        milder = self.step_ids.filtered(lambda one: one.stage_id.sequence < stage.sequence)
+        same = self.step_ids.filtered(lambda one: one.stage_id == stage)
+        return self._before_notice((milder | same[: len(taken)])[-1:])
+
+    def _before_notice(self, step):
+        """``step``, or the last one before the final notice of this ladder: where a case stands in a new round, in which no
+        notice has left yet.
+        """
+        ladder, notice = self.step_ids, self._notice_step()
+        if not notice or step not in ladder or ladder.ids.index(step.id) < ladder.ids.index(notice.id):
+            return step
+        return ladder[: ladder.ids.index(notice.id)][-1:]
+
+    def _steps_after_notice(self):
+        """The steps on which nobody stands before a final notice has left: those that follow one, and the last call."""
+        ladder = self.step_ids
+        notice = self._notice_step()
+        following = ladder[ladder.ids.index(notice.id) + 1 :] if notice else ladder.browse()
+        return following | ladder.filtered(lambda step: step.stage_id.kind == "last_call")
+
+    def _notice_step(self):
+        """The first step of this ladder that sends a final notice; none where there is none."""
+        return self.step_ids.filtered(lambda step: step.letter_kind == "final_notice")[:1]
+
+    def action_open_cases(self):
+        """Show the open cases that follow this policy."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("grey_hat_collections.collection_case_action")
+        action["domain"] = [("policy_id", "=", self.id), ("state", "!=", "closed")]
+        return action
+
+    @ormcache("self.id")
+    def _to_engine(self):
+        """This policy as the engine knows it; the keys of its steps are record ids. Remembered until the ladder is changed.
+
+        :rtype: ~odoo.addons.grey_hat_collections.engine.escalation.Policy
+        """
+        self.ensure_one()
+        late = self._steps_after_notice()
+        return escalation.Policy(
+            steps=tuple(
+                escalation.Step(
+                    key=step.id,
+                    days_overdue=step.days_overdue,
+                    days_since_previous=step.days_since_previous,
+                    min_amount=exact(step.min_amount),
+                    final_notice=step.letter_kind == "final_notice",
+                    letter=bool(step.letter_kind),
+                    after_notice=step in late,
+                    inside=step._is_inside(),
+                )
+                for step in self.step_ids
+            ),
+            review_days=self.review_days,
+        )
+
+    def _to_referral_terms(self):
+        """When this policy lets an account go to an agency.
+
+        :rtype: ~odoo.addons.grey_hat_collections.engine.referral.Terms
+        """
+        self.ensure_one()
+        return referral.Terms(
+            days_from=self.referral_days_from,
+            days_to=self.referral_days_to,
+            min_amount=exact(self.referral_min_amount),
+            cure_days=self.referral_cure_days,
+            needs_last_call=self.referral_last_call,
+        )
+
+    def _facts_changed(self, cases):
+        self.env.registry.clear_cache()  # see _to_engine
+        return super()._facts_changed(cases)
+
+    def _cases_to_look_at(self):
+        return self.env["collection.case"]._holding([("policy_id", "in", self.ids)])
+
+
+class CollectionPolicyStep(models.Model):
+    """One rung of a ladder: when it is due, and what is done."""
+
+    _name = "collection.policy.step"
+    _inherit = ["collection.case.fact"]
+    _facts_of_case = frozenset(
+        {
+            "activity_type_id",
+            "days_overdue",
+            "days_since_previous",
+            "letter_kind",
+            "min_amount",
+            "policy_id",
+            "sequence",
+            "stage_id",
+        }
+    )
+    _description = "Collection Policy Step"
+    _order = "policy_id, sequence, id"
+
+    policy_id = fields.Many2one("collection.policy", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="policy_id.company_id", store=True)
+    currency_id = fields.Many2one(related="policy_id.currency_id")
+    sequence = fields.Integer(default=10)
+    name = fields.Char(required=True, translate=True)
+
+    # When
+    days_overdue = fields.Integer(
+        required=True, help="Days past due of the oldest item that is followed, to be reached before this step is due."
+    )
+    days_since_previous = fields.Integer(
+        default=7, help="Days that pass at least after the step before, so that each warning can be answered."
+    )
+    min_amount = fields.Monetary(
+        string="Least Amount", help="While less than this is asked for, the case waits at this step."
+    )
+
+    # What
+    stage_id = fields.Many2one(
+        "collection.stage",
+        required=True,
+        ondelete="restrict",
+        domain=[("kind", "not in", ("referred", "settled"))],
+        help="The column of the board to which the case moves with this step.",
+    )
+    letter_kind = fields.Selection(STEP_LETTER_KINDS, string="Letter", help="The letter that goes out with this step.")
+    with_statement = fields.Boolean(help="Add a statement of the whole account to the letter.")
+    mail_template_id = fields.Many2one(
+        "mail.template",
+        string="E-mail",
+        domain=[("model", "=", "collection.letter")],
+        ondelete="restrict",
+        help="The e-mail to which the letter is attached.",
+    )
+    activity_type_id = fields.Many2one(
+        "mail.activity.type",
+        string="Activity",
+        ondelete="restrict",
+        domain=["|", ("res_model", "=", False), ("res_model", "=", "collection.case")],
+        help="What a person is asked to do. The step counts as taken when it is marked as done.",
+    )
+    activity_summary = fields.Char(translate=True)
+    responsible = fields.Selection(
+        [("collector", "Collector"), ("manager", "Collections manager")],
+        default="collector",
+        required=True,
+        help="Who is asked to do the activity.",
+    )
+
+    _check_days = models.Constraint(
+        "CHECK(days_since_previous >= 0)", "Days since the previous step cannot be negative."
+    )
+    _check_min_amount = models.Constraint("CHECK(min_amount >= 0)", "The least amount of a step cannot be negative.")
+
+    @api.constrains("letter_kind", "mail_template_id", "activity_type_id")
+    def _check_effect(self):
+        for step in self:
+            if not step.letter_kind and not step.activity_type_id:
+                raise ValidationError(
+                    self.env._("Step “%s” does nothing yet: choose a letter, an activity or both.", step.name)
+                )
+            if step.letter_kind and not step.mail_template_id:
+                raise ValidationError(
+                    self.env._("Step “%s” sends a letter: choose the e-mail to which it is attached.", step.name)
+                )
+
+    @api.constrains("sequence", "days_overdue", "stage_id", "letter_kind")
+    def _check_ladder(self):
+        self.policy_id._check_ladder()
+
+    def unlink(self):
+        """What is left of a ladder is still one."""
+        policies = self.policy_id
+        result = super().unlink()
+        policies.exists()._check_ladder()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_in_use(self):
+        """A step that a case stands on, or that a letter was sent for, is part of somebody's history."""
+        cases = self.env["collection.case"].sudo()  # the check must see cases of every collector
+        used = cases.search(
+            [("state", "!=", "closed"), "|", ("step_id", "in", self.ids), ("pending_step_id", "in", self.ids)], limit=1
+        )
+        if used:
+            raise ValidationError(
+                self.env._(
+                    "%(case)s stands on step “%(step)s”. Archive the policy instead, or move its cases first.",
+                    case=used.display_name,
+                    step=((used.step_id | used.pending_step_id) & self)[:1].name,
+                )
+            )
+
+    def _facts_changed(self, cases):
+        self.env.registry.clear_cache()  # see CollectionPolicy._to_engine
+        return super()._facts_changed(cases)
+
+    def _cases_to_look_at(self):
+        return self.policy_id._cases_to_look_at()
+
+    def _is_inside(self):
+        """Whether this step is done in the house, such as a manager's review: it keeps no other item from going its way."""
+        return bool(self) and not self.letter_kind and self.activity_type_id.category != "phonecall"
+
+    def _is_outside(self):
+        """Whether this is a step that the customer hears of: a letter or a call."""
+        return bool(self) and not self._is_inside()
+
+    def _is_last_call(self):
+        """Whether this step asks for the last call before somebody decides."""
+        self.ensure_one()
+        kind = self.activity_type_id
+        return kind == self.env.ref(LAST_CALL_XMLID) or (
+            self.stage_id.kind == "last_call" and kind.category == "phonecall"
+        )
+
+    def _activity_values(self, case):
+        """What this step asks a person to do about ``case``."""
+        self.ensure_one()
+        company = case.company_id
+        user = case.user_id
+        if self.responsible == "manager":
+            user = company.collection_manager_id or user
+        return {
+            "activity_type_id": self.activity_type_id.id,
+            "summary": self.with_context(lang=user.lang or self.env.lang).activity_summary or self.name,
+            "user_id": user.id,
+        }

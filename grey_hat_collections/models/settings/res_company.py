@@ -1,0 +1,454 @@
+from datetime import datetime, time, timedelta
+
+import pytz
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL, ormcache
+
+from ...engine import contact
+from ...engine.days import later, with_room
+from ...engine.ladder import WAIT_DAYS
+from ..base.internal import INTERNAL
+
+#: How many days ahead public holidays are looked up, for the contact rules and the days of payment plans.
+HOLIDAY_HORIZON = 400
+
+
+def known_zone(*names):
+    """The first of these time zones that this machine knows; None without one. Zones are renamed, imports bring odd ones."""
+    return next((pytz.timezone(name) for name in names if name in pytz.all_timezones_set), None)
+
+
+class ResCompany(models.Model):
+    """How a company collects. Guests of the portal may read their company: what is here is for its people only."""
+
+    _inherit = "res.company"
+
+    # Which cases
+    collection_min_amount = fields.Monetary(
+        string="Open a Case Above",
+        **INTERNAL,
+        help="A case opens when a customer's net overdue amount is more than this, and closes when it is not any more.",
+    )
+    collection_policy_id = fields.Many2one(
+        "collection.policy",
+        default=lambda self: self._collection_shipped_policy("policy_standard"),
+        **INTERNAL,
+        help="The ladder that cases follow when the customer has no policy of its own.",
+    )
+    collection_first_policy_id = fields.Many2one(
+        "collection.policy",
+        string="Policy for First Cases",
+        default=lambda self: self._collection_shipped_policy("policy_gentle"),
+        **INTERNAL,
+        help="The ladder for customers who have never been overdue before. Leave empty to treat them like all others.",
+    )
+    collection_courtesy_days = fields.Integer(
+        string="Courtesy Reminder",
+        **INTERNAL,
+        help="Remind customers this many days before an item falls due. 0 sends no courtesy reminders.",
+    )
+
+    collection_discount_days = fields.Integer(
+        string="Late Discount",
+        default=3,  # money that left on the last day is here after a weekend
+        **INTERNAL,
+        help="An early payment discount taken up to this many days late is shown and not asked for.",
+    )
+
+    collection_wait_days = fields.Integer(
+        string="Wait for Another Letter",
+        default=WAIT_DAYS,
+        **INTERNAL,
+        help="What has just fallen due waits up to this many days to be asked for in a letter about other items. 0: it gets a "
+        "letter of its own at once.",
+    )
+
+    # Who
+    collection_user_id = fields.Many2one(
+        "res.users",
+        string="Default Collector",
+        **INTERNAL,
+        help="Gets the cases of customers without a salesperson. Left empty, collectors take turns.",
+    )
+    collection_manager_id = fields.Many2one(
+        "res.users",
+        string="Reviewing Manager",
+        **INTERNAL,
+        help="Is asked to review cases at the end of their ladder. Left empty, the collector is asked.",
+    )
+    collection_accountant_id = fields.Many2one(
+        "res.users",
+        string="Accounting",
+        **INTERNAL,
+        help="Is asked for what only accounting can do, such as a credit note. Left empty, an accountant of the company.",
+    )
+
+    # Letters in the post
+    collection_post_final_notice = fields.Boolean(
+        string="Final Notices on Paper Too",
+        default=True,
+        **INTERNAL,
+        help="A final notice that goes by e-mail is posted as well, so that it can be proven: on paper, with the day of posting.",
+    )
+    collection_envelope = fields.Selection(
+        [("window", "Window: the address on the letter shows"), ("page", "A page with the address before each letter")],
+        string="Envelopes",
+        default="window",
+        required=True,
+        **INTERNAL,
+        help="What is printed for the envelope together with the letters.",
+    )
+
+    # Manners
+    collection_hour_from = fields.Float(
+        string="Contact From", default=8.0, help="On the customer's own clock.", **INTERNAL
+    )
+    collection_hour_to = fields.Float(
+        string="Contact Until", default=21.0, help="On the customer's own clock.", **INTERNAL
+    )
+    collection_max_contacts = fields.Integer(
+        string="Contacts at Most",
+        default=7,
+        help="Letters and calls together; 0 sets no limit.",
+        **INTERNAL,
+    )
+    collection_contact_days = fields.Integer(string="Within Days", default=7, **INTERNAL)
+    collection_rest_days = fields.Integer(
+        string="Rest After a Reply",
+        default=7,
+        **INTERNAL,
+        help="Days without automatic steps after the customer has answered us.",
+    )
+
+    collection_hold_longest_days = fields.Integer(
+        string="Longest Hold",
+        default=30,
+        help="Days; a longer hold needs a collections manager. 0 sets no limit.",
+        **INTERNAL,
+    )
+
+    # Conversation
+    collection_reply_stops = fields.Boolean(
+        string="Letters Wait for a Reader",
+        default=True,
+        **INTERNAL,
+        help="After an e-mail of the customer nothing goes out by itself until the collector has read it.",
+    )
+    collection_retry_days = fields.Integer(
+        string="Try Again After",
+        default=2,
+        help="Working days until the next attempt when nobody answered.",
+        **INTERNAL,
+    )
+    collection_silent_attempts = fields.Integer(
+        string="Silent After Contacts",
+        default=4,
+        **INTERNAL,
+        help="Contacts without an answer after which a customer counts as silent. 0 never.",
+    )
+    collection_silent_days = fields.Integer(
+        string="And After Days",
+        default=14,
+        help="Days since the first contact that found no answer.",
+        **INTERNAL,
+    )
+
+    # Milder again, and thanks
+    collection_step_back_share = fields.Integer(
+        string="Large Payment",
+        default=50,
+        **INTERNAL,
+        help="Percent of what was overdue at the last step: who has paid so much since then is taken one step back, once. "
+        "0 never.",
+    )
+    collection_thank_settled = fields.Boolean(
+        string="Thank When All Is Settled",
+        default=True,
+        **INTERNAL,
+        help="A short thank-you by e-mail, the morning after the last overdue item was paid. Never to accounts that were "
+        "with an agency.",
+    )
+
+    # Agencies
+    collection_new_items = fields.Selection(
+        [("ask", "Ask the manager"), ("wait", "Let them wait")],
+        string="New Items of Referred Customers",
+        default="ask",
+        required=True,
+        **INTERNAL,
+        help="What falls due while the account is with an agency is never reminded of by itself. A manager may be asked "
+        "whether to refer it as well.",
+    )
+
+    # Promises
+    collection_promise_tolerance_days = fields.Integer(
+        string="Days of Tolerance",
+        help="Days after the date of a promise during which money still counts as in time.",
+        **INTERNAL,
+    )
+    collection_promise_tolerance_amount = fields.Monetary(
+        string="Amount of Tolerance",
+        help="What may be missing of a promise, for example bank charges.",
+        **INTERNAL,
+    )
+    collection_broken_limit = fields.Integer(
+        string="Broken Promises at Most",
+        default=3,
+        **INTERNAL,
+        help="After so many broken promises in one case a new one pauses it only if a manager agrees. 0 sets no limit.",
+    )
+    collection_confirm_promises = fields.Boolean(
+        string="Confirm Promises",
+        default=True,
+        help="Confirm each promise to the customer by e-mail.",
+        **INTERNAL,
+    )
+    collection_thank_kept = fields.Boolean(
+        string="Thank for Kept Promises",
+        default=True,
+        help="Thank the customer by e-mail when a promise was kept.",
+        **INTERNAL,
+    )
+
+    # Plans
+    collection_plan_minimum = fields.Monetary(
+        string="Smallest Instalment",
+        help="Smaller instalments need a manager's agreement. 0 sets no limit.",
+        **INTERNAL,
+    )
+    collection_plan_longest_days = fields.Integer(
+        string="Longest Plan",
+        default=180,
+        help="Days; longer plans need a manager's agreement. 0 sets no limit.",
+        **INTERNAL,
+    )
+    collection_plan_grace_days = fields.Integer(
+        string="Days of Grace",
+        default=5,
+        **INTERNAL,
+        help="Days after a missed instalment during which the collector talks to the customer before the plan is breached.",
+    )
+    collection_instalment_reminder_days = fields.Integer(
+        string="Remind of Instalments",
+        default=3,
+        **INTERNAL,
+        help="Remind customers by e-mail this many days before an instalment. 0 sends no reminder.",
+    )
+
+    _check_collection_promises = models.Constraint(
+        "CHECK(collection_promise_tolerance_days >= 0 AND collection_promise_tolerance_amount >= 0"
+        " AND collection_broken_limit >= 0 AND collection_plan_minimum >= 0 AND collection_plan_longest_days >= 0"
+        " AND collection_plan_grace_days >= 0 AND collection_instalment_reminder_days >= 0"
+        " AND collection_retry_days >= 0 AND collection_silent_attempts >= 0 AND collection_silent_days >= 0)",
+        "Days, amounts and numbers of the rules for conversations, promises and plans cannot be negative.",
+    )
+    _check_collection_share = models.Constraint(
+        "CHECK(collection_step_back_share BETWEEN 0 AND 100)",
+        "The share of a large payment lies between 0 and 100 percent.",
+    )
+    _check_collection_hours = models.Constraint(
+        "CHECK(collection_hour_from >= 0 AND collection_hour_to <= 24 AND collection_hour_from < collection_hour_to)",
+        "The hours of contact must begin and end within one day, and end after they begin.",
+    )
+    _check_collection_budget = models.Constraint(
+        "CHECK(collection_max_contacts >= 0 AND collection_contact_days > 0"
+        " AND collection_rest_days >= 0 AND collection_courtesy_days >= 0 AND collection_min_amount >= 0"
+        " AND collection_discount_days >= 0 AND collection_wait_days BETWEEN 0 AND 31"
+        " AND collection_hold_longest_days >= 0)",
+        "Amounts, days and numbers of contacts cannot be negative, contacts are counted over at least one day, and nothing waits "
+        "for another letter longer than 31 days.",
+    )
+
+    @api.private
+    def init(self):
+        """A company that is made before this add-on is loaded (by the tests or the demonstration data of a module below it) has
+        our settings as well: what needs no record of ours, the database fills in.
+        """
+        result = super().init()
+        for field in self._fields.values():
+            if field.name.startswith("collection_") and field.store and field.default and not field.relational:
+                self.env.cr.execute(
+                    SQL(
+                        "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s",
+                        SQL.identifier(self._table),
+                        SQL.identifier(field.name),
+                        self._collection_database_default(field),
+                    )
+                )
+        return result
+
+    def _collection_database_default(self, field):
+        """What a new company has in a setting of ours, as SQL. A day is the one on which the company is made."""
+        if field.type == "date":
+            return SQL("CURRENT_DATE")
+        value = field.convert_to_write(field.default(self), self)
+        return SQL("%s", field.convert_to_column_insert(value, self))
+
+    @api.model
+    def _collection_shipped_policy(self, name):
+        """A policy that we ship, for a new company; none where it was archived or given to another company."""
+        policy = self.env.ref(f"grey_hat_collections.{name}", raise_if_not_found=False)
+        return policy.filtered(lambda one: one.active and not one.company_id) if policy else False
+
+    @api.constrains("collection_user_id", "collection_manager_id", "collection_accountant_id")
+    def _check_collection_people(self):
+        for company in self:
+            people = company.collection_user_id | company.collection_manager_id | company.collection_accountant_id
+            people._check_answers_for(company)
+
+    @api.constrains("collection_policy_id", "collection_first_policy_id")
+    def _check_collection_policy(self):
+        for company in self:
+            policies = company.collection_policy_id | company.collection_first_policy_id
+            foreign = policies.filtered("company_id") - policies.filtered_domain([("company_id", "=", company.id)])
+            if foreign:
+                raise ValidationError(
+                    self.env._(
+                        "Policy “%(policy)s” belongs to %(owner)s. Choose one of %(company)s, or one that all share.",
+                        policy=foreign[0].name,
+                        owner=foreign[0].company_id.name,
+                        company=company.name,
+                    )
+                )
+
+    def _collection_people(self, group):
+        """The colleagues of this company who are in a group.
+
+        :param str group: its full name, such as ``grey_hat_collections.group_collector``
+        """
+        self.ensure_one()
+        return self.env.ref(group).all_user_ids.filtered(
+            lambda user: user.active and not user.share and self in user.company_ids
+        )
+
+    def _collection_accountant(self):
+        """Who is asked for what only accounting can do; empty where nobody keeps the books in here."""
+        self.ensure_one()
+        accountants = self._collection_people("account.group_account_invoice")
+        return self.collection_accountant_id.filtered("active") or accountants.sorted("id")[:1]
+
+    def _collection_longest_hold(self):
+        """The last day up to which the user may put a case of this company on hold; None without a limit, as for managers
+        and for the rules themselves.
+        """
+        self.ensure_one()
+        days = self.collection_hold_longest_days
+        if not days or self.env.su or self.env.user.has_group("grey_hat_collections.group_manager"):
+            return None
+        return later(self._collection_today(), days)
+
+    def _collection_timezone(self):
+        """Time zone in which the days of this company are counted: its working hours', else its address's."""
+        return pytz.timezone(self._collection_zone_name())
+
+    @ormcache("self.id")
+    def _collection_zone_name(self):
+        """What that zone is called. Remembered, because every payment asks, until somebody changes one of them."""
+        self.ensure_one()
+        company = self.sudo()  # the calendar may be hidden from a user of another company; only its zone is read
+        zone = known_zone(company.resource_calendar_id.tz, company.partner_id.tz) or pytz.utc
+        return zone.zone
+
+    def _collection_today(self):
+        """The date at this company now."""
+        return self._collection_date(fields.Datetime.now())
+
+    def _collection_date(self, moment):
+        """The date at this company of ``moment`` (UTC, naive as Odoo stores it)."""
+        return pytz.utc.localize(with_room(moment)).astimezone(self._collection_timezone()).date()
+
+    def _collection_next_morning(self):
+        """Five o'clock of the next day at this company, in UTC (naive): when its collections begin."""
+        tomorrow = self._collection_today() + timedelta(days=1)
+        morning = self._collection_timezone().localize(datetime.combine(tomorrow, time(5)))
+        return morning.astimezone(pytz.utc).replace(tzinfo=None)
+
+    def _collection_contact_rules(self):
+        """The rules of contact: this company's settings, and the days and public holidays of its working hours.
+
+        :rtype: ~odoo.addons.grey_hat_collections.engine.contact.ContactRules
+        """
+        self.ensure_one()
+        weekdays, closed_days = self._collection_open_days(self._collection_today())
+        return contact.ContactRules(
+            hour_from=_clock(self.collection_hour_from),
+            hour_to=_clock(self.collection_hour_to),
+            weekdays=weekdays,
+            closed_days=closed_days,
+            max_contacts=self.collection_max_contacts,
+            window_days=self.collection_contact_days,
+            rest_days=self.collection_rest_days,
+        )
+
+    @ormcache("self.id", "today")
+    def _collection_open_days(self, today):
+        """On which days of the week this company works, and on which days of the coming months it does not, as of ``today``.
+        Every payment of a customer with a case asks; whatever changes a calendar forgets it (``settings/resource_calendar.py``).
+
+        :rtype: tuple[frozenset[int], frozenset[datetime.date]]
+        """
+        calendar = self.sudo().resource_calendar_id  # see _collection_timezone
+        weekdays = {int(day) for day in calendar.attendance_ids.mapped("dayofweek")}
+        return frozenset(weekdays or range(5)), frozenset(self._collection_closed_days(calendar, today))
+
+    def write(self, vals):
+        """Decisions on cases depend on how the company collects."""
+        result = super().write(vals)
+        settings = [name for name in vals if name.startswith("collection_")]
+        if settings or not {"partner_id", "resource_calendar_id"}.isdisjoint(vals):
+            self.env.registry.clear_cache()  # see _collection_zone_name, _collection_open_days and _collection_house
+        if settings:
+            self.env["collection.case"]._holding([("company_id", "in", self.ids)])._look_again()
+        return result
+
+    def _collection_working_day(self, days):
+        """The day that many working days from today at this company; 0 is today, or the next working day."""
+        is_open = self._collection_contact_rules().is_open
+        day = self._collection_today()
+        while days > 0 or not is_open(day):
+            day += timedelta(days=1)
+            days -= is_open(day)
+        return day
+
+    def _collection_look_day(self):
+        """The first working day that leaves somebody here the time to look at what has changed just now: today, while working
+        hours are left, else the next one.
+        """
+        now = pytz.utc.localize(fields.Datetime.now()).astimezone(self._collection_timezone())
+        closing = self._collection_closing_hours().get(now.weekday(), 24)
+        is_over = now.hour + now.minute / 60 >= closing
+        today = self._collection_today()
+        day = self._collection_working_day(0)
+        return self._collection_working_day(1) if day == today and is_over else day
+
+    @ormcache("self.id")
+    def _collection_closing_hours(self):
+        """When the working hours of this company end, as hours by day of the week; see :meth:`_collection_open_days`."""
+        hours = {}
+        for attendance in self.sudo().resource_calendar_id.attendance_ids:  # see _collection_timezone
+            day = int(attendance.dayofweek)
+            hours[day] = max(hours.get(day, 0), attendance.hour_to)
+        return hours
+
+    def _collection_closed_days(self, calendar, today):
+        """Public holidays of the coming months: the days that a leave of the whole company covers at noon."""
+        zone = self._collection_timezone()
+        horizon = today + timedelta(days=HOLIDAY_HORIZON)
+        days = set()
+        for leave in calendar.global_leave_ids:
+            begin, end = (
+                pytz.utc.localize(with_room(moment)).astimezone(zone) for moment in (leave.date_from, leave.date_to)
+            )
+            day = max(begin.date(), today)
+            while day <= min(end.date(), horizon):
+                if begin <= zone.localize(datetime.combine(day, time(12))) <= end:
+                    days.add(day)
+                day += timedelta(days=1)
+        return days
+
+
+def _clock(hours):
+    """Hours as a float (8.5) as a time; 24 becomes the last minute of the day."""
+    minutes = min(round(hours * 60), 24 * 60 - 1)
+    return time(*divmod(minutes, 60))

@@ -1,0 +1,115 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tools.misc import format_amount
+
+from ...engine.aging import spread
+from ...models.base.exact import exact
+from ...models.dispute.dispute import KINDS
+
+
+class CollectionLogContact(models.TransientModel):
+    """The outcome *Disputes*: what the customer says is wrong becomes a dispute of its own, with a clock on us."""
+
+    _inherit = "collection.log.contact"
+
+    dispute_kind = fields.Selection(KINDS, string="What Is Wrong")
+    dispute = fields.Text(string="What the Customer Says", help="In the customer's words, as far as possible.")
+    disputed_item_ids = fields.Many2many(
+        "account.move.line",
+        "collection_log_contact_disputed_rel",
+        string="Disputed Items",
+        compute="_compute_disputed_item_ids",
+        store=True,
+        precompute=True,
+        readonly=False,
+        domain="[('id', 'in', open_item_ids), ('amount_residual', '>', 0)]",
+        help="What it is about. It is not asked for until we have answered; the rest is.",
+    )
+    disputed_amount = fields.Monetary(
+        string="Disputed",
+        compute="_compute_disputed_amount",
+        store=True,
+        precompute=True,
+        readonly=False,
+        currency_field="company_currency_id",
+        help="All of these items, or the part that the customer means, in company currency.",
+    )
+    company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
+    dispute_user_id = fields.Many2one(
+        "res.users",
+        string="Answered By",
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        help="Left empty: whoever answers disputes of this kind.",
+    )
+    commitment = fields.Char(
+        string="What We Promised", help="What you told the customer that we would do, in one line."
+    )
+    commitment_date = fields.Date(string="Promised For")
+
+    @api.depends("case_id", "outcome")
+    def _compute_disputed_item_ids(self):
+        """Where one item is overdue, that is what the customer talks about."""
+        for dialog in self:
+            overdue = dialog.case_id.open_item_ids.filtered(lambda line: line.collection_days_overdue > 0)
+            dialog.disputed_item_ids = overdue if dialog.outcome == "disputes" and len(overdue) == 1 else False
+
+    @api.depends("disputed_item_ids")
+    def _compute_disputed_amount(self):
+        for dialog in self:
+            dialog.disputed_amount = sum(dialog.disputed_item_ids.mapped("amount_residual"))
+
+    def _check(self):
+        super()._check()
+        if self.outcome != "disputes" or self.case_state == "closed":
+            return
+        if not (self.dispute_kind and self.dispute and self.disputed_item_ids):
+            raise UserError(
+                self.env._("Enter what is wrong, what the customer says, and which of the open items it is about.")
+            )
+        whole = sum(self.disputed_item_ids.mapped("amount_residual"))
+        if not self.disputed_amount > 0 or self.company_currency_id.compare_amounts(self.disputed_amount, whole) > 0:
+            raise UserError(
+                self.env._(
+                    "What is disputed lies between nothing and %(whole)s, which is open of these items. Change the amount.",
+                    whole=format_amount(self.env, whole, self.company_currency_id),
+                )
+            )
+
+    def _note_values(self):
+        """What the customer says is part of the conversation."""
+        values = super()._note_values()
+        if self.outcome == "disputes":
+            values["note"] = "\n".join(filter(None, (self.dispute, self.note)))
+            values["invoice_ids"] += self.disputed_item_ids.move_id.ids
+        return values
+
+    def _follow_up(self):
+        result = super()._follow_up()
+        if self.outcome == "disputes" and self.case_state != "closed":
+            self._raise_dispute()
+        return result
+
+    def _raise_dispute(self):
+        values = {
+            "case_id": self.case_id.id,
+            "contact_id": self.contact_id.id,
+            "note_id": self.note_id.id,
+            "kind": self.dispute_kind,
+            "description": self.dispute,
+            "commitment": self.commitment,
+            "commitment_date": self.commitment_date,
+            "line_ids": [Command.create({"item_id": item.id, "amount": part}) for item, part in self._disputed_parts()],
+        }
+        if self.dispute_user_id:
+            values["user_id"] = self.dispute_user_id.id
+        self.env["collection.dispute"].create(values)
+
+    def _disputed_parts(self):
+        """The disputed amount over the chosen items, the oldest first, each part in the currency of its item."""
+        items = self.disputed_item_ids._origin.sorted(lambda line: (line.collection_due_date, line.id))
+        whole = {item.id: exact(item.amount_residual) for item in items}
+        parts = spread(exact(self.disputed_amount), whole)
+        for item in items.filtered(lambda item: item.id in parts):
+            share = parts[item.id] / whole[item.id]
+            yield item, item.currency_id.round(item.amount_residual_currency * float(share))

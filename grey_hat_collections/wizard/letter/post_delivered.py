@@ -1,0 +1,26 @@
+from odoo import fields, models
+
+from ..base.once import once
+
+
+class CollectionPostDelivered(models.TransientModel):
+    """The post says that a letter arrived: the day, and the scan of the receipt."""
+
+    _name = "collection.post.delivered"
+    _description = "Letter Delivered"
+    _inherit = ["collection.post.dialog", "collection.dialog"]
+    _about = "posting_id"
+
+    date = fields.Date(string="Delivered")
+    posting_id = fields.Many2one("collection.posting", required=True, ondelete="cascade", readonly=True)
+    receipt = fields.Binary(help="A scan or photograph of the post's receipt.")
+    receipt_name = fields.Char()
+
+    @once
+    def action_deliver(self):
+        """Record the day and keep the receipt."""
+        self.ensure_one()
+        self.posting_id._mark_delivered(self.date)
+        if self.receipt:
+            self.posting_id.write({"receipt": self.receipt, "receipt_name": self.receipt_name})
+        return {"type": "ir.actions.act_window_close"}

@@ -1,0 +1,58 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...models.letter.posting import RETURN_REASONS
+from ..base.once import once
+
+
+class CollectionReturnedMail(models.TransientModel):
+    """An envelope came back: scan its bar code, say why, and go on to the next one."""
+
+    _name = "collection.returned.mail"
+    _description = "Returned Mail"
+    _inherit = ["collection.post.dialog"]
+
+    date = fields.Date(string="Came Back", help="The day on which it came back.")
+    reference = fields.Char(
+        help="Scan the bar code on the letter or on the address page, or type what stands below it; the certified number will "
+        "do as well."
+    )
+    posting_id = fields.Many2one("collection.posting", compute="_compute_posting_id", string="Letter")
+    partner_id = fields.Many2one(related="posting_id.partner_id")
+    address = fields.Text(related="posting_id.address")
+    date_posted = fields.Date(related="posting_id.date_posted")
+    state = fields.Selection(related="posting_id.state")
+    hint = fields.Char(compute="_compute_posting_id", help="What is wrong with the reference.")
+    reason = fields.Selection(RETURN_REASONS, string="The Post Says", help="What the post has written on the envelope.")
+
+    @api.depends("reference")
+    def _compute_posting_id(self):
+        # also where it is asked for by a field that is read in superuser mode: nobody finds what they may not see
+        postings = self.env["collection.posting"].sudo(False)
+        for dialog in self:
+            dialog.posting_id = postings._find(dialog.reference)
+            unknown = dialog.reference and not dialog.posting_id
+            dialog.hint = unknown and postings._not_found(dialog.reference)
+
+    @once
+    def action_return(self):
+        """Record that the letter came back."""
+        self._return()
+        return {"type": "ir.actions.act_window_close"}
+
+    @once
+    def action_return_and_next(self):
+        """Record that the letter came back, and be ready for the next one."""
+        self._return()
+        following = self.create({"date": self.date})
+        return following._action_open(self.env._("Returned Mail"))
+
+    def _return(self):
+        self.ensure_one()
+        if not self.reference:
+            raise UserError(self.env._("Scan or type the reference of the letter that came back."))
+        if not self.posting_id:
+            raise UserError(self.env["collection.posting"]._not_found(self.reference))
+        if not self.reason:
+            raise UserError(self.env._("Choose what the post says, so that whoever checks the address knows."))
+        self.posting_id._mark_returned(self.date, self.reason)
