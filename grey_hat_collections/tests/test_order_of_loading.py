@@ -12,23 +12,42 @@ collection.agency.feedback.create          agency.agency_feedback > base.door > 
 collection.agency.feedback.write           agency.agency_feedback > base.door > odoo
 collection.agency.write                    agency.agency_secret > agency.agency > base.door > odoo
 collection.case._accounts_opened           agency.case_hooks > case.case_hooks
+collection.case._after_decisions           gate.case_hooks > case.case_hooks
+collection.case._also_concerned            gate.case_hooks > case.case_hooks
 collection.case._ask_for_steps             agency.case_hooks > case.case_hooks
+collection.case._before_decisions          letter.case_hooks > promise.case_hooks > case.case_hooks
+collection.case._before_figures            promise.case_hooks > case.case_hooks
+collection.case._begun                     dispute.case_hooks > case.case_hooks
+collection.case._case_facts                letter.case_hooks > contact.case_hooks > case.case_hooks
+collection.case._check_forward_move        contact.case_hooks > case.case_board
 collection.case._check_stage_move          agency.case_hooks > case.case_board
 collection.case._close                     agency.case_apart > letter.case_notice > case.case_close
 collection.case._come_back_from_agency     agency.case_apart > agency.case_agency
 collection.case._compute_agency_notice     agency.case_apart > agency.case_agency
+collection.case._compute_decision          contact.case_hooks > case.case_phrasing
+collection.case._decision_words            gate.case_hooks > contact.case_hooks > case.case_phrasing
+collection.case._domain_unsaid             gate.case_hooks > promise.case_hooks > case.case_hooks
 collection.case._forgotten                 agency.case_hooks > case.case_look
 collection.case._go_to_agency              agency.case_apart > agency.case_agency
+collection.case._has_promised              promise.case_hooks > case.case_hooks
 collection.case._held_by                   agency.case_hooks > case.case_hooks
 collection.case._items_held                agency.case_agency > case.case_hooks
-collection.case._more_facts                agency.case_hooks > case.case_hooks
-collection.case._parts_of_daily_run        agency.case_hooks > case.case_hooks
-collection.case._read_to_decide            agency.case_hooks > case.case_hooks
+collection.case._left_to_people_since      contact.case_hooks > case.case_hooks
+collection.case._more_facts
+    agency.case_hooks > gate.case_hooks > dispute.case_hooks > promise.case_hooks > contact.case_hooks > case.case_hooks
+collection.case._not_to_decide_yet         promise.case_hooks > case.case_hooks
+collection.case._note_reply                contact.case_note > case.case_silence
+collection.case._parts_of_daily_run
+    agency.case_hooks > letter.case_hooks > dispute.case_hooks > promise.case_hooks > case.case_hooks
+collection.case._read_to_decide            agency.case_hooks > letter.case_hooks > contact.case_hooks > case.case_hooks
+collection.case._take_over                 letter.case_hooks > dispute.case_hooks > promise.case_hooks > case.case_hooks
 collection.case._values_of_closed          agency.case_hooks > case.case_hooks
+collection.case._withdraw_asked            gate.case_hooks > case.case_close
+collection.case._written_about             contact.case_hooks > case.case_hooks
 collection.case.fact.create                base.case_fact > base.door > odoo
 collection.case.fact.write                 base.case_fact > base.door > odoo
 collection.case.write
-    agency.case_hooks > letter.case_mark > case.case_look > case.case > base.door > odoo
+     agency.case_hooks > letter.case_mark > case.case_look > case.case > base.door > odoo
 collection.dialog._check_incoming          wizard.base.dialog > base.door
 collection.dispute._begin                  agency.dispute > dispute.dispute_clock
 collection.dispute.create                  dispute.dispute_raise > base.case_fact > base.door > odoo
@@ -45,9 +64,9 @@ collection.letter.action_mark_sent         letter.letter_post > letter.letter
 collection.letter.create                   letter.letter > base.case_fact > base.door > odoo
 collection.letter.write                    letter.letter_post > letter.letter > base.case_fact > base.door > odoo
 collection.log.contact._check
-    wizard.agency.log_referred > wizard.dispute.log_dispute > wizard.contact.log_contact_save
+     wizard.agency.log_referred > wizard.dispute.log_dispute > wizard.contact.log_contact_save
 collection.log.contact._follow_up
-    wizard.agency.log_referred > wizard.dispute.log_dispute > wizard.contact.log_contact_save
+     wizard.agency.log_referred > wizard.dispute.log_dispute > wizard.contact.log_contact_save
 collection.log.contact._note_values        wizard.dispute.log_dispute > wizard.contact.log_contact_save
 collection.mark.create                     letter.mark_notice > base.door > odoo
 collection.note.create                     contact.note > base.door > odoo
@@ -66,17 +85,18 @@ collection.remittance.create               agency.remittance > base.door > odoo
 collection.remittance.write                agency.remittance > base.door > odoo
 collection.stage.write                     settings.stage > base.door > odoo
 collection.statement._is_listed
-    report.collection_statement_verdict > report.collection_statement_plan > report.collection_statement
+     report.collection_statement_verdict > report.collection_statement_plan > report.collection_statement
 collection.statement._letter
-    report.collection_statement_verdict > report.collection_statement_plan > report.collection_statement
+     report.collection_statement_verdict > report.collection_statement_plan > report.collection_statement
 ir.actions.report._run_wkhtmltopdf         report.document_styles > report.ir_actions_report > odoo
 ir.attachment._of_what_left                agency.ir_attachment > letter.ir_attachment
 ir.attachment._proofs                      agency.ir_attachment > letter.ir_attachment
 mail.activity.create                       case.mail_activity > base.case_fact > base.door > odoo
 mail.activity.default_get                  case.mail_activity > base.door > odoo
 mail.activity.write                        case.mail_activity > base.case_fact > base.door > odoo
-res.company.write                          settings.res_company > base.door > odoo
-res.partner.write                          settings.res_partner > base.door > odoo
+res.company.write                          case.res_company > settings.res_company > base.door > odoo
+res.partner._collection_invoiced           ledger.res_partner > settings.res_partner
+res.partner.write                          case.res_partner > settings.res_partner > base.door > odoo
 """
 
 

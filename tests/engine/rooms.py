@@ -1,7 +1,7 @@
 """Which room of the add-on names which: read from the syntax trees of ``models/``; no import shows what ``self._x`` reaches.
 
 A file names another where it imports it, names its model or, inside SQL, its table, or uses a method or a field that only the
-other defines. Names that several rooms define, and names of one word, say nothing.
+other defines. Names that several rooms define, names of one word, and those of the engine say nothing.
 """
 
 import ast
@@ -20,6 +20,8 @@ MODELS = ROOT / ADDON / "models"
 OF_ITSELF = re.compile(
     r"_(name|inherit|inherits|description|order|rec_name|table|auto|abstract|log_access|check_company_auto)"
 )
+#: Names that Odoo's own records have as well.
+OF_ODOO = frozenset({"activity_type_id", "date_deadline"})
 SQL_WORDS = re.compile(r"\b(SELECT|FROM|JOIN|UPDATE|INSERT|DELETE)\b")
 
 
@@ -75,10 +77,21 @@ def _read(path: Path) -> File:
             elif isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
                 name = statement.targets[0].id
                 if name == "_name":
-                    models.add(ast.literal_eval(statement.value))
+                    models |= {one for one in [ast.literal_eval(statement.value)] if one.startswith("collection.")}
                 elif not OF_ITSELF.fullmatch(name):
                     names.add(name)
     return File(path.parent.name, path, tree, frozenset(models), frozenset(names))
+
+
+@cache
+def _of_the_engine() -> frozenset[str]:
+    """What the rules call things: facts, findings, reasons."""
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in (MODELS.parent / "engine").glob("*.py")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    fields = {node.target.id for node in nodes if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)}
+    return frozenset(
+        fields | {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    )
 
 
 @cache
@@ -113,7 +126,7 @@ def arrows() -> Iterator[Arrow]:
 
 def _named(node, by_model, by_table) -> Iterator[str]:
     if isinstance(node, ast.Attribute):
-        if "_" in node.attr:
+        if _says_something(node.attr):
             yield node.attr
     elif isinstance(node, ast.Constant) and isinstance(node.value, str):
         text = node.value
@@ -122,7 +135,11 @@ def _named(node, by_model, by_table) -> Iterator[str]:
         elif text in by_model:
             yield text
         elif re.fullmatch(r"[a-z_.]+", text):
-            yield from (part for part in text.split(".") if "_" in part)
+            yield from (part for part in text.split(".") if _says_something(part))
+
+
+def _says_something(name: str) -> bool:
+    return "_" in name and name not in OF_ODOO | _of_the_engine()
 
 
 def _imports() -> Iterator[Arrow]:

@@ -9,6 +9,7 @@ from . import ledger  # what of an account an agency has
 from . import account_move  # with which agency an invoice is
 from . import res_partner  # with which agency an account is
 from . import dispute  # what is disputed while an agency collects it
+from . import mail_activity  # why a manager is asked
 from . import ir_attachment  # what an agency has got stays as it is
 from . import agency  # the record
 from . import agency_terms  # after agency: whom it takes, what it costs

@@ -40,8 +40,8 @@ class CollectionCase(models.Model):
     def _read_to_decide(self):
         return (*super()._read_to_decide(), "agency_id", "referred_on")
 
-    def _more_facts(self):
-        facts = super()._more_facts()
+    def _more_facts(self, standings, read):
+        facts = super()._more_facts(standings, read)
         for case in self.filtered(lambda case: case.state == "referred"):
             since = case.referred_on or case.company_id._collection_today()
             facts[case.id] |= {"referred_on": since, "referred_to": case.agency_id.name or ""}

@@ -5,6 +5,7 @@
 from . import refresh  # accounts to be refreshed again; after batch and door: inherits them
 from . import case  # after base and ledger: inherits the one, keeps the figures of the other
 from . import case_hooks  # what other rooms add to a case
+from . import case_silence  # attempts, answers, silence
 from . import case_look  # after case: its write goes first, and forgets how long a decision holds
 from . import case_ledger  # figures; after case_look: its constants
 from . import case_close  # the end of an episode
@@ -16,5 +17,8 @@ from . import case_step  # the life of a step; its activities are named by many 
 from . import case_run  # the daily run; after case_ledger, _look and _step: their constants
 from . import case_board  # moves, holds, changes of ladder
 from . import case_phrasing  # the decision as a sentence
+from . import res_company  # after res_company of settings: what a setting means for cases
+from . import res_partner  # what a change of the customer means for cases
+from . import policy  # the cases that follow a ladder
 from . import mail_activity_type  # the types that are ours stay
 from . import mail_activity  # after case_fact: inherits it; an activity on a case is a fact

@@ -59,15 +59,6 @@ class CollectionCase(models.Model):
                     until=fields.Date.to_string(self.hold_until),
                 )
             )
-        if self._left_to_people_since():
-            raise UserError(
-                self.env._(
-                    "%(case)s: “%(reason)s” leaves letters and calls to people. Change the customer's reason before taking the "
-                    "next step.",
-                    case=self.display_name,
-                    reason=self.reason_id.name,
-                )
-            )
         if self.pending_step_id:
             raise UserError(
                 self.env._(

@@ -84,10 +84,7 @@ class CollectionCase(models.Model):
         self.env.flush_all()
         known = SQL(
             """SELECT person.id, person.commercial_partner_id,
-                      BOOL_OR(EXISTS (SELECT FROM collection_promise promise
-                                       WHERE promise.partner_id = contact.id
-                                         AND promise.company_id = ANY(%(companies)s)
-                                         AND promise.withdrawn_on IS NULL)) AS promised,
+                      BOOL_OR(%(promised)s) AS promised,
                       BOOL_OR(EXISTS (SELECT FROM collection_case kase
                                        WHERE kase.partner_id = contact.id
                                          AND kase.company_id = ANY(%(companies)s)
@@ -98,6 +95,7 @@ class CollectionCase(models.Model):
              GROUP BY person.id""",
             companies=companies.ids,
             partners=list(partner_ids),
+            promised=self._has_promised(companies),
         )
         concerned, promisers, left = set(), set(), []
         for partner_id, customer_id, promised, has_case in self.env.execute_query(known):

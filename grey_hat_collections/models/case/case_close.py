@@ -102,4 +102,4 @@ class CollectionCase(models.Model):
     def _withdraw_asked(self):
         """Withdraw what the rules have asked people to do about these cases."""
         asked = self._asked().filtered(lambda activity: activity.activity_type_id.res_model == self._name)
-        (asked | self._asked_of_our_side()).unlink()
+        asked.unlink()

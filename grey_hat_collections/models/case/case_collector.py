@@ -26,3 +26,11 @@ class CollectionCase(models.Model):
             user = found[case.partner_id.id]
             case.activity_ids.filtered(lambda one, former=case.user_id: one.user_id == former).user_id = user
             case.user_id = user
+
+    def _may_be_read_by(self, user):
+        """Whether ``user``, possibly none, works in the company of this case and may read it."""
+        self.ensure_one()
+        company = self.company_id
+        if not user or not user.active or company not in user.company_ids:
+            return False
+        return self.with_user(user).with_context(allowed_company_ids=company.ids).has_access("read")

@@ -1,4 +1,8 @@
 from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .case_facts import CASE_FACTS, WINDOW_FACTS
 
 
 class CollectionCase(models.Model):
@@ -8,6 +12,31 @@ class CollectionCase(models.Model):
     """
 
     _inherit = "collection.case"
+
+    # -- Before the figures --------------------------------------------------------------------------------------
+
+    @api.model
+    def _has_promised(self, companies):
+        """SQL of whether the contact ``contact`` has promised these companies something that may have to be judged.
+
+        :rtype: SQL
+        """
+        return SQL("FALSE")
+
+    @api.model
+    def _before_figures(self, companies, partners):
+        """The ledger is about to be read: what is written about the items in between is brought up to date.
+
+        :param partners: those of whom :meth:`_has_promised` holds (None: it may be anybody)
+        """
+
+    @api.model
+    def _also_concerned(self, companies, partners):
+        """The open cases of these customers about which there may be something to decide, whatever their figures say.
+
+        :rtype: collection.case
+        """
+        return self.browse()
 
     # -- The daily run and its decision --------------------------------------------------------------------------
 
@@ -20,6 +49,55 @@ class CollectionCase(models.Model):
         return {"leave_no_case_behind": self._leave_no_case_behind}
 
     @api.model
+    def _domain_unsaid(self):
+        """The cases to be decided on today although their last answer holds: something is to be said about them.
+
+        :rtype: Domain
+        """
+        return Domain.FALSE
+
+    def _not_to_decide_yet(self):
+        """Those of these cases of which somebody holds what a decision depends on; the others are made ready for one.
+
+        :rtype: collection.case
+        """
+        return self.browse()
+
+    def _before_decisions(self):
+        """The daily run is about to decide on these cases."""
+
+    def _after_decisions(self, before=None):
+        """These cases have been decided on.
+
+        :param before: the last reason of each by its id, where somebody has looked; None in the daily run
+        """
+
+    @api.model
+    def _case_facts(self, *, window=False):
+        """The fields of a case that a decision depends on, beside the figures of the ledger: whoever writes them forgets the day
+        until which the last answer holds.
+
+        :param window: only those that also say how well the customer has been warned
+        :rtype: frozenset[str]
+        """
+        return WINDOW_FACTS if window else CASE_FACTS
+
+    def _left_to_people_since(self):
+        """Since when this case is left to people; None where it is not.
+
+        :rtype: date | None
+        """
+        self.ensure_one()
+
+    @api.model
+    def _written_about(self, activities):
+        """The ids of the cases about whose done ``activities`` somebody has written down what came of them.
+
+        :rtype: set[int]
+        """
+        return set()
+
+    @api.model
     def _read_to_decide(self):
         """The fields that :meth:`_more_facts` reads, to be fetched with all others in one query.
 
@@ -27,9 +105,11 @@ class CollectionCase(models.Model):
         """
         return ()
 
-    def _more_facts(self):
+    def _more_facts(self, standings, read):
         """What the engine has to know about each case beyond what the case and its ledger say.
 
+        :param standings: where what is asked for stands, by case id, not read before somebody looks
+        :param read: the open items by account, likewise
         :return: names and values of :class:`engine.escalation.Facts` by case id
         :rtype: dict[int, dict]
         """
@@ -49,6 +129,19 @@ class CollectionCase(models.Model):
         :rtype: dict
         """
         return {}
+
+    def _begun(self):
+        """These cases have just been opened."""
+
+    def _take_over(self, others):
+        """Take over what is still open of ``others``, closed cases whose items are asked for by this one now. A day is left for a
+        look, for more is owed than before.
+        """
+        self.ensure_one()
+        for other in others:
+            other._message_log(body=self.env._("What was open goes on in the case of %s.", self.display_name))
+            self._message_log(body=self.env._("Took over what was open in the case of %s.", other.display_name))
+        self._grant_a_look()
 
     @api.model
     def _accounts_opened(self, companies, partners):

@@ -1,7 +1,5 @@
 from odoo import api, models
 
-from ..base.dispute_states import OPEN
-
 
 class CollectionCase(models.Model):
     """One customer, one case: items have moved to another customer, who became the company of the first, was merged with it, or
@@ -82,33 +80,6 @@ class CollectionCase(models.Model):
             ("state", "=", "closed"),
         ]
         self.search(parts)._hand_on()
-
-    def _take_over(self, others):
-        """Take over what is still open of ``others``, closed cases whose items are asked for by this one now. A plan stays where
-        it is when there is one here already: a case has one. A day is left for a look, for more is owed than before.
-        """
-        self.ensure_one()
-        owner = {"case_id": self.id, "partner_id": self.partner_id.id}
-        of_others = [("case_id", "in", others.ids)]
-        self.env["collection.dispute"].search([*of_others, ("state", "in", OPEN)]).write(owner)
-        plans = self.env["collection.plan"].search([*of_others, ("state", "in", ("draft", "active"))], order="id")
-        if self.env["collection.plan"].search_count([("case_id", "=", self.id), ("state", "=", "active")], limit=1):
-            plans = plans.browse()
-        plans = (
-            plans.filtered(lambda plan: plan.state == "draft") | plans.filtered(lambda plan: plan.state == "active")[:1]
-        )
-        plans.write(owner)
-        promises = self.env["collection.promise"].search(
-            [*of_others, ("withdrawn_on", "=", False), ("plan_id", "=", False)]
-        )
-        running = promises.filtered(lambda promise: promise.state == "open" or promise.state != promise.state_asked)
-        (running | plans.promise_ids).write(owner)
-        # an item keeps its place on the ladder, whoever owes it
-        self.env["collection.mark"].sudo().search(of_others).write({"case_id": self.id})  # written by the rules only
-        for other in others:
-            other._message_log(body=self.env._("What was open goes on in the case of %s.", self.display_name))
-            self._message_log(body=self.env._("Took over what was open in the case of %s.", other.display_name))
-        self._grant_a_look()
 
     # -- Merging customers ---------------------------------------------------------------------------------------
 

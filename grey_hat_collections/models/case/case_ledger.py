@@ -85,7 +85,7 @@ class CollectionCase(models.Model):
         self.env.cr.flush()
         partners = partners.commercial_partner_id if partners is not None else None
         if promisers is None or promisers:
-            self.env["collection.promise"]._judge(companies, partners if promisers is None else promisers)
+            self._before_figures(companies, partners if promisers is None else promisers)
         cases, candidates = self._update_figures(companies, partners, asked)
         cases._set_priority()
         if partners is None:  # also those whose figures said so before, should anything have gone wrong then
@@ -115,9 +115,9 @@ class CollectionCase(models.Model):
             cases |= self.union(*self._open_cases_of(partners, companies._collection_branches()).values())
         if not cases:
             return
-        waiting = cases.filtered(lambda case: case.decision_code == Reason.OUR_SIDE)
+        before = {case.id: case.decision_code for case in cases}
         cases._decide(asked=asked)
-        (waiting | cases.filtered(lambda case: case.decision_code == Reason.OUR_SIDE))._ask_our_side()
+        cases._after_decisions(before)
 
     @api.model
     def _refresh_everybody(self, companies):
@@ -216,7 +216,7 @@ class CollectionCase(models.Model):
         self.browse(case_id for case_id, held, *_rest in rows if case_id and held)._refresh_later()
         cases = self.browse(case_id for case_id, held, *_rest in rows if case_id and not held)
         candidates = {tuple(account): figures for case_id, *account, figures in map(_split, rows) if not case_id}
-        return cases if partners is None else cases | self._waiting_for_us(companies, partners), candidates
+        return cases if partners is None else cases | self._also_concerned(companies, partners), candidates
 
     def _update_figures_of_few(self, companies, partners, asked=None):
         """The same for a few customers."""

@@ -2,28 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...engine.days import later
+from .case_facts import CASE_FACTS
 
-#: What a case holds of the facts that a decision depends on, beside the figures of the ledger.
-CASE_FACTS = frozenset(
-    {
-        "hold_until",
-        "last_reply_date",
-        "notice_round",
-        "pending_step_id",
-        "policy_id",
-        "reason_id",
-        "reason_since",
-        "released_on",
-        "round",
-        "state",
-        "step_date",
-        "step_id",
-        "unanswered_count",
-        "unanswered_since",
-    }
-)
-#: What of it also says how well the customer has been warned (``window``), as long as no final notice has left.
-WINDOW_FACTS = frozenset({"notice_round", "policy_id", "round", "state"})
 #: What is stored of a decision.
 DECIDED = (
     "decision_code",
@@ -70,12 +50,13 @@ class CollectionCase(models.Model):
     )
 
     def write(self, vals):
-        if CASE_FACTS.isdisjoint(vals) or "look_date" in vals:
+        if self._case_facts().isdisjoint(vals) or "look_date" in vals:
             return super().write(vals)
+        window = not self._case_facts(window=True).isdisjoint(vals)
         if self.env.su:
-            return super().write({**self._forgotten(window=not WINDOW_FACTS.isdisjoint(vals)), **vals})
+            return super().write({**self._forgotten(window=window), **vals})
         result = super().write(vals)
-        self._look_again(window=not WINDOW_FACTS.isdisjoint(vals))
+        self._look_again(window=window)
         return result
 
     @api.model
@@ -118,3 +99,8 @@ class CollectionCase(models.Model):
             silent_on = None if case.is_silent else case._silent_on()
             looks[case] = min(filter(None, (runs_out, silent_on, later(today, LOOK_DAYS))))
         return looks
+
+    def _grant_a_look(self):
+        """A pause has ended: nothing goes out before a working day is over, so that a person can look."""
+        for company, cases in self.filtered(lambda case: case.state == "open").grouped("company_id").items():
+            cases.write({"released_on": company._collection_look_day()})

@@ -107,7 +107,7 @@ class CollectionCase(models.Model):
             self.env["collection.refresh"]._note((partner_id, company.id) for partner_id in candidates)
             return self.browse()
         cases._track_discard()
-        cases._take_up_disputes(partners, company)
+        cases._begun()
         self._take_up_strays(partners, company)
         return cases
 

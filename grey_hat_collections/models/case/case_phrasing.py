@@ -102,7 +102,6 @@ class CollectionCase(models.Model):
         "hold_reason",
         "next_step_id",
         "pending_step_id",
-        "reason_id",
         "released_on",
         "step_id",
     )
@@ -165,8 +164,6 @@ class CollectionCase(models.Model):
             "pending_step": self.pending_step_id.name or self.next_step_id.name or "",
             "last_step": self.step_id.name or "",
             "hold_reason": self.hold_reason or "",
-            "finding": self._finding_sentence(),
-            "reason": self.reason_id.name or "",
             "look_day": format_date(self.env, self.released_on, date_format="long"),
         }
         for name, value in as_dict(self.decision_details).items():

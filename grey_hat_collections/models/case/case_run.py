@@ -72,13 +72,6 @@ class CollectionCase(models.Model):
             partial(part, companies)
             for part in (
                 *self._parts_of_daily_run().values(),
-                self.env["collection.plan"]._breach_elapsed,
-                self.env["collection.plan"]._remind_of_instalments,
-                self.env["collection.promise"]._reward_kept,
-                self.env["collection.dispute"]._tell_of_late_answers,
-                self._reward_large_payments,
-                self._thank_settled,
-                self._queue_courtesy_letters,
                 self.env["res.company"]._collection_tell_of_others,
                 self.env["res.partner"]._collection_ask_about_left_out,
             )
@@ -118,18 +111,17 @@ class CollectionCase(models.Model):
         self._wait_briefly()
         cases = self.exists()
         free = cases.try_lock_for_update()
-        free -= free._whose_promise_is_held()
-        free._judge_what_was_held()
+        free -= free._not_to_decide_yet()
         # what another server did between the search and the lock is not done again
         waiting = self._domain_of_run(self.env["res.company"].search([]))
-        due = self.search_fetch(Domain("id", "in", free.ids) & waiting, READ_TO_RUN)
+        due = self.search_fetch(Domain("id", "in", free.ids) & waiting, (*READ_TO_RUN, *self._read_to_decide()))
         due.partner_id._collection_read_ahead()
         return len(cases) - len(free) + len(due._run_day())
 
     @api.model
     def _domain_of_run(self, companies):
         """Open cases that are to be decided on and were not yet today (their company's today)."""
-        unsaid = self._domain_news_of_promises() | self._domain_asked_of_us()
+        unsaid = self._domain_unsaid()
         return Domain("state", "!=", "closed") & Domain.OR(
             Domain("company_id", "=", company.id)
             & (
@@ -140,44 +132,6 @@ class CollectionCase(models.Model):
             for company in companies
             for today in [company._collection_today()]
         )
-
-    @api.model
-    def _queue_courtesy_letters(self, companies):
-        """Remind customers of what falls due soon, once for each due date, where a company wishes to.
-
-        Customers with an open case hear from us through it.
-        """
-        letters = self.env["collection.letter"]
-        for company in companies.filtered("collection_courtesy_days"):
-            due = self._not_held(self.env["collection.ledger"]._falling_due(company, company.collection_courtesy_days))
-            partners = self.env["res.partner"].browse([partner_id for partner_id, _due, _amount in due])
-            in_case = {partner_id for partner_id, _company in self._open_cases_of(partners, company)}
-            reminded = {
-                (letter.partner_id.id, letter.reference_date)
-                for letter in letters.search(
-                    [
-                        ("company_id", "=", company.id),
-                        ("kind", "=", "courtesy"),
-                        ("reference_date", ">", company._collection_today()),
-                    ]
-                )
-            }
-            unwilling = set(partners._collection_unwilling().ids)
-            values = {}
-            for partner_id, day, amount in due:
-                if partner_id not in in_case | unwilling and (partner_id, day) not in reminded:
-                    letter = {
-                        "partner_id": partner_id,
-                        "company_id": company.id,
-                        "kind": "courtesy",
-                        "reference_date": day,
-                        "amount": amount,
-                    }
-                    values.setdefault(partner_id, []).append(letter)
-            partners.browse(values)._work_on_each(
-                lambda some, values=values: letters.create([one for partner in some for one in values[partner.id]]),
-                lambda partner, error, company=company: partner._collection_ask_to_look(company, error),
-            )
 
     @api.model
     def _retry_daily_run(self, skipped):
@@ -202,10 +156,9 @@ class CollectionCase(models.Model):
     def _decide_and_act(self):
         self._release_elapsed()
         self._complete_sent_steps()
-        self._stand_with_items()
-        self._ask_about_promises()
+        self._before_decisions()
         decisions = self._decide(run=True)
-        self._ask_our_side()
+        self._after_decisions()
         stepping = self.filtered(lambda case: decisions[case].action is Action.STEP)
         stepping._begin_steps({case.id: decisions[case].amount for case in stepping if decisions[case].items})
         self.filtered(lambda case: decisions[case].action is Action.REVIEW)._ask_for_review()
@@ -337,15 +290,11 @@ class CollectionCase(models.Model):
         today = {company: company._collection_today() for company in self.company_id}
         letters = self.filtered("pending_step_id")._pending_letters().grouped("case_id")
         activities = self._activity_facts()
-        covered = self.filtered(lambda case: case.amount_chased <= 0)
-        promised, disputed = covered._promise_facts(), covered._dispute_facts()
         # what only matters where a step is due is not looked up before a case asks for it, and then for all of them
-        contacts = lazy(self._recent_contacts)
         unwilling = lazy(self.partner_id._collection_unwilling)
         read = lazy(self._open_items_read)
         items = lazy(self._ladder_items, asked, read)
-        findings = lazy(self._findings_before_letters, items, read)
-        more = self._more_facts()
+        more = self._more_facts(items, read)
         facts = {}
         for case in self:
             letter = letters.get(case, self.env["collection.letter"])[:1]
@@ -367,14 +316,10 @@ class CollectionCase(models.Model):
                 do_not_contact=lazy(lambda customer=case.partner_id: customer in unwilling),
                 last_reply=case.last_reply_date or None,
                 silent=case.is_silent,
-                findings=lazy(lambda case_id=case.id: findings.get(case_id, ())),
                 stopped_since=case._left_to_people_since(),
-                contacts=lazy(lambda case_id=case.id: contacts[case_id]),
                 previous_reason=case.decision_code or None,
                 previous_date=case.next_action_date or None,
                 **more[case.id],
-                **promised.get(case.id, {}),
-                **disputed.get(case.id, {}),
                 **activities[case.id],
             )
         return facts
@@ -423,7 +368,7 @@ class CollectionCase(models.Model):
         taken = under_way._complete_steps()
         (self - under_way)._mark_done_inside(done)
         # where there is a note, it says whether anybody answered; a review inside the house is no contact
-        logged = set(activities.filtered("collection_note_id").mapped("res_id"))
+        logged = self._written_about(activities)
         called = set(activities.filtered(lambda one: one.activity_category == "phonecall").mapped("res_id"))
         taken.filtered(lambda case: case.id in called - logged)._note_attempt()
         self._decide()

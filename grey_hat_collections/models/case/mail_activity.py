@@ -19,66 +19,6 @@ class MailActivity(models.Model):
         {"active", "activity_type_id", "collection_asked", "date_deadline", "date_done", "res_id"}
     )
 
-    # What the rules note about what they ask: nobody else writes or reads it, on whatever record the activity is
-    collection_asked = fields.Boolean(
-        groups=fields.NO_ACCESS,
-        copy=False,
-        help="The rules have asked for this. What people and other programs plan for themselves decides nothing.",
-    )
-    collection_promise_id = fields.Many2one(
-        "collection.promise",
-        string="Promise",
-        groups=fields.NO_ACCESS,
-        copy=False,
-        ondelete="set null",
-        index="btree_not_null",
-        help="What to ask about.",
-    )
-    collection_plan_id = fields.Many2one(
-        "collection.plan",
-        groups=fields.NO_ACCESS,
-        copy=False,
-        ondelete="set null",
-        index="btree_not_null",
-        help="What to decide about.",
-    )
-    collection_reason_id = fields.Many2one(
-        "collection.reason",
-        groups=fields.NO_ACCESS,
-        copy=False,
-        ondelete="set null",
-        index="btree_not_null",
-        help="Why a manager was asked to decide.",
-    )
-    collection_note_id = fields.Many2one(
-        "collection.note",
-        groups=fields.NO_ACCESS,
-        copy=False,
-        ondelete="set null",
-        index="btree_not_null",
-        help="The record of the contact that finished this activity.",
-    )
-
-    collection_check = fields.Char(
-        groups=fields.NO_ACCESS,
-        copy=False,
-        help="The check of “Is it us?” that has found what this activity asks to put right.",
-    )
-    collection_case_id = fields.Many2one(
-        "collection.case",
-        groups=fields.NO_ACCESS,
-        copy=False,
-        ondelete="cascade",
-        index="btree_not_null",
-        help="The case whose letters wait until this is put right.",
-    )
-
-    collection_referral = fields.Json(
-        groups=fields.NO_ACCESS,
-        copy=False,
-        help="Why a manager is asked about an agency, and since when the case is in the window: asked and answered once.",
-    )
-
     # -- What people may say ---------------------------------------------------------------------------------------
 
     @api.model

@@ -3,13 +3,9 @@ from datetime import datetime, time
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...engine.days import later
 from ..base.activity_types import CALL_AGAIN_XMLID, REPLY_XMLID
 from ..case.case_step import CALL_INSTEAD_XMLID
 from .note import UNANSWERED
-
-#: Who has answered, or has paid what was asked for, is not silent.
-HEARD = {"unanswered_count": 0, "unanswered_since": False, "is_silent": False}
 
 
 class CollectionCase(models.Model):
@@ -19,13 +15,6 @@ class CollectionCase(models.Model):
 
     note_ids = fields.One2many("collection.note", "case_id", string="Notes")
     note_count = fields.Integer(compute="_compute_note_count")
-    unanswered_since = fields.Date(readonly=True, help="The first contact since the customer last answered.")
-    is_silent = fields.Boolean(
-        string="Silent",
-        readonly=True,
-        help="Several contacts over a while have found no answer: the final notice comes at its earliest date.",
-    )
-
     reply_unread = fields.Boolean(
         string="Unread Answer",
         compute="_compute_reply_unread",
@@ -103,37 +92,14 @@ class CollectionCase(models.Model):
 
     # -- Attempts and answers ------------------------------------------------------------------------------------
 
-    def _note_attempt(self, day=None):
-        """Somebody wrote or called on ``day`` (today at the company by default). Needs superuser mode."""
-        for company, cases in self.grouped("company_id").items():
-            on = day or company._collection_today()
-            for case in cases:
-                values = {"last_contact_date": max(filter(None, (case.last_contact_date, on)))}
-                if not case.last_reply_date or case.last_reply_date <= on:
-                    values |= {
-                        "unanswered_count": case.unanswered_count + 1,
-                        "unanswered_since": min(filter(None, (case.unanswered_since, on))),
-                    }
-                case.write(values)
-
     def _note_reply(self, day=None, unread=False):
-        """The customer answered on ``day`` (today at the company by default): the silence is over, and automatic letters
-        rest. Whoever calls decides on the cases anew.
-
-        :param unread: nobody has read the answer yet; where the company wishes so, letters wait until somebody has
-        """
-        # an incoming message may be handled with the rights of a guest
-        for company, cases in self.sudo().grouped("company_id").items():
-            on = day or company._collection_today()
-            for case in cases:
-                values = {"last_reply_date": max(filter(None, (case.last_reply_date, on)))}
-                if not unread:
-                    values["last_contact_date"] = max(filter(None, (case.last_contact_date, on)))
-                if not case.unanswered_since or case.unanswered_since <= on:
-                    values |= HEARD
-                case.write(values)
-            if unread and company.collection_reply_stops:
-                cases.filtered(lambda case: case.state != "closed")._ask_to_read()
+        result = super()._note_reply(day, unread)
+        if unread:
+            # an incoming message may be handled with the rights of a guest
+            for company, cases in self.sudo().grouped("company_id").items():
+                if company.collection_reply_stops:
+                    cases.filtered(lambda case: case.state != "closed")._ask_to_read()
+        return result
 
     def _recount_contacts(self):
         """Count attempts and answers anew from what is recorded: a note was corrected, or written down later. Needs
@@ -201,22 +167,6 @@ class CollectionCase(models.Model):
                 "user_id": case.user_id.id,
             }
         )
-
-    def _is_silence(self):
-        """Whether so many contacts over so long have found no answer that the company calls it silence."""
-        day = self._silent_on()
-        return bool(day) and day <= self.company_id._collection_today()
-
-    def _silent_on(self):
-        """The day from which silence is called so, if nobody answers; None while there were too few attempts."""
-        self.ensure_one()
-        if not self.unanswered_since:
-            return None
-        house = self.company_id._collection_house()
-        attempts = house.silent_attempts
-        if not attempts or self.unanswered_count < attempts:
-            return None
-        return later(self.unanswered_since, house.silent_days)
 
 
 def _day(company, moment):

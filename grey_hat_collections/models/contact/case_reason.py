@@ -113,13 +113,6 @@ class CollectionCase(models.Model):
         self.ensure_one()
         return self.company_id.collection_manager_id or self.user_id
 
-    def _left_to_people_since(self):
-        """Since when the customer's reason leaves this case to people; None where it does not."""
-        self.ensure_one()
-        if not self.reason_id.stops_contact:
-            return None
-        return self.reason_since or self.company_id._collection_today()
-
     # -- What would change ---------------------------------------------------------------------------------------
 
     def _reason_effects(self, reason, policy):

@@ -4,7 +4,9 @@
 
 from . import gate  # asks the checks; its own list of them is empty
 from . import gate_checks  # after gate: adds to its list
+from . import mail_activity  # what is to be put right
 from . import res_company_gate  # what a company makes of each check
 from . import res_partner_delivery  # who confirmed where invoices arrive
 from . import case_gate  # after gate: what stops a letter
 from . import case_credits  # credits in sight
+from . import case_hooks  # what a case asks of this room; after case_gate: before its words

@@ -211,14 +211,6 @@ class CollectionCase(models.Model):
             candidates = accounting
         return self, next((user for user in candidates if self._may_be_read_by(user)), self.user_id)
 
-    def _may_be_read_by(self, user):
-        """Whether ``user``, possibly none, works in the company of this case and may read it."""
-        self.ensure_one()
-        company = self.company_id
-        if not user or not user.active or company not in user.company_ids:
-            return False
-        return self.with_user(user).with_context(allowed_company_ids=company.ids).has_access("read")
-
     # -- On the form ---------------------------------------------------------------------------------------------
 
     @api.depends("balance", "amount_chased", "decision_code", "decision_details", "state")

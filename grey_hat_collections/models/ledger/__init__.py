@@ -12,3 +12,4 @@ from . import account_move_line  # after account_move: its states of chasing
 from . import res_partner_left_out  # asks about items that Odoo leaves out
 from . import account_payment  # tells the ledger that it changed
 from . import account_partial_reconcile  # tells the ledger that it changed
+from . import res_partner  # what the books know of a customer

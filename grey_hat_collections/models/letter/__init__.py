@@ -3,6 +3,7 @@
 # ruff: noqa: I001
 
 from . import letter  # after outgoing and case_fact: inherits them
+from . import policy  # with which e-mail a letter leaves
 from . import mark  # that a step has named an item
 from . import mark_notice  # after mark: which final notice it was
 from . import case_mark  # after case_look: its write begins cycles when all is written
@@ -16,4 +17,6 @@ from . import letter_post  # after letter and _posting: the posting follows its 
 from . import case_notice  # after case_close: its _close calls off the paper, then closes
 from . import case_warned  # after case_notice and _mark: which notice has named each item
 from . import case_reward  # the milder step after a payment, the thanks at the end
+from . import case_courtesy  # a word before something falls due
 from . import ir_attachment  # the paper of a letter that has left stays as it is
+from . import case_hooks  # what a case asks of this room

@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 from ...engine import ladder
 from ..base.exact import exact
-from ..contact.case_note import HEARD
+from ..case.case_silence import HEARD
 
 #: The journal item ``item`` is one that somebody still owes.
 STILL_OPEN = SQL("(item.reconciled IS NOT TRUE AND item.amount_residual > 0 AND item.parent_state = 'posted')")

@@ -83,11 +83,6 @@ class CollectionCase(models.Model):
                 company, of_company.filtered(lambda promise, day=today: promise.date_deadline < day).partner_id
             )
 
-    def _grant_a_look(self):
-        """A pause has ended: nothing goes out before a working day is over, so that a person can look."""
-        for company, cases in self.filtered(lambda case: case.state == "open").grouped("company_id").items():
-            cases.write({"released_on": company._collection_look_day()})
-
     @api.model
     def _domain_news_of_promises(self):
         """Cases of promises that have become something else since their collectors were told about them."""

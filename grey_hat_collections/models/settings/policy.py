@@ -74,7 +74,6 @@ class CollectionPolicy(models.Model):
     referral_last_call = fields.Boolean(
         string="Last Call Needed", default=True, help="Nobody is referred before somebody has called once more."
     )
-    case_count = fields.Integer(string="Open Cases", compute="_compute_case_count")
 
     _check_review_days = models.Constraint("CHECK(review_days > 0)", "Days between reviews must be at least one.")
     _check_referral_window = models.Constraint(
@@ -91,15 +90,6 @@ class CollectionPolicy(models.Model):
     def _compute_currency_id(self):
         for policy in self:
             policy.currency_id = (policy.company_id or self.env.company).currency_id
-
-    def _compute_case_count(self):
-        counts = dict(
-            self.env["collection.case"]._read_group(
-                [("policy_id", "in", self.ids), ("state", "!=", "closed")], ["policy_id"], ["__count"]
-            )
-        )
-        for policy in self:
-            policy.case_count = counts.get(policy, 0)
 
     @api.constrains("step_ids")
     def _check_ladder(self):
@@ -231,9 +221,6 @@ class CollectionPolicy(models.Model):
         self.env.registry.clear_cache()  # see _to_engine
         return super()._facts_changed(cases)
 
-    def _cases_to_look_at(self):
-        return self.env["collection.case"]._holding([("policy_id", "in", self.ids)])
-
 
 class CollectionPolicyStep(models.Model):
     """One rung of a ladder: when it is due, and what is done."""
@@ -282,13 +269,6 @@ class CollectionPolicyStep(models.Model):
     )
     letter_kind = fields.Selection(STEP_LETTER_KINDS, string="Letter", help="The letter that goes out with this step.")
     with_statement = fields.Boolean(help="Add a statement of the whole account to the letter.")
-    mail_template_id = fields.Many2one(
-        "mail.template",
-        string="E-mail",
-        domain=[("model", "=", "collection.letter")],
-        ondelete="restrict",
-        help="The e-mail to which the letter is attached.",
-    )
     activity_type_id = fields.Many2one(
         "mail.activity.type",
         string="Activity",
@@ -309,16 +289,12 @@ class CollectionPolicyStep(models.Model):
     )
     _check_min_amount = models.Constraint("CHECK(min_amount >= 0)", "The least amount of a step cannot be negative.")
 
-    @api.constrains("letter_kind", "mail_template_id", "activity_type_id")
+    @api.constrains("letter_kind", "activity_type_id")
     def _check_effect(self):
         for step in self:
             if not step.letter_kind and not step.activity_type_id:
                 raise ValidationError(
                     self.env._("Step “%s” does nothing yet: choose a letter, an activity or both.", step.name)
-                )
-            if step.letter_kind and not step.mail_template_id:
-                raise ValidationError(
-                    self.env._("Step “%s” sends a letter: choose the e-mail to which it is attached.", step.name)
                 )
 
     @api.constrains("sequence", "days_overdue", "stage_id", "letter_kind")
@@ -331,22 +307,6 @@ class CollectionPolicyStep(models.Model):
         result = super().unlink()
         policies.exists()._check_ladder()
         return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_in_use(self):
-        """A step that a case stands on, or that a letter was sent for, is part of somebody's history."""
-        cases = self.env["collection.case"].sudo()  # the check must see cases of every collector
-        used = cases.search(
-            [("state", "!=", "closed"), "|", ("step_id", "in", self.ids), ("pending_step_id", "in", self.ids)], limit=1
-        )
-        if used:
-            raise ValidationError(
-                self.env._(
-                    "%(case)s stands on step “%(step)s”. Archive the policy instead, or move its cases first.",
-                    case=used.display_name,
-                    step=((used.step_id | used.pending_step_id) & self)[:1].name,
-                )
-            )
 
     def _facts_changed(self, cases):
         self.env.registry.clear_cache()  # see CollectionPolicy._to_engine

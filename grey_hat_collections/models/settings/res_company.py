@@ -393,13 +393,10 @@ class ResCompany(models.Model):
         return frozenset(weekdays or range(5)), frozenset(self._collection_closed_days(calendar, today))
 
     def write(self, vals):
-        """Decisions on cases depend on how the company collects."""
         result = super().write(vals)
         settings = [name for name in vals if name.startswith("collection_")]
         if settings or not {"partner_id", "resource_calendar_id"}.isdisjoint(vals):
             self.env.registry.clear_cache()  # see _collection_zone_name, _collection_open_days and _collection_house
-        if settings:
-            self.env["collection.case"]._holding([("company_id", "in", self.ids)])._look_again()
         return result
 
     def _collection_working_day(self, days):

@@ -1,7 +1,7 @@
 import re
 
 from odoo import api, fields, models
-from odoo.tools import SQL, email_normalize_all, plaintext2html
+from odoo.tools import email_normalize_all, plaintext2html
 
 from ..base.in_short import in_short
 from ..base.printed import printed_address
@@ -61,7 +61,6 @@ class ResPartner(models.Model):
     collection_no_post = fields.Boolean(string="No Letters on Paper")
     collection_no_call = fields.Boolean(string="No Calls", help="Shown to the collector before a call.")
 
-    # Case of the current company
     collection_policy_id = fields.Many2one(
         "collection.policy",
         string="Policy",
@@ -70,64 +69,6 @@ class ResPartner(models.Model):
         groups="base.group_user",
         help="The ladder for this customer, in this company. Left empty, the company's applies.",
     )
-    collection_case_id = fields.Many2one(
-        "collection.case",
-        compute="_compute_collection_case",
-        help="The open case in the current company.",
-        groups="base.group_user",
-    )
-    collection_stage_id = fields.Many2one(
-        "collection.stage", string="Stage", compute="_compute_collection_case", groups="base.group_user"
-    )
-    collection_currency_id = fields.Many2one(
-        "res.currency", compute="_compute_collection_case", groups="base.group_user"
-    )
-    collection_amount_overdue = fields.Monetary(
-        compute="_compute_collection_case",
-        currency_field="collection_currency_id",
-        string="Overdue",
-        groups="base.group_user",
-        help="Overdue in the current company, in its currency.",
-    )
-
-    collection_note_count = fields.Integer(
-        string="Conversations",
-        compute="_compute_collection_note_count",
-        help="Notes of contacts with this customer.",
-        groups="base.group_user",
-    )
-
-    @api.depends_context("uid", "allowed_company_ids")
-    def _compute_collection_note_count(self):
-        notes = self.env["collection.note"]
-        counts = {}
-        if notes.has_access("read"):
-            for field in ("partner_id", "contact_id"):
-                domain = self._domain_of_notes(field)
-                counts |= {partner.id: count for partner, count in notes._read_group(domain, [field], ["__count"])}
-        for partner in self:
-            partner.collection_note_count = counts.get(partner._origin.id, 0)
-
-    def _domain_of_notes(self, field):
-        """Notes with these customers (``partner_id``), or with these people at a customer (``contact_id``)."""
-        customers = self.filtered(lambda partner: partner == partner.commercial_partner_id)
-        return [(field, "in", (customers if field == "partner_id" else self - customers).ids)]
-
-    @api.depends_context("company", "uid")
-    @api.depends("commercial_partner_id")
-    def _compute_collection_case(self):
-        company = self.env.company
-        cases = self.env["collection.case"]
-        if cases.has_access("read"):
-            found = cases._open_cases_of(self.commercial_partner_id, company)
-        else:
-            found = {}
-        for partner in self:
-            case = found.get((partner.commercial_partner_id.id, company.id), cases)
-            partner.collection_case_id = case
-            partner.collection_stage_id = case.stage_id
-            partner.collection_currency_id = company.currency_id
-            partner.collection_amount_overdue = case.amount_overdue
 
     def address_get(self, adr_pref=None):
         """*Accounts payable* falls back to the contact that invoices go to."""
@@ -190,31 +131,11 @@ class ResPartner(models.Model):
 
     def _collection_invoiced(self):
         """To whom the open invoices of each of these customers are made out, the oldest first, where that is not the customer
-        alone: Odoo has sent them there.
+        alone. The books know; see ``ledger/res_partner.py``.
+
+        :rtype: dict[res.partner, res.partner]
         """
-        if not self.ids:
-            return {}
-        self.flush_model(["active", "commercial_partner_id"])
-        self.env["account.move"].flush_model(["invoice_date_due", "move_type", "partner_id", "payment_state", "state"])
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT contact.commercial_partner_id, contact.id
-                     FROM res_partner contact
-                     JOIN account_move move ON move.partner_id = contact.id
-                    WHERE contact.commercial_partner_id = ANY(%s)
-                      AND contact.active
-                      AND move.state = 'posted'
-                      AND move.move_type IN ('out_invoice', 'out_receipt')
-                      AND move.payment_state NOT IN ('paid', 'reversed', 'invoicing_legacy')
-                 GROUP BY contact.commercial_partner_id, contact.id
-                 ORDER BY MIN(move.invoice_date_due), contact.id""",
-                self.ids,
-            )
-        )
-        invoiced = {}
-        for customer_id, contact_id in rows:
-            invoiced.setdefault(self.browse(customer_id), []).append(contact_id)
-        return {partner: self.browse(ids) for partner, ids in invoiced.items() if ids != [partner.id]}
+        return {}
 
     def _collection_emails(self):
         """All e-mail addresses in the field of each of these contacts, and whether they are on the blacklist.
@@ -305,27 +226,10 @@ class ResPartner(models.Model):
         return (contact | self).filtered(lambda one: one._collection_postal_address())[:1]
 
     def write(self, vals):
-        """Whether a customer may be written to is a fact of the case, and so is whose items they are."""
-        belonging = self._collection_belonging() if {"is_company", "parent_id"} & set(vals) else {}
         result = super().write(vals)
-        moved = [contact for contact, before in belonging.items() if contact.commercial_partner_id != before]
-        if moved:
-            contacts = self.union(*moved).sudo()  # a contact that whoever writes does not see moves along
-            customers = contacts.commercial_partner_id.union(*(belonging[contact] for contact in moved))
-            cases = self.env["collection.case"]
-            cases._customers_changed(customers.ids, cases.sudo()._open_lines_of(contacts))
-        if not {"collection_do_not_contact", "parent_id", "type"}.isdisjoint(vals):
-            customers = self.commercial_partner_id
-            self.env["collection.case"]._holding([("partner_id", "in", customers.ids)])._look_again()
         if "tz" in vals and self.sudo().ref_company_ids:  # whoever sets a clock need not see the companies
             self.env.registry.clear_cache()  # see res.company._collection_zone_name
         return result
-
-    def _collection_belonging(self):
-        """To which customer these contacts, and all below them, belong."""
-        # sudo: a contact that whoever writes does not see moves along
-        contacts = self.sudo().with_context(active_test=False).search([("id", "child_of", self.ids)])
-        return {contact: contact.commercial_partner_id for contact in contacts}
 
     def _collection_postal_address(self):
         """The address for an envelope in one line; empty without a street or box and a town."""
@@ -333,18 +237,3 @@ class ResPartner(models.Model):
             return ""
         lines = (" ".join(line.split()) for line in self._display_address(without_company=True).splitlines())
         return ", ".join(printed_address(lines))
-
-    def action_open_collection_notes(self):
-        """Show what was said with this customer, or with this person."""
-        self.ensure_one()
-        field = "partner_id" if self == self.commercial_partner_id else "contact_id"
-        return self.env["collection.note"]._action_list(self._domain_of_notes(field))
-
-    def action_open_collection_case(self):
-        """Show the open case of this customer, or say that there is none."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("grey_hat_collections.collection_case_action")
-        partner = self.commercial_partner_id
-        if self.collection_case_id:
-            return action | {"views": [(False, "form")], "view_mode": "form", "res_id": self.collection_case_id.id}
-        return action | {"domain": [("partner_id", "=", partner.id)]}

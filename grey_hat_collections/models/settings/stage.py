@@ -36,13 +36,6 @@ class CollectionStage(models.Model):
         translate=True,
         help="What helps in a conversation at this stage, in a sentence or two; stands above the call guide.",
     )
-    guide_line_ids = fields.One2many(
-        "collection.guide.line",
-        "stage_id",
-        string="Call Guide",
-        copy=True,
-        help="What is said and asked at this stage.",
-    )
     rotting_threshold_days = fields.Integer(
         string="Days to Stale",
         help="A card that stays longer than this many days in the stage is marked as stale. 0 never marks it.",

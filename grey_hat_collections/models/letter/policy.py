@@ -1,0 +1,24 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class CollectionPolicyStep(models.Model):
+    """With which e-mail the letter of a step leaves."""
+
+    _inherit = "collection.policy.step"
+
+    mail_template_id = fields.Many2one(
+        "mail.template",
+        string="E-mail",
+        domain=[("model", "=", "collection.letter")],
+        ondelete="restrict",
+        help="The e-mail to which the letter is attached.",
+    )
+
+    @api.constrains("letter_kind", "mail_template_id")
+    def _check_mail_template(self):
+        for step in self:
+            if step.letter_kind and not step.mail_template_id:
+                raise ValidationError(
+                    self.env._("Step “%s” sends a letter: choose the e-mail to which it is attached.", step.name)
+                )
