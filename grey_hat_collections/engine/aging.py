@@ -75,7 +75,7 @@ class Figures:
     amount_promised: Decimal = ZERO
     amount_disputed: Decimal = ZERO
     amount_chased: Decimal = ZERO
-    net_overdue: Decimal = ZERO
+    amount_net_overdue: Decimal = ZERO
     oldest_due_date: date | None = None
     buckets: tuple[Decimal, ...] = (ZERO,) * BUCKET_COUNT
     asked: tuple[Decimal, ...] = field(default=(), compare=False)
@@ -232,10 +232,11 @@ def figures(
     """Sum up the open items of one customer in one company as of ``today``.
 
     *Overdue* means due before today. What is chased is the overdue part of each item that is not excluded, under way,
-    promised or disputed, less the customer's credits, the oldest first. ``net_overdue`` is the same before taking out
+    promised or disputed, less the customer's credits, the oldest first. ``amount_net_overdue`` is the same before taking out
     what is under way, promised or disputed, and by the first due dates: when it is gone, the episode is over.
 
-    :param branches: as for :func:`asked_of_each`; they lower what is chased and ``net_overdue``, and are in no other figure
+    :param branches: as for :func:`asked_of_each`; they lower what is chased and ``amount_net_overdue``, and are in no other
+        figure
 
     >>> january, may = date(2026, 1, 10), date(2026, 5, 10)
     >>> result = figures([Item(january, Decimal(100)), Item(may, Decimal(70)), Item(january, Decimal(-30))], date(2026, 2, 1))
@@ -262,7 +263,7 @@ def figures(
         amount_promised=_total(item.promised for item in debits),
         amount_disputed=_total(item.disputed for item in debits),
         amount_chased=_total(chased),
-        net_overdue=_total(net),
+        amount_net_overdue=_total(net),
         oldest_due_date=oldest,
         buckets=tuple(buckets),
         asked=tuple(chased),

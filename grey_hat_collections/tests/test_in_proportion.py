@@ -70,7 +70,7 @@ class TestPageOfInvoices(QueryCommon):
         for partner in self.partners:
             self._credit_note(partner, 10, days_ago(3))
         found = self.moves.mapped("chase_state")
-        with patch("odoo.addons.grey_hat_collections.models.ledger.ledger_listed.PAGE", 5):
+        with patch("odoo.addons.grey_hat_collections.models.case.ledger_listed.PAGE", 5):
             self.env.invalidate_all()
             self.assertEqual(self.moves.mapped("chase_state"), found)
         self.assertEqual(set(found), {"chased"})

@@ -4,6 +4,8 @@ from .order_common import OrderCommon
 
 #: Which override expects which behind it; see OrderCommon. A new override needs a line here, and its reason where it is loaded.
 OVERRIDES = """
+account.move.line._compute_collection_due_date
+    dispute.account_move_line > ledger.account_move_line
 account.move.line.write                    ledger.account_move_line > base.door > odoo
 account.move.write                         ledger.account_move > base.door > odoo
 account.payment.write                      ledger.account_payment > base.door > odoo
@@ -34,11 +36,11 @@ collection.case._held_by                   agency.case_hooks > case.case_hooks
 collection.case._items_held                agency.case_agency > case.case_hooks
 collection.case._left_to_people_since      contact.case_hooks > case.case_hooks
 collection.case._more_facts
-    agency.case_hooks > gate.case_hooks > dispute.case_hooks > promise.case_hooks > contact.case_hooks > case.case_hooks
+     agency.case_hooks > gate.case_hooks > dispute.case_hooks > promise.case_hooks > contact.case_hooks > case.case_hooks
 collection.case._not_to_decide_yet         promise.case_hooks > case.case_hooks
 collection.case._note_reply                contact.case_note > case.case_silence
 collection.case._parts_of_daily_run
-    agency.case_hooks > letter.case_hooks > dispute.case_hooks > promise.case_hooks > case.case_hooks
+    agency.case_hooks > letter.case_hooks > gate.case_hooks > dispute.case_hooks > promise.case_hooks > case.case_hooks
 collection.case._read_to_decide            agency.case_hooks > letter.case_hooks > contact.case_hooks > case.case_hooks
 collection.case._take_over                 letter.case_hooks > dispute.case_hooks > promise.case_hooks > case.case_hooks
 collection.case._values_of_closed          agency.case_hooks > case.case_hooks
@@ -56,8 +58,13 @@ collection.dispute.line.create             dispute.dispute_line > base.door > od
 collection.dispute.line.write              dispute.dispute_line > base.door > odoo
 collection.dispute.write                   dispute.dispute_raise > base.case_fact > base.door > odoo
 collection.gate._checks                    gate.gate_checks > gate.gate
-collection.ledger._flush_sources           agency.ledger > ledger.ledger
+collection.ledger._changed                 case.ledger > ledger.ledger
+collection.ledger._flush_sources           agency.ledger > dispute.ledger > promise.ledger > ledger.ledger
 collection.ledger._held_apart              agency.ledger > ledger.ledger
+collection.ledger._moved                   case.ledger > ledger.ledger
+collection.ledger._query_covered           promise.ledger hides ledger.ledger
+collection.ledger._query_promised_for      promise.ledger hides case.ledger_listed
+collection.ledger._query_questions         dispute.ledger hides ledger.ledger
 collection.letter._cancel                  letter.letter_post > letter.letter
 collection.letter._store_pdf               letter.letter_line > letter.letter_send
 collection.letter.action_mark_sent         letter.letter_post > letter.letter

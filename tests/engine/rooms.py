@@ -21,7 +21,7 @@ OF_ITSELF = re.compile(
     r"_(name|inherit|inherits|description|order|rec_name|table|auto|abstract|log_access|check_company_auto)"
 )
 #: Names that Odoo's own records have as well.
-OF_ODOO = frozenset({"activity_type_id", "date_deadline"})
+OF_ODOO = frozenset({"activity_type_id", "date_deadline", "date_maturity", "invoice_ids"})
 SQL_WORDS = re.compile(r"\b(SELECT|FROM|JOIN|UPDATE|INSERT|DELETE)\b")
 
 

@@ -150,7 +150,7 @@ def abroad(due, residual, own):
 )
 def test_what_two_amounts_share_a_currency_for_is_compared_in_it(items, asked):
     assert asked_of_each(items, TODAY) == asked
-    assert figures(items, TODAY).net_overdue == sum(asked)
+    assert figures(items, TODAY).amount_net_overdue == sum(asked)
 
 
 @pytest.mark.parametrize(
@@ -241,7 +241,7 @@ def test_a_customer_without_open_items():
 )
 def test_an_invoice_is_chased_from_the_day_after_it_is_due(due, chased, oldest):
     result = figures([item(due, 100)], TODAY)
-    assert (result.amount_overdue, result.amount_chased, result.net_overdue) == (chased, chased, chased)
+    assert (result.amount_overdue, result.amount_chased, result.amount_net_overdue) == (chased, chased, chased)
     assert result.oldest_due_date == oldest
     assert result.balance == result.amount_open == 100
 
@@ -270,7 +270,7 @@ def test_a_full_account():
         amount_promised=Decimal(130),
         amount_disputed=Decimal(50),
         amount_chased=Decimal(255),  # 150 + 180 + 0 - 75
-        net_overdue=Decimal(525),  # 200 + 300 + 100 - 75
+        amount_net_overdue=Decimal(525),  # 200 + 300 + 100 - 75
         oldest_due_date=JANUARY,
         buckets=(Decimal(400), Decimal(100), Decimal(300), Decimal(700), ZERO),
     )
@@ -300,7 +300,7 @@ def test_credit_notes_and_unapplied_payments_count():
 def test_no_reminder_over_zero():
     """Complaint 2: credits that cover the overdue part leave nothing to chase and no date to count from."""
     result = figures([item(FEBRUARY, 100), item(MARCH, -100), item(MAY, 40)], TODAY)
-    assert (result.amount_overdue, result.amount_chased, result.net_overdue) == (100, 0, 0)
+    assert (result.amount_overdue, result.amount_chased, result.amount_net_overdue) == (100, 0, 0)
     assert result.oldest_due_date is None
 
 
@@ -308,7 +308,7 @@ def test_an_opening_balance_is_shown_and_not_chased():
     """Complaint 1: left out of chasing, never out of sight."""
     result = figures([item(JANUARY, 800, excluded=True), item(FEBRUARY, 100)], TODAY)
     assert (result.amount_excluded, result.amount_overdue, result.balance) == (800, 900, 900)
-    assert (result.amount_chased, result.net_overdue, result.oldest_due_date) == (100, 100, FEBRUARY)
+    assert (result.amount_chased, result.amount_net_overdue, result.oldest_due_date) == (100, 100, FEBRUARY)
 
 
 def test_a_migrated_account_in_balance_does_not_hide_a_new_invoice():
@@ -320,13 +320,13 @@ def test_a_migrated_account_in_balance_does_not_hide_a_new_invoice():
 def test_one_promised_invoice_does_not_block_the_others():
     """Complaint 10."""
     result = figures([item(JANUARY, 500, promised=500), item(FEBRUARY, 90)], TODAY)
-    assert (result.amount_chased, result.net_overdue) == (90, 590)
+    assert (result.amount_chased, result.amount_net_overdue) == (90, 590)
     assert result.oldest_due_date == FEBRUARY, "days overdue are counted for what is asked for"
 
 
 def test_an_account_disputed_throughout_still_has_its_age():
     result = figures([item(JANUARY, 500, disputed=500), item(FEBRUARY, 90, disputed=90)], TODAY)
-    assert (result.amount_chased, result.net_overdue, result.oldest_due_date) == (0, 590, JANUARY)
+    assert (result.amount_chased, result.amount_net_overdue, result.oldest_due_date) == (0, 590, JANUARY)
 
 
 def test_a_credit_makes_the_account_younger():
@@ -413,7 +413,7 @@ def test_the_figures_add_up(items):
 @given(ledgers)
 def test_no_more_is_chased_than_is_overdue(items):
     result = figures(items, TODAY)
-    assert 0 <= result.amount_chased <= result.net_overdue <= result.amount_overdue <= result.amount_open
+    assert 0 <= result.amount_chased <= result.amount_net_overdue <= result.amount_overdue <= result.amount_open
     asked = sum((one.followed for one in items if one.due < TODAY), ZERO)
     assert result.amount_chased == max(ZERO, asked - credit_to_offset(items))
 
@@ -421,7 +421,7 @@ def test_no_more_is_chased_than_is_overdue(items):
 @given(ledgers)
 def test_the_oldest_due_date_is_that_of_an_overdue_item(items):
     result = figures(items, TODAY)
-    assert (result.oldest_due_date is None) == (result.net_overdue == 0)
+    assert (result.oldest_due_date is None) == (result.amount_net_overdue == 0)
     if result.oldest_due_date is not None:
         assert result.oldest_due_date < TODAY
         assert result.oldest_due_date in {one.due for one in items if one.residual > 0 and not one.excluded}
@@ -462,7 +462,7 @@ def test_an_account_left_alone_only_grows_older(items, later):
         assert earlier.balance == after.balance
         assert earlier.amount_overdue <= after.amount_overdue
         assert earlier.amount_chased <= after.amount_chased
-        assert earlier.net_overdue <= after.net_overdue
+        assert earlier.amount_net_overdue <= after.amount_net_overdue
         for number in range(1, BUCKET_COUNT + 1):
             assert sum(earlier.buckets[:number]) >= sum(after.buckets[:number])
 
@@ -515,6 +515,6 @@ def test_what_an_agency_has_is_as_if_it_were_not_there(items, held):
     held = replace(held, with_agency=True)
     told, without = figures([*items, held], TODAY), figures(items, TODAY)
     assert told.asked == (*without.asked, ZERO)
-    for name in ("amount_chased", "net_overdue", "oldest_due_date", "amount_excluded"):
+    for name in ("amount_chased", "amount_net_overdue", "oldest_due_date", "amount_excluded"):
         assert getattr(told, name) == getattr(without, name)
     assert told.balance == without.balance + held.residual

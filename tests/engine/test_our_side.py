@@ -72,7 +72,7 @@ def test_a_dispute_beside_a_promise_is_named_as_both():
 def test_a_new_due_date_counts_the_days_anew_and_keeps_the_episode_open():
     item = Item(due=day(9), due_before=day(-40), residual=Decimal(300), disputed=Decimal(300))
     waiting = figures([item], TODAY)
-    assert (waiting.amount_chased, waiting.amount_overdue, waiting.net_overdue) == (0, 0, 300)
+    assert (waiting.amount_chased, waiting.amount_overdue, waiting.amount_net_overdue) == (0, 0, 300)
     later = figures([replace(item, disputed=Decimal(0))], day(12))
     assert (later.amount_chased, later.oldest_due_date) == (300, day(9))
     assert later.buckets[1] == 300

@@ -10,6 +10,10 @@ from . import case_look  # after case: its write goes first, and forgets how lon
 from . import case_ledger  # figures; after case_look: its constants
 from . import case_close  # the end of an episode
 from . import case_books  # what happens in the books
+from . import ledger  # what changes in the books is told to the cases
+from . import ledger_listed  # what a list shows of each invoice
+from . import account_move  # the case of an invoice; after ledger_listed: what it shows
+from . import account_move_line  # after account_move: its states of chasing
 from . import case_open  # opening and reopening
 from . import case_joined  # whose items have moved to another customer
 from . import case_collector  # whose it is when its collector has left

@@ -73,7 +73,6 @@ class CollectionCase(models.Model):
             for part in (
                 *self._parts_of_daily_run().values(),
                 self.env["res.company"]._collection_tell_of_others,
-                self.env["res.partner"]._collection_ask_about_left_out,
             )
         ]
         self._retry_daily_run(left + sum(not self._do_part(part) for part in parts))

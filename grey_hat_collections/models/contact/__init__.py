@@ -4,6 +4,7 @@
 
 from . import note  # the record of one contact
 from . import res_partner  # what was said with a customer
+from . import account_move  # what was said about an invoice
 from . import mail_activity  # what has finished it
 from . import case_contact  # whom to talk to; after res_partner: its delivery notes
 from . import case_budget  # after case_contact: how often, and when again

@@ -39,9 +39,6 @@ class CollectionCase(models.Model):
         string="Open Items",
         help="What the ledger says is open for this customer, oldest first; credits are negative.",
     )
-    excluded_notice = fields.Boolean(
-        compute="_compute_excluded_notice", help="Some overdue items are left out of follow-up."
-    )
 
     @api.depends("partner_id")
     def _compute_contact(self):
@@ -75,11 +72,6 @@ class CollectionCase(models.Model):
             by_account.setdefault((item.partner_id, item.company_id), []).append(item.id)
         for case in self:
             case.open_item_ids = by_account.get((case.partner_id.id, case.company_id.id), [])
-
-    @api.depends("amount_excluded")
-    def _compute_excluded_notice(self):
-        for case in self:
-            case.excluded_notice = bool(case.amount_excluded and case._items_to_follow())
 
     def _recent_contacts(self):
         """The days of recent contacts with the customers of these cases, one entry each, by case id.
@@ -166,29 +158,6 @@ class CollectionCase(models.Model):
             "target": "new",
             "context": {"default_case_id": self.id},
         }
-
-    def action_include_excluded(self):
-        """Follow the items that were left out, such as opening balances after a migration.
-
-        Invoices that accounting has blocked stay blocked.
-        """
-        self.ensure_one()
-        self.check_access("write")
-        lines = self.partner_id._collection_followable(self.company_id)
-        # sudo: whether an item is followed is the collector's business; nothing else of the entry is touched
-        lines.sudo().no_followup = False
-        self.sudo()._refresh_and_decide(self.company_id, self.partner_id)
-        self.message_post(
-            body=self.env._(
-                "Items that were left out are followed from now on: %(items)s",
-                items=", ".join(lines.mapped("display_name")),
-            )
-        )
-        return True
-
-    def _items_to_follow(self):
-        """What is left out and might be followed, by us or in Accounting."""
-        return self.partner_id._collection_items_left_out(self.company_id)
 
     def action_open_partner(self):
         """Show the customer."""

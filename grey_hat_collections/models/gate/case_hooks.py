@@ -14,6 +14,12 @@ class CollectionCase(models.Model):
         return super()._also_concerned(companies, partners) | self._waiting_for_us(companies, partners)
 
     @api.model
+    def _parts_of_daily_run(self):
+        return super()._parts_of_daily_run() | {
+            "ask_about_left_out": self.env["res.partner"]._collection_ask_about_left_out
+        }
+
+    @api.model
     def _domain_unsaid(self):
         return super()._domain_unsaid() | self._domain_asked_of_us()
 

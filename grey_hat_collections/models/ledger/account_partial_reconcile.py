@@ -18,4 +18,4 @@ class AccountPartialReconcile(models.Model):
 
     def _tell_collections(self):
         """Receivables were reconciled, or are open again."""
-        self.env["collection.case"]._ledger_changed(of_customers(self.debit_move_id | self.credit_move_id))
+        self.env["collection.ledger"]._changed(of_customers(self.debit_move_id | self.credit_move_id))

@@ -64,8 +64,6 @@ SOURCES = {
         "payment_type",
         "state",
     ],
-    "collection.dispute.line": ["amount_granted", "amount_waiting", "company_id", "date_due_new", "item_id"],
-    "collection.promise.share": ["amount", "company_id", "item_id"],
     "res.company": ["collection_discount_days"],
     "res.partner": ["commercial_partner_id"],
 }
@@ -239,20 +237,8 @@ class CollectionLedger(models.AbstractModel):
         return SQL(
             """
             WITH day (company_id, house_id, today, decimal_places) AS (VALUES %(days)s),
-            covered AS ( -- by promises that run; judging keeps the shares up to date
-                SELECT item_id, SUM(amount) AS amount
-                  FROM collection_promise_share
-                  JOIN day USING (company_id)
-              GROUP BY item_id
-            ),
-            question AS ( -- what disputes say about an item, in its currency; see engine.disputes
-                SELECT item_id, SUM(amount_waiting) AS waiting, SUM(amount_granted) AS granted,
-                       MAX(date_due_new) AS new_due
-                  FROM collection_dispute_line
-                  JOIN day USING (company_id)
-                 WHERE amount_waiting > 0 OR amount_granted > 0
-              GROUP BY item_id
-            ),
+            covered AS (%(covered)s),
+            question AS (%(questions)s),
             item AS (
                 SELECT line.id, line.move_id, line.company_id, day.house_id, line.currency_id, day.today,
                        day.decimal_places,
@@ -334,6 +320,8 @@ class CollectionLedger(models.AbstractModel):
             %(chase)s,
             chase AS (SELECT * FROM chase_of_branches WHERE company_id = ANY(%(companies)s))""",
             days=days,
+            covered=self._query_covered(SQL("company_id IN (SELECT company_id FROM day)")),
+            questions=self._query_questions(SQL("company_id IN (SELECT company_id FROM day)")),
             on_its_way=on_its_way,
             way=way,
             left_out=LEFT_OUT,
@@ -354,6 +342,38 @@ class CollectionLedger(models.AbstractModel):
             return SQL("0"), SQL()
         join = "LEFT JOIN unnest(%s::int[], %s::numeric[]) way (item_id, amount) ON way.item_id = line.id"
         return SQL("COALESCE(way.amount, 0)"), SQL(join, list(parts), list(parts.values()))
+
+    @api.model
+    def _changed(self, lines_or_payments):
+        """The books of these records have changed: whoever keeps figures of them looks again, once for a transaction."""
+
+    @api.model
+    def _moved(self, partner_ids, items, companies):
+        """Items went from one of these customers to another, before this transaction is committed.
+
+        :param partner_ids: the customers, before and after
+        :param items: the journal items that moved
+        """
+
+    @api.model
+    def _query_covered(self, condition):
+        """SQL of what of items is not asked for because somebody waits for it: ``item_id``, ``amount`` in company currency; one
+        row for an item.
+
+        :param condition: SQL of which items, by ``item_id`` or ``company_id``
+        """
+        return SQL("SELECT NULL::int AS item_id, NULL::numeric AS amount WHERE FALSE")
+
+    @api.model
+    def _query_questions(self, condition):
+        """SQL of what is in question about items, in their currency; see :class:`engine.disputes.Question`: ``item_id``,
+        ``waiting``, ``granted``, ``new_due``; one row for an item.
+
+        :param condition: as for :meth:`_query_covered`
+        """
+        return SQL(
+            "SELECT NULL::int AS item_id, NULL::numeric AS waiting, NULL::numeric AS granted, NULL::date AS new_due WHERE FALSE"
+        )
 
     @api.model
     def _held_apart(self):

@@ -13,8 +13,6 @@ from .receivables import BLOCKED, DISCOUNT_LEFT, IN_TIME, OPEN, REFUND
 
 #: Of how many customers at the most the items are read plainly.
 FEW = 10
-#: What a figure of a case is called in the engine, where that is not its name.
-ENGINE_NAMES = {"amount_net_overdue": "net_overdue"}
 
 
 class Row(NamedTuple):
@@ -158,7 +156,7 @@ class CollectionLedger(models.AbstractModel):
                    COALESCE(line.date_maturity, line.date) AS matures, line.amount_residual,
                    line.amount_residual_currency,
                    %(blocked)s, %(discount_left)s, %(refund)s,
-                   COALESCE((SELECT SUM(share.amount) FROM collection_promise_share share WHERE share.item_id = line.id), 0),
+                   COALESCE((SELECT amount FROM (%(covered)s) covered), 0),
                    COALESCE(question.waiting, 0), COALESCE(question.granted, 0), question.new_due,
                    EXISTS (SELECT FROM account_move__account_payment link
                              JOIN account_payment payment ON payment.id = link.payment_id
@@ -168,11 +166,7 @@ class CollectionLedger(models.AbstractModel):
               JOIN account_move_line line ON line.partner_id = partner.id
               JOIN account_account account ON account.id = line.account_id
               JOIN account_move move ON move.id = line.move_id
-         LEFT JOIN LATERAL (
-                       SELECT SUM(amount_waiting) AS waiting, SUM(amount_granted) AS granted, MAX(date_due_new) AS new_due
-                         FROM collection_dispute_line part
-                        WHERE part.item_id = line.id AND (amount_waiting > 0 OR amount_granted > 0)
-                   ) question ON TRUE
+         LEFT JOIN LATERAL (%(questions)s) question ON TRUE
              WHERE partner.commercial_partner_id = ANY(%(partners)s)
                AND line.company_id = ANY(%(companies)s)
                AND %(open)s
@@ -180,6 +174,8 @@ class CollectionLedger(models.AbstractModel):
             blocked=BLOCKED,
             discount_left=DISCOUNT_LEFT,
             refund=REFUND,
+            covered=self._query_covered(SQL("item_id = line.id")),
+            questions=self._query_questions(SQL("item_id = line.id")),
             with_agency=self._held_apart(),
             partners=partners.ids,
             companies=companies.ids,
@@ -236,6 +232,4 @@ def _in_company_currency(row, share, digits):
 def _in_order(figures):
     """What the engine says, in the order of ``FIGURE_FIELDS``."""
     told = {f"bucket_{number}": amount for number, amount in enumerate(figures.buckets)}
-    return tuple(
-        told[name] if name in told else getattr(figures, ENGINE_NAMES.get(name, name)) for name in FIGURE_FIELDS
-    )
+    return tuple(told[name] if name in told else getattr(figures, name) for name in FIGURE_FIELDS)

@@ -6,8 +6,8 @@ from odoo import Command
 
 from ...engine import aging, disputes, under_way
 from ...models.case.case_ledger import NOTHING
+from ...models.case.ledger_listed import PRECEDENCE
 from ...models.ledger.ledger import FIGURE_FIELDS
-from ...models.ledger.ledger_listed import PRECEDENCE
 from ..common import MONDAY, TwoCompaniesCommon, days_ago
 
 
@@ -70,7 +70,7 @@ class RandomBooksCommon(TwoCompaniesCommon):
                 if name.startswith("amount")
             },
             "balance": expected.balance,
-            "amount_net_overdue": expected.net_overdue,
+            "amount_net_overdue": expected.amount_net_overdue,
             "oldest_due_date": expected.oldest_due_date,
             **{f"bucket_{number}": amount for number, amount in enumerate(expected.buckets)},
         }

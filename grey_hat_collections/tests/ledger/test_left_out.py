@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import html2plaintext
 
-from ...models.ledger import res_partner_left_out
+from ...models.gate import res_partner_left_out
 from ..common import MONDAY, CollectionCommon, days_ago
 
 KIND = "grey_hat_collections.mail_activity_type_left_out"

@@ -1,13 +1,13 @@
 from datetime import date
 from typing import NamedTuple
 
-from odoo import models
+from odoo import api, models
 from odoo.tools import SQL
 
 from ...engine import aging
-from .ledger import chase_state
-from .ledger_few import quantum_of, unanswered
-from .receivables import LEFT_OUT, OPEN, REFUND
+from ..ledger.ledger import chase_state
+from ..ledger.ledger_few import quantum_of, unanswered
+from ..ledger.receivables import LEFT_OUT, OPEN, REFUND
 
 #: Of several items of one invoice, the state that is shown: the first of these that any of them is in.
 PRECEDENCE = ("chased", "disputed", "promised", "under_way", "referred", "excluded", "none")
@@ -59,7 +59,6 @@ class CollectionLedger(models.AbstractModel):
         if not companies:
             return {}
         self._flush_sources()
-        self.env["collection.promise"].flush_model(["date_promised"])
         self.env["collection.case"].flush_model(["company_id", "partner_id", "state"])
         lines = [Line._make(row) for row in self.env.execute_query(self._query_listed(moves, companies))]
         intricate = self.env["res.partner"].browse({line.customer_id for line in lines if line.intricate})
@@ -97,6 +96,14 @@ class CollectionLedger(models.AbstractModel):
                     item.with_agency,
                 )
         return states
+
+    @api.model
+    def _query_promised_for(self, condition):
+        """SQL of the first day for which something of items is promised: ``item_id``, ``date``; one row for an item.
+
+        :param condition: SQL of which items, by ``item_id``
+        """
+        return SQL("SELECT NULL::int AS item_id, NULL::date AS date WHERE FALSE")
 
     def _query_listed(self, moves, companies):
         """SQL of the open items of these entries: the columns of :class:`Line`. ``customer_id`` is whose items they are,
@@ -138,17 +145,11 @@ class CollectionLedger(models.AbstractModel):
                   JOIN account_account account ON account.id = line.account_id
                  WHERE %(open)s AND line.amount_residual < 0
             ),
-            promised AS (
-                SELECT share.item_id, MIN(promise.date_promised) AS date
-                  FROM collection_promise_share share
-                  JOIN collection_promise promise ON promise.id = share.promise_id
-                 WHERE share.item_id IN (SELECT id FROM item)
-              GROUP BY share.item_id
-            )
+            promised AS (%(promised)s)
             SELECT item.id, item.move_id, item.customer_id, item.company_id, item.owed, item.excluded, item.overdue,
                    creditor.customer_id IS NOT NULL
                    OR promised.item_id IS NOT NULL
-                   OR item.id IN (SELECT item_id FROM collection_dispute_line WHERE item_id IN (SELECT id FROM item))
+                   OR item.id IN (SELECT item_id FROM (%(questions)s) question)
                    OR item.move_id IN (SELECT link.invoice_id
                                          FROM account_move__account_payment link
                                          JOIN account_payment payment ON payment.id = link.payment_id
@@ -164,6 +165,8 @@ class CollectionLedger(models.AbstractModel):
             left_out=LEFT_OUT,
             refund=REFUND,
             with_agency=self._held_apart(),
+            promised=self._query_promised_for(SQL("item_id IN (SELECT id FROM item)")),
+            questions=self._query_questions(SQL("item_id IN (SELECT id FROM item)")),
             open=OPEN,
             moves=moves.ids,
         )
