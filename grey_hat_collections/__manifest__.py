@@ -40,7 +40,7 @@
         "views/agency/case_referral_views.xml",
         "views/letter/letter_views.xml",
         "views/letter/posting_views.xml",
-        "views/contact/guide_views.xml",
+        "views/guide/guide_views.xml",
         "views/promise/plan_views.xml",
         "views/contact/note_views.xml",
         "views/contact/reason_views.xml",

@@ -15,6 +15,7 @@ from . import contact  # who was spoken with, and what to say
 from . import promise  # what the customer said will be paid
 from . import dispute  # what the customer says is wrong
 from . import gate  # is it us?
+from . import guide  # what to say and ask in a call
 from . import letter  # what leaves the house, and what proves it
 from . import agency  # who collects in our name
 from . import privacy  # what all of the above say of a person

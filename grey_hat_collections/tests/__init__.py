@@ -66,8 +66,6 @@ from .case import (
 from .contact import (
     test_answers,
     test_contact_budget,
-    test_delivery_reports,
-    test_guide,
     test_invoice_copies,
     test_log_contact,
     test_log_contact_outcomes,
@@ -93,6 +91,9 @@ from .gate import (
     test_gate_at_work,
     test_gate_tours,
 )
+from .guide import (
+    test_guide,
+)
 from .ledger import (
     test_branches,
     test_ledger,
@@ -102,6 +103,7 @@ from .ledger import (
 )
 from .letter import (
     test_courtesy_letters,
+    test_delivery_reports,
     test_fair_warning,
     test_ladder_by_item,
     test_last_call,

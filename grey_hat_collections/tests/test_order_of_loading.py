@@ -5,14 +5,17 @@ from .order_common import OrderCommon
 #: Which override expects which behind it; see OrderCommon. A new override needs a line here, and its reason where it is loaded.
 OVERRIDES = """
 account.move.line._compute_collection_due_date
-    dispute.account_move_line > ledger.account_move_line
+     dispute.account_move_line > ledger.account_move_line
 account.move.line.write                    ledger.account_move_line > base.door > odoo
 account.move.write                         ledger.account_move > base.door > odoo
 account.payment.write                      ledger.account_payment > base.door > odoo
+collection.agency._tell_of_failure         agency.agency hides case.batch hides base.batch
 collection.agency.create                   agency.agency_secret > base.door > odoo
 collection.agency.feedback.create          agency.agency_feedback > base.door > odoo
 collection.agency.feedback.write           agency.agency_feedback > base.door > odoo
+collection.agency.message._tell_of_failure agency.agency_message_send hides case.batch hides base.batch
 collection.agency.write                    agency.agency_secret > agency.agency > base.door > odoo
+collection.batch._tell_of_failure          case.batch hides base.batch
 collection.case._accounts_opened           agency.case_hooks > case.case_hooks
 collection.case._after_decisions           gate.case_hooks > case.case_hooks
 collection.case._also_concerned            gate.case_hooks > case.case_hooks
@@ -40,9 +43,11 @@ collection.case._more_facts
 collection.case._not_to_decide_yet         promise.case_hooks > case.case_hooks
 collection.case._note_reply                contact.case_note > case.case_silence
 collection.case._parts_of_daily_run
-    agency.case_hooks > letter.case_hooks > gate.case_hooks > dispute.case_hooks > promise.case_hooks > case.case_hooks
+     agency.case_hooks > letter.case_hooks > gate.case_hooks > dispute.case_hooks > promise.case_hooks > case.case_hooks
 collection.case._read_to_decide            agency.case_hooks > letter.case_hooks > contact.case_hooks > case.case_hooks
+collection.case._recent_contacts           letter.case_hooks > contact.case_contact
 collection.case._take_over                 letter.case_hooks > dispute.case_hooks > promise.case_hooks > case.case_hooks
+collection.case._tell_of_failure           case.case_run hides case.batch hides base.batch
 collection.case._values_of_closed          agency.case_hooks > case.case_hooks
 collection.case._withdraw_asked            gate.case_hooks > case.case_close
 collection.case._written_about             contact.case_hooks > case.case_hooks
@@ -76,6 +81,7 @@ collection.log.contact._follow_up
      wizard.agency.log_referred > wizard.dispute.log_dispute > wizard.contact.log_contact_save
 collection.log.contact._note_values        wizard.dispute.log_dispute > wizard.contact.log_contact_save
 collection.mark.create                     letter.mark_notice > base.door > odoo
+collection.note._fixed_fields              promise.note > contact.note
 collection.note.create                     contact.note > base.door > odoo
 collection.note.write                      contact.note > base.door > odoo
 collection.plan.create                     promise.plan > base.door > odoo

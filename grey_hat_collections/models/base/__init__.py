@@ -9,5 +9,4 @@ from . import case_fact  # after door: inherits it; stands behind create, write 
 from . import outgoing  # what leaves the house once; after batch: knows a lost connection
 from . import plain_view  # documents of the books for whoever reads them only as a collector
 from . import workable  # who may work on it, and who only reads it
-from . import asker  # asks people for something
 from . import mail_activity  # what they are asked for

@@ -166,5 +166,5 @@ class CollectionBatch(models.AbstractModel):
             _logger.exception("Nobody could be told of %s", self)
 
     def _tell_of_failure(self, error):
-        """Ask somebody, once, to look at the case of this record, which could not be worked on. Needs superuser mode."""
-        self.case_id._ask_to_look_into(self.mapped("display_name")[0], error)
+        """Ask somebody, once, to look at this record, which could not be worked on. Needs superuser mode."""
+        raise NotImplementedError

@@ -19,6 +19,7 @@ from . import case_joined  # whose items have moved to another customer
 from . import case_collector  # whose it is when its collector has left
 from . import case_step  # the life of a step; its activities are named by many below
 from . import case_run  # the daily run; after case_ledger, _look and _step: their constants
+from . import batch  # what belongs to a case and fails
 from . import case_board  # moves, holds, changes of ladder
 from . import case_phrasing  # the decision as a sentence
 from . import res_company  # after res_company of settings: what a setting means for cases

@@ -27,6 +27,14 @@ class CollectionPolicyStep(models.Model):
 
     _inherit = "collection.policy.step"
 
+    activity_type_id = fields.Many2one(
+        "mail.activity.type",
+        string="Activity",
+        ondelete="restrict",
+        domain=["|", ("res_model", "=", False), ("res_model", "=", "collection.case")],
+        help="What a person is asked to do. The step counts as taken when it is marked as done.",
+    )
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_use(self):
         """A step that a case stands on, or that a letter was sent for, is part of somebody's history."""

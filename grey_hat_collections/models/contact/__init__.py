@@ -11,8 +11,4 @@ from . import case_budget  # after case_contact: how often, and when again
 from . import case_note  # after note: what a case makes of it
 from . import reason  # why a customer has not paid
 from . import case_reason  # after reason: what a case makes of it
-from . import guide  # the lines of the call guide
-from . import stage  # what is said at a stage
-from . import case_guide  # after guide: those that fit a case
-from . import mail_thread  # what a program wrote is no answer
 from . import case_hooks  # what a case asks of this room

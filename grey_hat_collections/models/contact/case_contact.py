@@ -76,28 +76,14 @@ class CollectionCase(models.Model):
     def _recent_contacts(self):
         """The days of recent contacts with the customers of these cases, one entry each, by case id.
 
-        Letters that were sent, outgoing contacts that were noted and calls that were made without a note count, whoever
-        wrote or made them.
+        Outgoing contacts that were noted and calls that were made without a note count, whoever made them; and letters that
+        were sent, as the room of letters adds.
         """
         contacts = {case.id: [] for case in self}
         if not self:
             return contacts
-        longest = max(self.company_id.mapped("collection_contact_days"))
-        now = fields.Datetime.now()
-        since = datetime.combine(later(now.date(), -longest - 1), now.time())
+        since = self._contacts_since()
         case_of = lazy(lambda: {(case.partner_id.id, case.company_id.id): case for case in self})
-        letters = self.env["collection.letter"].search_fetch(
-            [
-                ("partner_id", "in", self.partner_id.ids),
-                ("company_id", "in", self.company_id.ids),
-                ("sent_at", ">=", since),
-            ],
-            ["partner_id", "company_id", "sent_at"],
-        )
-        for letter in letters:
-            case = case_of.get((letter.partner_id.id, letter.company_id.id))
-            if case:
-                contacts[case.id].append(case.company_id._collection_date(letter.sent_at))
         activities = self.env["mail.activity"].sudo()  # whether a note was written is noted by the rules
         calls = activities.search_fetch(
             [
@@ -127,6 +113,12 @@ class CollectionCase(models.Model):
             if case:
                 contacts[case.id].append(case.company_id._collection_date(note.date))
         return contacts
+
+    def _contacts_since(self):
+        """The moment since which contacts with these customers are recent, in the company that looks back farthest."""
+        longest = max(self.company_id.mapped("collection_contact_days"))
+        now = fields.Datetime.now()
+        return datetime.combine(later(now.date(), -longest - 1), now.time())
 
     def _check_open_items(self, lines, items):
         """Whoever agrees on something with a customer agrees on its open items.

@@ -32,7 +32,7 @@ UNANSWERED = ("left_message", "no_answer")
 #: For so long may whoever wrote a note correct it.
 CORRECTION = timedelta(days=1)
 #: Whose note it is and on which case: that is never corrected. Archive the note and write another one.
-FIXED = ("answered", "case_id", "company_id", "partner_id", "promise_ids")
+FIXED = frozenset({"answered", "case_id", "company_id", "partner_id"})
 #: What may be corrected; each alteration is tracked.
 CORRECTABLE = (
     "active",
@@ -113,13 +113,6 @@ class CollectionNote(models.Model):
         domain="[('commercial_partner_id', '=', partner_id), ('company_id', '=', company_id), ('state', '=', 'posted'),"
         " ('move_type', 'in', ('out_invoice', 'out_refund', 'out_receipt'))]",
         help="The invoices that the contact was about.",
-    )
-    promise_ids = fields.One2many(
-        "collection.promise",
-        "note_id",
-        string="Promises",
-        domain=[("plan_id", "=", False)],  # a plan speaks for its instalments
-        readonly=True,
     )
     can_correct = fields.Boolean(compute="_compute_can_correct", help="You may correct this note.")
     answered = fields.Boolean(
@@ -249,9 +242,17 @@ class CollectionNote(models.Model):
             cases._decide()
         return result
 
+    @api.model
+    def _fixed_fields(self):
+        """What of a note is never corrected.
+
+        :rtype: frozenset[str]
+        """
+        return FIXED
+
     def _check_correction(self, vals):
         """Whether this person may write ``vals`` to these notes."""
-        fixed = set(vals) & set(FIXED)
+        fixed = self._fixed_fields().intersection(vals)
         if fixed:
             raise AccessError(
                 self.env._(

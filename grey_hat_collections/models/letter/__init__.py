@@ -10,6 +10,7 @@ from . import case_mark  # after case_look: its write begins cycles when all is 
 from . import letter_send  # after letter: preparing and handing over
 from . import letter_line  # after letter_send: its _store_pdf notes what was printed
 from . import letter_returned  # after letter: what came back, what is merged
+from . import mail_thread  # what a program wrote is no answer
 from . import posting  # one letter in the post
 from . import posting_paper  # after posting: what the paper says, and whether that is still so
 from . import posting_print  # after posting: a pile of them in one PDF

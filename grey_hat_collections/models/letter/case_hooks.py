@@ -22,6 +22,25 @@ class CollectionCase(models.Model):
             "queue_courtesy_letters": self._queue_courtesy_letters,
         }
 
+    def _recent_contacts(self):
+        contacts = super()._recent_contacts()
+        if not self:
+            return contacts
+        case_of = {(case.partner_id.id, case.company_id.id): case for case in self}
+        letters = self.env["collection.letter"].search_fetch(
+            [
+                ("partner_id", "in", self.partner_id.ids),
+                ("company_id", "in", self.company_id.ids),
+                ("sent_at", ">=", self._contacts_since()),
+            ],
+            ["partner_id", "company_id", "sent_at"],
+        )
+        for letter in letters:
+            case = case_of.get((letter.partner_id.id, letter.company_id.id))
+            if case:
+                contacts[case.id].append(case.company_id._collection_date(letter.sent_at))
+        return contacts
+
     def _before_decisions(self):
         self._stand_with_items()
         return super()._before_decisions()

@@ -10,45 +10,12 @@ class CollectionCase(models.Model):
 
     _inherit = "collection.case"
 
-    reward_from = fields.Datetime(
-        readonly=True, help="Money that was booked after this moment has not earned the customer a step back yet."
-    )
     thanks_due = fields.Boolean(readonly=True, help="Settled; the next daily run sees whether to say thank you.")
     was_referred = fields.Boolean(
         string="Was With an Agency", readonly=True, help="The account was handed to an agency at some time."
     )
 
     # -- A step back ---------------------------------------------------------------------------------------------
-
-    def _take_steps_back(self, count, reason=None):
-        """Go ``count`` steps back on the ladder, but not behind its first: the customer has earned it.
-
-        A new round begins, so that a step may be taken again should it come to that; the final notice comes again as well.
-
-        :param str reason: why, for the record of a letter that was waiting
-        """
-        self.ensure_one()
-        ladder = self.policy_id.step_ids
-        if self.state != "open" or self.step_id not in ladder:
-            return
-        self._abandon_step(reason or self.env._("The case takes a step back."))
-        self.reward_from = fields.Datetime.now()
-        step = ladder[max(0, ladder.ids.index(self.step_id.id) - count)]
-        if step != self.step_id:
-            step = self.policy_id._before_notice(step)
-        if step == self.step_id or not step:
-            return
-        self.write(
-            {
-                "step_id": step.id,
-                "step_date": self.company_id._collection_today(),
-                "stage_id": step.stage_id.id,
-                "date_last_stage_update": fields.Datetime.now(),
-                "round": self.round + 1,
-            }
-        )
-        if self.run_date == self.company_id._collection_today():
-            self._decide()  # somebody was in the way until the run had decided on it
 
     @api.model
     def _reward_large_payments(self, companies):

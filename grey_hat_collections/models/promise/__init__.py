@@ -4,6 +4,7 @@
 
 from . import promise  # after case_fact: inherits it
 from . import promise_share  # what a promise covers
+from . import note  # what was promised in a contact
 from . import ledger  # what of the books promises cover
 from . import account_move_line  # what is promised of an item
 from . import mail_activity  # what is asked about

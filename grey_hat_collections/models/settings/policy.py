@@ -269,13 +269,6 @@ class CollectionPolicyStep(models.Model):
     )
     letter_kind = fields.Selection(STEP_LETTER_KINDS, string="Letter", help="The letter that goes out with this step.")
     with_statement = fields.Boolean(help="Add a statement of the whole account to the letter.")
-    activity_type_id = fields.Many2one(
-        "mail.activity.type",
-        string="Activity",
-        ondelete="restrict",
-        domain=["|", ("res_model", "=", False), ("res_model", "=", "collection.case")],
-        help="What a person is asked to do. The step counts as taken when it is marked as done.",
-    )
     activity_summary = fields.Char(translate=True)
     responsible = fields.Selection(
         [("collector", "Collector"), ("manager", "Collections manager")],

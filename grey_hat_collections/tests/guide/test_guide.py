@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
 
 from ...engine.guide import MOST, PLACEHOLDER, wrong_part
-from ...models.contact.guide import PLACEHOLDERS
+from ...models.guide.guide import PLACEHOLDERS
 from ..common import MONDAY, CollectionCommon
 
 #: Words that no customer of ours is called, and threats that are not ours to make.
