@@ -1,8 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..models.base.dispute_states import STATES
 from ..models.dispute.dispute import KINDS
+from ..models.dispute.dispute_states import STATES
 
 
 class CollectionDisputeReport(models.Model):

@@ -105,8 +105,13 @@ def _definers() -> tuple[dict[str, set[File]], dict[str, File]]:
     return by_name, by_model
 
 
-def arrows() -> Iterator[Arrow]:
+@cache
+def arrows() -> tuple[Arrow, ...]:
     """Each place at which a file names what only another defines."""
+    return (*_names(), *_imports())
+
+
+def _names() -> Iterator[Arrow]:
     by_name, by_model = _definers()
     by_table = {model.replace(".", "_"): file for model, file in by_model.items()}
     for file in files():
@@ -114,14 +119,9 @@ def arrows() -> Iterator[Arrow]:
             for name in _named(node, by_model, by_table):
                 of_models = by_model.get(name) or by_table.get(name)
                 found = [of_models] if of_models else by_name.get(name, [])
-                elsewhere = {one.room for one in found} - {file.room}
-                if (
-                    found
-                    and file not in found
-                    and (len(found) == 1 or (elsewhere == {one.room for one in found} and len(elsewhere) == 1))
-                ):
+                places = {one.room for one in found}
+                if found and file not in found and (len(found) == 1 or (len(places) == 1 and file.room not in places)):
                     yield Arrow(file.name, node.lineno, name, found[0].name)
-    yield from _imports()
 
 
 def _named(node, by_model, by_table) -> Iterator[str]:

@@ -176,18 +176,5 @@ class CollectionCase(models.Model):
         """These items go back to the last step before the final notice, whatever else is asked for."""
         self.ensure_one()
         marks = self.env["collection.mark"].sudo()  # made by the rules only
-        latest = marks._latest(lines.ids)
-        steps = self.env["collection.policy.step"]
-        today = self.company_id._collection_today()
-        marks.create(
-            [
-                {
-                    "item_id": item_id,
-                    "case_id": self.id,
-                    "step_id": self.policy_id._before_notice(self.policy_id._place_of(steps.browse(step_id))).id,
-                    "cycle": cycle + 1,
-                    "date": today,
-                }
-                for item_id, (step_id, _day, cycle, _noticed) in latest.items()
-            ]
-        )
+        highest = self.policy_id._before_notice(self.policy_id.step_ids[-1:])
+        marks.create(self._marks_below(marks._latest(lines.ids), highest, self.company_id._collection_today()))

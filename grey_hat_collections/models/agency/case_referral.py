@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.tools.misc import format_amount, format_date
 
 from ...engine import gate, referral
-from ..base.dispute_states import OPEN
 from ..base.exact import exact
+from ..dispute.dispute_states import OPEN
 
 STATUSES = [
     ("window", "In the Window"),

@@ -2,7 +2,24 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .case_facts import CASE_FACTS, WINDOW_FACTS
+#: What a case holds of the facts that a decision depends on, beside the figures of the ledger.
+CASE_FACTS = frozenset(
+    {
+        "hold_until",
+        "last_reply_date",
+        "pending_step_id",
+        "policy_id",
+        "released_on",
+        "round",
+        "state",
+        "step_date",
+        "step_id",
+        "unanswered_count",
+        "unanswered_since",
+    }
+)
+#: What of it also says how well the customer has been warned (``window``), as long as no final notice has left.
+WINDOW_FACTS = frozenset({"policy_id", "round", "state"})
 
 
 class CollectionCase(models.Model):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...engine.days import later
-from .case_facts import CASE_FACTS
+from .case_hooks import CASE_FACTS
 
 #: What is stored of a decision.
 DECIDED = (

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..base.dispute_states import OPEN
+from .dispute_states import OPEN
 
 
 class CollectionCase(models.Model):

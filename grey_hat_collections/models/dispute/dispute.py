@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..base.dispute_states import ANSWERED, OPEN, STATES
+from .dispute_states import ANSWERED, OPEN, STATES
 
 KINDS = [
     ("price", "Price"),

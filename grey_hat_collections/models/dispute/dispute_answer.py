@@ -3,10 +3,10 @@ from odoo.exceptions import UserError
 from odoo.tools.misc import format_amount
 
 from ...engine import disputes as engine
-from ..base.dispute_states import OPEN
 from ..base.exact import exact
 from .dispute_clock import ANSWER_XMLID, COMMITMENT_XMLID, LATE_XMLID
 from .dispute_credit import CREDIT_XMLID
+from .dispute_states import OPEN
 
 #: Working days that a customer has to pay what was not upheld, as proposed.
 NEW_DUE_DAYS = 10

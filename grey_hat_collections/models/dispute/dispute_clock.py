@@ -2,7 +2,7 @@ from markupsafe import Markup
 from odoo import api, models
 from odoo.tools.misc import format_amount, format_date
 
-from ..base.dispute_states import OPEN
+from .dispute_states import OPEN
 
 ANSWER_XMLID = "grey_hat_collections.mail_activity_type_dispute"
 COMMITMENT_XMLID = "grey_hat_collections.mail_activity_type_commitment"

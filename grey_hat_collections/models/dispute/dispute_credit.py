@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tools.misc import format_amount
 
-from ..base.dispute_states import ANSWERED
+from .dispute_states import ANSWERED
 
 #: So many lines of a credit note are tried to give what was upheld to the cent.
 LINES_TO_MEET = 4

@@ -4,8 +4,8 @@ from odoo.tools.misc import format_amount
 
 from ...engine import disputes as engine
 from ..base.batch import take_turn
-from ..base.dispute_states import ANSWERED, OPEN
 from ..base.exact import exact
+from .dispute_states import ANSWERED, OPEN
 
 
 class CollectionDisputeLine(models.Model):

@@ -2,8 +2,8 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 
-from ..base.dispute_states import OPEN
 from .dispute import SAID
+from .dispute_states import OPEN
 
 
 class CollectionDispute(models.Model):

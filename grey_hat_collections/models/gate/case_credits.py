@@ -54,7 +54,7 @@ class CollectionCase(models.Model):
         booked, drafts = {}, {}
         # what others keep of the books is for them to see; the gate says by name what stops a letter
         branches = self.company_id._collection_branches() & (self.company_id | self.env.companies)
-        house_of = {company.id: company._collection_branch_ids()[0] for company in branches}
+        house_of = branches._collection_house_ids()
         for item in self.env["collection.ledger"]._open_items(self.partner_id, branches):
             if item.residual < -item.spent:
                 booked.setdefault((item.partner_id, house_of[item.company_id]), []).append(item.id)

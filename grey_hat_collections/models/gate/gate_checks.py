@@ -4,8 +4,8 @@ from odoo.tools import SQL
 from odoo.tools.misc import format_amount
 
 from ...engine import gate
-from ..base.dispute_states import OPEN
 from ..base.exact import exact
+from ..dispute.dispute_states import OPEN
 from .gate import Check, Found
 
 #: Documents that a customer must have got before being asked for their money.
@@ -183,7 +183,7 @@ class CollectionGate(models.AbstractModel):
         Those for what a dispute takes out of what is asked for are left out.
         """
         companies = self.env["res.company"].browse({account.company_id for account in accounts})
-        house_of = {company.id: company._collection_branch_ids()[0] for company in companies._collection_branches()}
+        house_of = companies._collection_branches()._collection_house_ids()
         domain = [
             ("move_type", "=", "out_refund"),
             ("state", "=", "draft"),

@@ -4,8 +4,8 @@ from odoo.tools.misc import format_amount, format_date
 
 from ...engine.escalation import Reason
 from ...engine.guide import Call, compose
-from ..base.dispute_states import OPEN
 from ..base.printed import printed
+from ..dispute.dispute_states import OPEN
 
 #: So many contacts without an answer are a situation of their own; after one reminder silence is quite usual.
 SEVERAL = 2

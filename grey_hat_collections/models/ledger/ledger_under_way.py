@@ -43,7 +43,7 @@ class CollectionLedger(models.AbstractModel):
         """
         accounts = {}
         companies = companies._collection_branches()
-        house_of = {company.id: company._collection_branch_ids()[0] for company in companies}
+        house_of = companies._collection_house_ids()
         for row in self._registered(companies, partners):
             accounts.setdefault((row.partner_id, house_of[row.company_id], row.value < 0), []).append(row)
         quanta = {company.id: Decimal(1).scaleb(-company.currency_id.decimal_places) for company in companies}

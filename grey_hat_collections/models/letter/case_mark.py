@@ -249,27 +249,38 @@ class CollectionCase(models.Model):
         items = cases._asked_items()
         marks = self.env["collection.mark"].sudo()  # made by the rules only, whoever moves the card
         latest = marks._latest([item.id for of_case in items.values() for item in of_case])
-        steps = self.env["collection.policy.step"]
         rows = []
         for case in cases:
-            ids = case.policy_id.step_ids.ids
-            highest = ids.index(case.step_id.id) if case.step_id.id in ids else -1
-            for item in items[case.id]:
-                if item.id not in latest:
-                    continue
-                step_id, day, cycle, _noticed = latest[item.id]
-                step = case.policy_id._place_of(steps.browse(step_id))
-                place = min(highest, ids.index(step.id) if step else -1)
-                rows.append(
-                    {
-                        "item_id": item.id,
-                        "case_id": case.id,
-                        "step_id": ids[place] if place >= 0 else False,
-                        "cycle": cycle + 1,
-                        "date": case.company_id._collection_today() if anew else day,
-                    }
-                )
+            known = {item.id: latest[item.id] for item in items[case.id] if item.id in latest}
+            day = case.company_id._collection_today() if anew else None
+            rows += case._marks_below(known, case.step_id, day)
         marks.create(rows)
+
+    def _marks_below(self, latest, highest, day=None):
+        """The marks that begin a cycle for items of this case: each stands where it did, at ``highest`` at the most.
+
+        :param latest: see ``collection.mark._latest``
+        :param highest: a step of the ladder, or none: its foot
+        :param day: from which on their next steps are counted; None: from where they were
+        :return: values of marks
+        """
+        self.ensure_one()
+        ids = self.policy_id.step_ids.ids
+        most = ids.index(highest.id) if highest.id in ids else -1
+        rows = []
+        for item_id, (step_id, since, cycle, _noticed) in latest.items():
+            step = self.policy_id._place_of(self.env["collection.policy.step"].browse(step_id))
+            place = min(most, ids.index(step.id) if step else -1)
+            rows.append(
+                {
+                    "item_id": item_id,
+                    "case_id": self.id,
+                    "step_id": ids[place] if place >= 0 else False,
+                    "cycle": cycle + 1,
+                    "date": day or since,
+                }
+            )
+        return rows
 
     # -- When what was named is paid ------------------------------------------------------------------------------
 

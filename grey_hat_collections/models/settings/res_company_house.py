@@ -30,6 +30,13 @@ class ResCompany(models.Model):
             dict.fromkeys(branch_id for company in self for branch_id in company._collection_branch_ids())
         )
 
+    def _collection_house_ids(self):
+        """The company that each of these is a branch of, or is itself: what credits are spent over.
+
+        :rtype: dict[int, int]
+        """
+        return {company.id: company._collection_branch_ids()[0] for company in self}
+
     @ormcache("self.id")
     def _collection_branch_ids(self):
         """The ids of the company that this one is a branch of and of all its branches, the former first. Remembered: each payment
