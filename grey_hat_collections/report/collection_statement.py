@@ -6,6 +6,7 @@ from odoo.tools.misc import babel_locale_parse, format_amount, format_date, get_
 
 from ..engine.aging import BUCKET_COUNT, bucket
 from ..models.base.printed import printed, printed_address
+from ..models.ledger.account_key import account_key
 
 #: Who may print statements and letters.
 PRINTING_GROUPS = (
@@ -167,7 +168,7 @@ class CollectionStatement(models.AbstractModel):
             accounts = [(letter.partner_id, letter.company_id) for letter in of_day]
             items = self.env["collection.ledger"]._open_items(of_day.partner_id, of_day.company_id, day)
             items_of = self._by_account(items)
-            mine = {letter.id: items_of.get((letter.partner_id.id, letter.company_id.id), []) for letter in of_day}
+            mine = {letter.id: items_of.get(account_key(letter), []) for letter in of_day}
             chased = {letter.id: [item for item in mine[letter.id] if letter._asks(item)] for letter in of_day}
             named = of_day._named(chased)
             for letter, account in zip(of_day, self._statements(accounts, items), strict=True):

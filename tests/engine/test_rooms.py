@@ -1,12 +1,10 @@
 """A room rests on those that are loaded before it, and names none of those after it."""
 
-from collections import Counter
-
 import pytest
 from rooms import MODELS, arrows, files, largest_knot, rooms, upward
 
-#: Rooms that some before them still name: the life of a step hangs on its letter, and promises and disputes write letters.
-STILL_NAMED = {"letter"}
+#: Of the files that need each other; those of one room.
+MOST_IN_A_KNOT = 17
 
 
 def test_every_file_is_in_a_room():
@@ -25,7 +23,7 @@ def test_the_trees_are_read():
     assert len(files()) > 100
 
 
-@pytest.mark.parametrize("room", [room for room in rooms() if room not in STILL_NAMED])
+@pytest.mark.parametrize("room", rooms())
 def test_nothing_before_a_room_names_it(room):
     found = [one for one in upward() if one.to.startswith(f"{room}/")]
     assert not found, "\n".join(
@@ -33,12 +31,9 @@ def test_nothing_before_a_room_names_it(room):
     )
 
 
-def test_how_much_points_upward_is_said(capsys):
-    """The figures that are to fall: arrows from each room to a later one, and the files that need each other."""
-    counted = Counter((one.file.split("/")[0], one.to.split("/")[0]) for one in upward())
+def test_few_files_need_each_other(capsys):
+    """A knot is what has to be read as a whole; it may shrink."""
+    knot = largest_knot()
     with capsys.disabled():
-        print()
-        for (room, other), count in counted.most_common():
-            print(f"  {room} names {other}: {count}")
-        print(f"  upward in all: {sum(counted.values())}; largest knot: {len(largest_knot())} of {len(files())} files")
-    assert {other for _room, other in counted} == STILL_NAMED, "a room that nothing names any more stays so"
+        print(f"\n  largest knot: {len(knot)} of {len(files())} files")
+    assert len(knot) <= MOST_IN_A_KNOT, sorted(knot)

@@ -4,6 +4,7 @@ from odoo.tools.misc import format_amount, format_date
 
 from ..base.odd_json import known
 from ..case.case_step import REVIEW_XMLID
+from ..ledger.account_key import owner_key
 from .referral_states import WITH_AGENCY
 
 
@@ -184,7 +185,7 @@ class CollectionCase(models.Model):
 
         def follow(referrals):
             for referral in referrals:
-                case = cases.get((referral.partner_id.commercial_partner_id.id, referral.company_id.id))
+                case = cases.get(owner_key(referral))
                 if case and asked.intersection(referral.line_ids.item_id.ids):
                     referral.write({"case_id": case.id, "partner_id": case.partner_id.id})
                     case._go_to_agency(referral)

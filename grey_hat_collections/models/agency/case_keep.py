@@ -7,6 +7,7 @@ from odoo.tools.misc import format_amount, format_date
 
 from ...engine import keep
 from ..base.exact import exact
+from ..ledger.account_key import account_key
 
 #: How a promise may end, in the order in which it is shown.
 ENDS = ("kept", "late", "light", "broken")
@@ -83,7 +84,7 @@ class CollectionCase(models.Model):
 
     def _sold(self):
         """What was sold to each customer in twelve months, product by product, by case id; credit notes are taken off."""
-        case_of = {case._gate_key(): case for case in self}
+        case_of = {account_key(case): case for case in self}
         sold = {case.id: [] for case in self}
         of_year = Domain.OR(
             Domain("company_id", "=", company.id)
@@ -119,7 +120,7 @@ class CollectionCase(models.Model):
 
     def _words(self):
         """How the promises of each customer ended, by case id and end."""
-        words = {case._gate_key(): {} for case in self}
+        words = {account_key(case): {} for case in self}
         groups = self.env["collection.promise"]._read_group(
             [
                 ("partner_id", "in", self.partner_id.ids),
@@ -132,7 +133,7 @@ class CollectionCase(models.Model):
         for partner, company, state, *rest in groups:
             if (partner.id, company.id) in words:
                 _add_word(words[partner.id, company.id], company, state, *rest)
-        return {case.id: words[case._gate_key()] for case in self}
+        return {case.id: words[account_key(case)] for case in self}
 
     def _words_of_companies(self):
         """How the promises of all customers ended, by company and end."""
@@ -168,7 +169,7 @@ class CollectionCase(models.Model):
             rate, from_record = recovery[agency]
             asked = [
                 (exact(item.chased), agency._commission_percent(item.days_overdue))
-                for item in items.get(case._gate_key(), ())
+                for item in items.get(account_key(case), ())
             ]
             thought_of[case.id] = (agency, keep.by_agency(asked, rate), from_record)
         return thought_of

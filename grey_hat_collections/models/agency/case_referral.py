@@ -4,6 +4,7 @@ from odoo.tools.misc import format_amount, format_date
 from ...engine import gate, referral
 from ..base.exact import exact
 from ..dispute.dispute_states import OPEN
+from ..ledger.account_key import account_key
 
 STATUSES = [
     ("window", "In the Window"),
@@ -207,11 +208,13 @@ class CollectionCase(models.Model):
         :return: (findings by case id, commitments by case id)
         """
         service = self.env["collection.gate"]
-        looked = service._look([case._gate_key() for case in self])
+        looked = service._look([account_key(case) for case in self])
         modes = {company: service._modes(company) for company in self.company_id}
         findings, commitments = {}, {}
         for case in self:
-            found = {code: by_key[case._gate_key()] for code, by_key in looked.items() if by_key.get(case._gate_key())}
+            found = {
+                code: by_key[account_key(case)] for code, by_key in looked.items() if by_key.get(account_key(case))
+            }
             stops, _warnings = gate.judge(
                 [service._finding(code, records) for code, records in found.items()], modes[case.company_id]
             )

@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from ...engine.referral_sums import Booked, commission
 from ..base.exact import exact
 from ..base.odd_json import as_list
+from ..ledger.account_key import account_key
 from .referral_states import PARTS, WITH_AGENCY
 
 ZERO = Decimal(0)
@@ -120,9 +121,7 @@ class CollectionReferral(models.Model):
         """Money that is applied to nothing yet counts for what the customer still owes the agency, the oldest referral
         first.
         """
-        waiting = self.filtered(
-            lambda one: (one.partner_id.id, one.company_id.id) == key and one.state in WITH_AGENCY
-        ).sorted("sent_at")
+        waiting = self.filtered(lambda one: account_key(one) == key and one.state in WITH_AGENCY).sorted("sent_at")
         room = {
             referral: sum(
                 exact(line._in_company_currency(float(line._sums(booked[line]).open))) for line in referral.line_ids

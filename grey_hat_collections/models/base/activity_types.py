@@ -1,7 +1,10 @@
 """Activities that the subjects of a case ask for and the daily run reads, in a file that every model may read."""
 
+ADDRESS_XMLID = "grey_hat_collections.mail_activity_type_address"
 CALLBACK_XMLID = "grey_hat_collections.mail_activity_type_callback"
 CALL_AGAIN_XMLID = "grey_hat_collections.mail_activity_type_call_again"
+CALL_INSTEAD_XMLID = "grey_hat_collections.mail_activity_type_call_instead"
+LETTER_XMLID = "grey_hat_collections.mail_activity_type_letter"
 NUMBER_XMLID = "grey_hat_collections.mail_activity_type_number"
 PROMISE_CALL_XMLID = "grey_hat_collections.mail_activity_type_promise"
 REMNANT_XMLID = "grey_hat_collections.mail_activity_type_remnant"

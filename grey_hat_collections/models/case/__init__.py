@@ -5,6 +5,7 @@
 from . import refresh  # accounts to be refreshed again; after batch and door: inherits them
 from . import case  # after base and ledger: inherits the one, keeps the figures of the other
 from . import case_hooks  # what other rooms add to a case
+from . import mark  # that a step has named an item
 from . import case_silence  # attempts, answers, silence
 from . import case_look  # after case: its write goes first, and forgets how long a decision holds
 from . import case_ledger  # figures; after case_look: its constants
@@ -18,6 +19,7 @@ from . import case_open  # opening and reopening
 from . import case_joined  # whose items have moved to another customer
 from . import case_collector  # whose it is when its collector has left
 from . import case_step  # the life of a step; its activities are named by many below
+from . import case_ladder  # after case_look: its write begins cycles when all is written
 from . import case_run  # the daily run; after case_ledger, _look and _step: their constants
 from . import batch  # what belongs to a case and fails
 from . import case_board  # moves, holds, changes of ladder

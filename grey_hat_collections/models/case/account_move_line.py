@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..ledger.account_key import owner_key
 from .account_move import CHASE_STATES
 
 
@@ -24,7 +25,7 @@ class AccountMoveLine(models.Model):
         states = {item.id: item.chase_state for item in items}
         held = self.env["collection.case"].concat(*cases.values())._items_held()
         for line in self:
-            case = cases.get((line.partner_id.commercial_partner_id.id, line.company_id.id))
+            case = cases.get(owner_key(line))
             line.collection_chase_state = self.env["account.move"]._chase_state_on(
                 states.get(line.id, "none"), case.state if case else None, line in held
             )

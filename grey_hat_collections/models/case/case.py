@@ -92,14 +92,6 @@ class CollectionCase(models.Model):
         ondelete="restrict",
         help="The step whose letter waits to be sent or whose activity waits to be done.",
     )
-    pending_letter_id = fields.Many2one(
-        "collection.letter",
-        string="Letter Under Way",
-        readonly=True,
-        copy=False,
-        ondelete="restrict",
-        help="The letter of the step under way; empty where a call or other work takes its place.",
-    )
     round = fields.Integer(
         default=1,
         readonly=True,
@@ -158,8 +150,6 @@ class CollectionCase(models.Model):
     unanswered_count = fields.Integer(
         string="Unanswered", readonly=True, help="Contacts since the customer last answered."
     )
-    letter_ids = fields.One2many("collection.letter", "case_id", string="Letters")
-
     # The daily decision
     priority_score = fields.Integer(
         string="Priority",
@@ -286,22 +276,3 @@ class CollectionCase(models.Model):
         users = self.env["res.users"].sudo()  # an incoming message may be handled with the rights of a guest
         domain = [("partner_id.email_normalized", "=", email), ("share", "=", False)]
         return bool(email and users.search_count(domain, limit=1))
-
-    def _message_receive_bounce(self, email, partner):
-        """The customer's mail server returned a letter that had left the house: nobody was warned by it."""
-        result = super()._message_receive_bounce(email, partner)
-        if not self.env.context.get("collection_report"):  # see contact/mail_thread.py
-            for case in self.sudo():  # an incoming message may be handled with the rights of a guest
-                sent = case.letter_ids.filtered(lambda letter: letter.state == "sent" and letter.channel == "email")
-                sent.filtered(lambda letter: email in letter._emails_used())[:1]._note_returned({email})
-        return result
-
-    def _note_returned(self, letter, told):
-        """``letter`` did not arrive; its step comes again if it was the last, unless the same letter is in the post."""
-        if letter._is_in_post():
-            self._ask_to_check_address(told)
-            return
-        if letter.round == self.round and self.state == "open":
-            self._take_back_notice(letter)
-            self._take_back_step(letter)
-        letter._fail(told)

@@ -4,6 +4,8 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..base.batch import SOMEBODY_ELSE
+from ..base.exact import exact
+from ..ledger.account_key import account_key
 from ..ledger.receivables import OPEN
 
 _logger = logging.getLogger(__name__)
@@ -133,3 +135,37 @@ class CollectionCase(models.Model):
             max(company._collection_today() for company in companies),
         )
         return [customer_id for (customer_id,) in self.env.execute_query(overdue)]
+
+    def _money_received(self, since):
+        """The money that came for what was overdue when it came, in company currency, by case. What was paid in time does not
+        count later either; credit notes are no money, and payments that the books do not know yet are not here yet.
+
+        :param since: for each case the moment after which money counts
+        :rtype: dict[collection.case, Decimal]
+        """
+        received = dict.fromkeys(self, exact(0))
+        if not self:
+            return received
+        ledger = self.env["collection.ledger"]
+        settlements = ledger._settlements(self.partner_id, self.company_id, min(since.values()))
+        money = {
+            case: [
+                one
+                for one in settlements.get(account_key(case), ())
+                if one.money and one.key[0] != "payment" and one.booked > since[case]
+            ]
+            for case in self
+        }
+        settled = {item for found in money.values() for one in found for item in one.items}
+        due = {line.id: line.date_maturity for line in self.env["account.move.line"].browse(settled)}
+        for case, found in money.items():
+            day_of = case.company_id._collection_date
+            received[case] = sum(
+                (
+                    one.amounts[case.currency_id.id]
+                    for one in found
+                    if all(due[item] and due[item] < day_of(one.booked) for item in one.items)
+                ),
+                exact(0),
+            )
+        return received

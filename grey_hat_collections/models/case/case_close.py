@@ -58,13 +58,11 @@ class CollectionCase(models.Model):
                     "decision_code": "settled",
                     "decision_details": {},
                     "priority_score": 0,
-                    "thanks_due": True,
                     **self._values_of_closed(),
                 }
             )
-        remnants.write({"thanks_due": False, "decision_details": {"remnant": True}})
+        remnants.decision_details = {"remnant": True}
         remnants._tell_of_remnants()
-        self.filtered(lambda case: case._has_moved()).thanks_due = False
         self._strays()._hand_on()
 
     def _tell_of_remnants(self):

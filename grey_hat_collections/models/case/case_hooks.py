@@ -132,12 +132,86 @@ class CollectionCase(models.Model):
         """
         return {case.id: {} for case in self}
 
-    # -- What becomes of it --------------------------------------------------------------------------------------
+    # -- The life of a step ---------------------------------------------------------------------------------------
 
-    def _ask_for_steps(self):
-        """The steps under way of these cases have begun: ask for the activities that belong to them."""
+    def _fairly_warned(self, step_of=None):
+        """The cases among these whose next step may begin: those that follow a ladder.
+
+        :param step_of: the id of that step, a function of a case; by default the one that was decided on
+        """
+        return self.filtered("policy_id")
+
+    def _is_noticed(self):
+        """Whether the final notice of this round has left.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return False
+
+    def _values_of_new_round(self):
+        """What this case holds when it begins a round in which nobody has been warned yet.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {"round": self.round + 1}
+
+    def _ask_for_steps(self, amounts):
+        """The steps under way of these cases have begun: ask for the activities that belong to them.
+
+        :param amounts: what the steps ask for, by case id, in company currency, where somebody has decided on them just now
+        """
         stepping = self.filtered(lambda case: case.pending_step_id.activity_type_id)
         stepping._ask(lambda case: case.pending_step_id._activity_values(case))
+
+    def _named_in_writing(self):
+        """What was written for the steps under way has named these items; whatever else was done names what waits for it.
+
+        :return: by case id what else a mark says of it, and pairs of the ids of an item and its step
+        :rtype: dict[int, tuple[dict, list[tuple[int, int]]]]
+        """
+        return {}
+
+    @api.model
+    def _told_together(self):
+        """SQL of whether ``mark`` was made on the same occasion as ``told``.
+
+        :rtype: SQL
+        """
+        return SQL("mark.date = told.date")
+
+    def _with_work_left(self):
+        """The ids of the cases whose step under way is not taken yet: something of it is left to be done.
+
+        :rtype: set[int]
+        """
+        return {activity.res_id for activity in self._pending_activities()}
+
+    def _check_work_done(self, activities):
+        """These activities, which the rules have asked for, are about to be marked as done.
+
+        :raises UserError: with the way out
+        """
+
+    def _steps_taken(self):
+        """The steps under way of these cases are being taken."""
+
+    def _out_of_hand(self):
+        """Those of these cases whose step under way cannot be given up at this moment.
+
+        :rtype: collection.case
+        """
+        return self.browse()
+
+    def _give_up_work(self, reason):
+        """The steps under way of these cases are given up: so is what waits to be done for them.
+
+        :param str reason: why, for the record
+        """
+        self._pending_activities().unlink()
+
+    # -- What becomes of it --------------------------------------------------------------------------------------
 
     @api.model
     def _values_of_closed(self):
@@ -151,10 +225,12 @@ class CollectionCase(models.Model):
         """These cases have just been opened."""
 
     def _take_over(self, others):
-        """Take over what is still open of ``others``, closed cases whose items are asked for by this one now. A day is left for a
-        look, for more is owed than before.
+        """Take over what is still open of ``others``, closed cases whose items are asked for by this one now. An item keeps its
+        place on the ladder, whoever owes it; a day is left for a look, for more is owed than before.
         """
         self.ensure_one()
+        marks = self.env["collection.mark"].sudo()  # written by the rules only
+        marks.search([("case_id", "in", others.ids)]).write({"case_id": self.id})
         for other in others:
             other._message_log(body=self.env._("What was open goes on in the case of %s.", self.display_name))
             self._message_log(body=self.env._("Took over what was open in the case of %s.", other.display_name))
@@ -166,6 +242,10 @@ class CollectionCase(models.Model):
 
         :param partners: their commercial partners
         """
+
+    @api.model
+    def _make_room_for_merge(self, partners, target):
+        """These customers are about to be one, ``target``: of what there can be one only, one stays. Needs superuser mode."""
 
     # -- Others who ask ------------------------------------------------------------------------------------------
 

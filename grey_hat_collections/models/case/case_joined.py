@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ..ledger.account_key import owner_key
+
 
 class CollectionCase(models.Model):
     """One customer, one case: items have moved to another customer, who became the company of the first, was merged with it, or
@@ -66,7 +68,7 @@ class CollectionCase(models.Model):
         """What is still open of these closed strays goes to the open case of whoever owes the items now, where there is one."""
         cases = self._open_cases_of(self.partner_id, self.company_id) if self else {}
         for stray in self:
-            case = cases.get((stray.partner_id.commercial_partner_id.id, stray.company_id.id))
+            case = cases.get(owner_key(stray))
             if case:
                 case._take_over(stray)
 
@@ -100,7 +102,7 @@ class CollectionCase(models.Model):
             leaving.with_context(collection_moved=leaving.partner_id.ids)._close()
             if stays and leaving:
                 stays._take_over(leaving)
-        self.env["collection.letter"]._make_room_for_merge(sources | target, target)
+        self._make_room_for_merge(sources | target, target)
         self.env.flush_all()  # the merge is made in SQL
 
     @api.model

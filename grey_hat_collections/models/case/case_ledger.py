@@ -10,6 +10,7 @@ from ...engine.aging import days_past_due
 from ...engine.escalation import Reason
 from ...engine.priority import score
 from ..base.exact import exact
+from ..ledger.account_key import account_key
 from ..ledger.ledger import DATE_FIELDS, FIGURE_FIELDS
 from ..ledger.ledger_few import FEW
 from .case_look import READ_TO_DECIDE
@@ -100,7 +101,7 @@ class CollectionCase(models.Model):
 
     def _refresh_later(self):
         """Have these cases refreshed again as soon as whoever works on them is done."""
-        self.env["collection.refresh"]._note((case.partner_id.id, case.company_id.id) for case in self)
+        self.env["collection.refresh"]._note(account_key(case) for case in self)
 
     @api.model
     def _refresh_and_decide(self, companies, partners, promisers=None, *, all_cases=False):
@@ -333,7 +334,7 @@ class CollectionCase(models.Model):
                 ("state", "!=", "closed"),
             ]
         )
-        return {(case.partner_id.id, case.company_id.id): case for case in cases}
+        return {account_key(case): case for case in cases}
 
 
 @cache

@@ -26,7 +26,6 @@ READ_TO_DECIDE = (
     "is_silent",
     "oldest_due_date",
     "partner_id",
-    "pending_letter_id",
     *DECIDED,
     *sorted(CASE_FACTS.difference(DECIDED)),
 )

@@ -5,6 +5,7 @@ import psycopg2
 from odoo import api, fields, models
 
 from ..base.exact import exact
+from ..ledger.account_key import account_key
 from ..ledger.ledger import FIGURE_FIELDS
 
 _logger = logging.getLogger(__name__)
@@ -30,7 +31,7 @@ class CollectionCase(models.Model):
         if not candidates:
             return self.browse()
         reopened = self._reopen(candidates)
-        done = {(case.partner_id.id, case.company_id.id) for case in reopened}
+        done = {account_key(case) for case in reopened}
         new = {}
         for (partner_id, company_id), figures in candidates.items():
             if (partner_id, company_id) not in done:
@@ -126,7 +127,7 @@ class CollectionCase(models.Model):
         )
         last = {}
         for case in closed:
-            last.setdefault((case.partner_id.id, case.company_id.id), case)
+            last.setdefault(account_key(case), case)
         cases = self.browse([case.id for key, case in last.items() if key in candidates])
         moved = self.env.context.get("collection_moved_items", ())
         items = self.env["collection.ledger"]._open_items(cases.partner_id, cases.company_id)
@@ -138,9 +139,7 @@ class CollectionCase(models.Model):
             case = last.get((item.partner_id, item.company_id)) if item.chased else None
             if case and item.due < case.date_closed and known_since[item.id] <= case.date_last_stage_update:
                 of_old[item.partner_id, item.company_id] += exact(item.chased)
-        same = cases.filtered(
-            lambda case: of_old[case.partner_id.id, case.company_id.id] > exact(case.company_id.collection_min_amount)
-        )
+        same = cases.filtered(lambda case: of_old[account_key(case)] > exact(case.company_id.collection_min_amount))
         back = (cases - same)._whose_money_went_back(items)
         same |= back
         same._come_back()
@@ -157,7 +156,7 @@ class CollectionCase(models.Model):
             return self
         lines = {item.id: self.env["account.move.line"].browse(item.id) for item in items if item.chased}
         money = self.env["account.move.line"].union(*lines.values()).move_id._collection_money()
-        closed = {(case.partner_id.id, case.company_id.id): case for case in self}
+        closed = {account_key(case): case for case in self}
         back = {}
         for item in items:
             case, line = closed.get((item.partner_id, item.company_id)), lines.get(item.id)
@@ -178,7 +177,6 @@ class CollectionCase(models.Model):
                     "stage_id": stage.id,
                     "date_last_stage_update": fields.Datetime.now(),
                     "date_closed": False,
-                    "thanks_due": False,
                     "next_action_date": today,
                     "released_on": case.company_id._collection_look_day(),
                     "run_date": False,

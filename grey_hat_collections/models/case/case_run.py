@@ -154,8 +154,8 @@ class CollectionCase(models.Model):
 
     def _decide_and_act(self):
         self._release_elapsed()
-        self._complete_sent_steps()
         self._before_decisions()
+        self._stand_with_items()
         decisions = self._decide(run=True)
         self._after_decisions()
         stepping = self.filtered(lambda case: decisions[case].action is Action.STEP)
@@ -287,7 +287,6 @@ class CollectionCase(models.Model):
         :return: :class:`engine.escalation.Facts` by case
         """
         today = {company: company._collection_today() for company in self.company_id}
-        letters = self.filtered("pending_step_id")._pending_letters().grouped("case_id")
         activities = self._activity_facts()
         # what only matters where a step is due is not looked up before a case asks for it, and then for all of them
         unwilling = lazy(self.partner_id._collection_unwilling)
@@ -296,7 +295,6 @@ class CollectionCase(models.Model):
         more = self._more_facts(items, read)
         facts = {}
         for case in self:
-            letter = letters.get(case, self.env["collection.letter"])[:1]
             company = case.company_id
             facts[case] = escalation.Facts(
                 today=today[company],
@@ -310,8 +308,6 @@ class CollectionCase(models.Model):
                 under_way=case.pending_step_id.id or None,
                 hold_until=case.hold_until or None,
                 released_on=case.released_on or None,
-                letter_queued_for=company._collection_date(letter.send_after) if letter.state == "queued" else None,
-                letter_failed_on=company._collection_date(letter.write_date) if letter.state == "failed" else None,
                 do_not_contact=lazy(lambda customer=case.partner_id: customer in unwilling),
                 last_reply=case.last_reply_date or None,
                 silent=case.is_silent,

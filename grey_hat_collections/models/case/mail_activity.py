@@ -134,7 +134,7 @@ class MailActivity(models.Model):
         # the assignee may be a colleague who does not see the notes of the case; the mark is the rules'
         asked = activities.sudo().filtered("collection_asked")
         if asked:
-            cases.sudo()._check_last_call(asked)
+            cases.sudo()._check_work_done(asked)
         result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
         if cases:
             # the assignee may be a colleague who has no right to change the case

@@ -31,7 +31,6 @@ class CollectionCase(models.Model):
         "reason_id",
         "last_reply_date",
         "last_contact_date",
-        "letter_ids.state",
     )
     @api.depends_context("lang")
     def _compute_contact_budget(self):

@@ -5,6 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools.func import lazy
 
 from ...engine.days import later
+from ..ledger.account_key import account_key
 from ..settings.res_partner import DELIVERY_NOTES
 
 
@@ -71,7 +72,7 @@ class CollectionCase(models.Model):
         for item in items:
             by_account.setdefault((item.partner_id, item.company_id), []).append(item.id)
         for case in self:
-            case.open_item_ids = by_account.get((case.partner_id.id, case.company_id.id), [])
+            case.open_item_ids = by_account.get(account_key(case), [])
 
     def _recent_contacts(self):
         """The days of recent contacts with the customers of these cases, one entry each, by case id.
@@ -83,7 +84,7 @@ class CollectionCase(models.Model):
         if not self:
             return contacts
         since = self._contacts_since()
-        case_of = lazy(lambda: {(case.partner_id.id, case.company_id.id): case for case in self})
+        case_of = lazy(lambda: {account_key(case): case for case in self})
         activities = self.env["mail.activity"].sudo()  # whether a note was written is noted by the rules
         calls = activities.search_fetch(
             [
@@ -109,7 +110,7 @@ class CollectionCase(models.Model):
             ["partner_id", "company_id", "date"],
         )
         for note in notes:
-            case = case_of.get((note.partner_id.id, note.company_id.id))
+            case = case_of.get(account_key(note))
             if case:
                 contacts[case.id].append(case.company_id._collection_date(note.date))
         return contacts

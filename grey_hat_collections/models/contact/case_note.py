@@ -3,8 +3,7 @@ from datetime import datetime, time
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..base.activity_types import CALL_AGAIN_XMLID, REPLY_XMLID
-from ..case.case_step import CALL_INSTEAD_XMLID
+from ..base.activity_types import CALL_AGAIN_XMLID, CALL_INSTEAD_XMLID, REPLY_XMLID
 from .note import UNANSWERED
 
 
@@ -105,15 +104,11 @@ class CollectionCase(models.Model):
         """Count attempts and answers anew from what is recorded: a note was corrected, or written down later. Needs
         superuser mode.
 
-        Attempts are the letters of steps, notes without an answer, and calls that were marked as done without a note;
-        answers are notes with an answer and e-mails of the customer.
+        Attempts are what :meth:`_attempts` says; answers are notes with an answer and e-mails of the customer.
         """
         for case in self:
             company = case.company_id
-            letters = case.letter_ids.filtered(lambda letter: letter.step_id and letter.state == "sent")
-            attempts = [letter.sent_at for letter in letters]
-            attempts += [note.date for note in case.note_ids if note.outcome in UNANSWERED and not note.answered]
-            attempts += case._calls_without_note()
+            attempts = case._attempts()
             answers = [note.date for note in case.note_ids if note.answered]
             mailed = case._last_mail_of_customer()
             last_answer = max(answers + mailed, default=None)
@@ -126,6 +121,16 @@ class CollectionCase(models.Model):
                     "unanswered_since": _day(company, min(unanswered, default=None)),
                 }
             )
+
+    def _attempts(self):
+        """When we tried to reach the customer of this case: notes without an answer, and calls that were marked as done without
+        a note.
+
+        :rtype: list[datetime]
+        """
+        self.ensure_one()
+        noted = self.note_ids.filtered(lambda note: note.outcome in UNANSWERED and not note.answered)
+        return noted.mapped("date") + self._calls_without_note()
 
     def _calls_without_note(self):
         """When the calls of this case that nobody wrote a note about were done: noon of the day, the hour is not known."""

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..ledger.account_key import owner_key
 from .dispute_states import ANSWERED, OPEN, STATES
 
 KINDS = [
@@ -158,7 +159,6 @@ class CollectionDispute(models.Model):
     days_to_answer = fields.Integer(
         compute="_compute_days_to_answer", store=True, aggregator="avg", help="Days from the complaint to our answer."
     )
-    letter_id = fields.Many2one("collection.letter", readonly=True, string="Answer to the Customer")
     credit_note_ids = fields.One2many("account.move", "collection_dispute_id", string="Credit Notes", readonly=True)
     reopened_at = fields.Datetime(
         readonly=True, copy=False, help="When our answer was taken back; what was credited until then stays credited."
@@ -261,5 +261,5 @@ class CollectionDispute(models.Model):
             if item.residual > 0:
                 by_account.setdefault((item.partner_id, item.company_id), []).append(item.id)
         for dispute in self:
-            account = (dispute.partner_id.commercial_partner_id.id, dispute.company_id.id)
+            account = owner_key(dispute)
             dispute.open_item_ids = by_account.get(account, [])

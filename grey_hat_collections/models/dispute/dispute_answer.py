@@ -71,7 +71,7 @@ class CollectionDispute(models.Model):
         if dispute.case_id and verdict is not engine.Verdict.REJECTED:
             dispute.case_id._take_steps_back(1, self.env._("A dispute was answered in the customer's favour."))
         if write_letter:
-            dispute._queue_letter()
+            dispute._tell_answer()
         dispute._account_changed()
 
     def _case_comes_back(self):
@@ -79,19 +79,11 @@ class CollectionDispute(models.Model):
         self.case_id._abandon_step(self.env._("The dispute was answered."))
         self.case_id._grant_a_look()
 
-    def _queue_letter(self):
-        """Write our answer to the customer. Needs superuser mode."""
-        self.ensure_one()
-        self.letter_id = self.env["collection.letter"].create(
-            {
-                "case_id": self.case_id.id,
-                "partner_id": self.partner_id.id,
-                "company_id": self.company_id.id,
-                "kind": "verdict",
-                "dispute_id": self.id,
-                "amount": self.amount - self.amount_upheld,
-            }
-        )
+    def _tell_answer(self):
+        """The customer is to read our answer. Needs superuser mode."""
+
+    def _take_answer_back(self):
+        """Our answer does not hold any more. Needs superuser mode."""
 
     def action_answer(self):
         """Open the dialog in which we decide and answer."""
@@ -136,9 +128,7 @@ class CollectionDispute(models.Model):
         closed = self.filtered(lambda dispute: dispute.state not in OPEN)
         closed._check_room()
         disputes = closed.sudo()  # states are written by the rules; access was checked
-        disputes.letter_id.filtered(lambda letter: letter.state == "queued")._cancel(
-            self.env._("The dispute was reopened.")
-        )
+        disputes._take_answer_back()
         for line in disputes.filtered("is_credited").line_ids:
             line.amount_settled += line._not_in_notes()
         disputes.line_ids.amount_upheld = 0
@@ -151,7 +141,6 @@ class CollectionDispute(models.Model):
                     "date_due_new": False,
                     "is_credited": False,
                     "reopened_at": fields.Datetime.now(),
-                    "letter_id": False,
                     "date_answer_due": company._collection_working_day(1),
                 }
             )

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..ledger.account_key import account_key
+
 
 class CollectionCase(models.Model):
     """Credits in sight: what already speaks for the customer, and whether our invoices reach them."""
@@ -77,10 +79,10 @@ class CollectionCase(models.Model):
 
     @api.depends("partner_id", "company_id", "balance")
     def _compute_unsent_move_ids(self):
-        looked = self.env["collection.gate"]._look([case._gate_key() for case in self], codes=["not_sent"])
+        looked = self.env["collection.gate"]._look([account_key(case) for case in self], codes=["not_sent"])
         lost = looked.get("not_sent", {})
         for case in self:
-            case.unsent_move_ids = [found.record.id for found in lost.get(case._gate_key(), ())]
+            case.unsent_move_ids = [found.record.id for found in lost.get(account_key(case), ())]
 
     @api.depends(
         "partner_id.collection_delivery_address",

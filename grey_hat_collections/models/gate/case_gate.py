@@ -9,6 +9,7 @@ from odoo.tools import SQL
 from ...engine.escalation import Reason
 from ...engine.gate import Mode
 from ..base.odd_json import as_dict
+from ..ledger.account_key import account_key
 
 OUR_SIDE_XMLID = "grey_hat_collections.mail_activity_type_our_side"
 
@@ -57,7 +58,7 @@ class CollectionCase(models.Model):
             policy = case.policy_id._to_engine()
             waiting = [one.item for one in standings[case.id] if getattr(policy.following(one.step), "letter", False)]
             if waiting:
-                keys[case.id] = case._gate_key()
+                keys[case.id] = account_key(case)
                 wanted.update(waiting)
         stops = self.env["collection.gate"]._stops(
             keys.values(), lambda item: item.chased > 0 and item.id in wanted, items
@@ -74,7 +75,7 @@ class CollectionCase(models.Model):
             return set()
         items = self._open_items_read()
         stops = self.env["collection.gate"]._stops(
-            {case._gate_key() for case in self}, lambda item: item.id in item_ids, items
+            {account_key(case) for case in self}, lambda item: item.id in item_ids, items
         )
         findings = [
             self._about_items(finding, found, items[key])
@@ -89,10 +90,6 @@ class CollectionCase(models.Model):
         moves = {one.record.id for one in found if one.record and one.record._name == "account.move"}
         concerned = tuple(item.id for item in items if item.residual > 0 and item.move_id in moves)
         return replace(finding, items=concerned) if concerned else finding
-
-    def _gate_key(self):
-        self.ensure_one()
-        return self.partner_id.id, self.company_id.id
 
     @api.model
     def _waiting_for_us(self, companies, partners):
@@ -147,11 +144,11 @@ class CollectionCase(models.Model):
         cases = stopped | asked.collection_case_id
         if not cases:
             return
-        stops = self.env["collection.gate"]._stops([case._gate_key() for case in cases])
+        stops = self.env["collection.gate"]._stops([account_key(case) for case in cases])
         found = {
             (case, finding.check): (finding, records)
             for case in cases
-            for finding, records in stops.get(case._gate_key(), {}).items()
+            for finding, records in stops.get(account_key(case), {}).items()
         }
         gone = asked.filtered(lambda activity: (activity.collection_case_id, activity.collection_check) not in found)
         gone.unlink()
@@ -219,12 +216,12 @@ class CollectionCase(models.Model):
         gate = self.env["collection.gate"]
         checks = gate._checks()
         looked_at = self.filtered(lambda case: case.state != "closed")
-        looked = gate._look([case._gate_key() for case in looked_at])
+        looked = gate._look([account_key(case) for case in looked_at])
         modes = {company: gate._modes(company) for company in self.company_id}
         for case in self:
             rows = []
             for code, check in checks.items() if case in looked_at else ():
-                found = looked[code].get(case._gate_key(), ())
+                found = looked[code].get(account_key(case), ())
                 mode = modes[case.company_id][code]
                 mark = mode if found or mode == Mode.OFF.value else "fine"
                 text = gate._sentence(code, found[0].name, len(found)) if found else check.fine

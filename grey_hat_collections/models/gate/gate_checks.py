@@ -6,6 +6,7 @@ from odoo.tools.misc import format_amount
 from ...engine import gate
 from ..base.exact import exact
 from ..dispute.dispute_states import OPEN
+from ..ledger.account_key import account_key
 from .gate import Check, Found
 
 #: Documents that a customer must have got before being asked for their money.
@@ -174,7 +175,7 @@ class CollectionGate(models.AbstractModel):
             ],
             order="date_raised, id",
         )
-        return disputes.grouped(lambda dispute: (dispute.partner_id.id, dispute.company_id.id))
+        return disputes.grouped(account_key)
 
     @api.model
     def _find_credit_draft(self, accounts):

@@ -6,6 +6,7 @@ from ...engine.escalation import Reason
 from ...engine.guide import Call, compose
 from ..base.printed import printed
 from ..dispute.dispute_states import OPEN
+from ..ledger.account_key import account_key
 
 #: So many contacts without an answer are a situation of their own; after one reminder silence is quite usual.
 SEVERAL = 2
@@ -135,7 +136,7 @@ class CollectionCase(models.Model):
             if item.chased > 0:
                 items.setdefault((item.partner_id, item.company_id), item.id)
         numbers = {line.id: printed(line.move_name) for line in self.env["account.move.line"].browse(items.values())}
-        keys = {case.id: (case.partner_id.id, case.company_id.id) for case in self}
+        keys = {case.id: account_key(case) for case in self}
         return {case_id: numbers[items[key]] for case_id, key in keys.items() if key in items}
 
     def _guide_words(self):

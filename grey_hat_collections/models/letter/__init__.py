@@ -4,12 +4,15 @@
 
 from . import letter  # after outgoing and case_fact: inherits them
 from . import policy  # with which e-mail a letter leaves
-from . import mark  # that a step has named an item
-from . import mark_notice  # after mark: which final notice it was
-from . import case_mark  # after case_look: its write begins cycles when all is written
+from . import mark  # which letter has named an item, and which final notice
+from . import case_letters  # after letter: the letters of steps; before case_notice: what is left is asked of it, too
+from . import case_named  # which items they name
 from . import letter_send  # after letter: preparing and handing over
 from . import letter_line  # after letter_send: its _store_pdf notes what was printed
 from . import letter_returned  # after letter: what came back, what is merged
+from . import promise  # after letter: its confirmation, reminder and thanks
+from . import plan  # after letter: its agreement
+from . import dispute  # after letter: its answer
 from . import mail_thread  # what a program wrote is no answer
 from . import posting  # one letter in the post
 from . import posting_paper  # after posting: what the paper says, and whether that is still so

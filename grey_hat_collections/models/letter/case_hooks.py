@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ..ledger.account_key import account_key
+
 
 class CollectionCase(models.Model):
     """What letters add to a case; see ``case/case_hooks.py``."""
@@ -12,11 +14,12 @@ class CollectionCase(models.Model):
 
     @api.model
     def _read_to_decide(self):
-        return (*super()._read_to_decide(), "notice_round")
+        return (*super()._read_to_decide(), "notice_round", "pending_letter_id")
 
     @api.model
     def _parts_of_daily_run(self):
         return super()._parts_of_daily_run() | {
+            "remind_of_instalments": self.env["collection.plan"]._remind_of_instalments,
             "reward_large_payments": self._reward_large_payments,
             "thank_settled": self._thank_settled,
             "queue_courtesy_letters": self._queue_courtesy_letters,
@@ -26,7 +29,7 @@ class CollectionCase(models.Model):
         contacts = super()._recent_contacts()
         if not self:
             return contacts
-        case_of = {(case.partner_id.id, case.company_id.id): case for case in self}
+        case_of = {account_key(case): case for case in self}
         letters = self.env["collection.letter"].search_fetch(
             [
                 ("partner_id", "in", self.partner_id.ids),
@@ -36,17 +39,32 @@ class CollectionCase(models.Model):
             ["partner_id", "company_id", "sent_at"],
         )
         for letter in letters:
-            case = case_of.get((letter.partner_id.id, letter.company_id.id))
+            case = case_of.get(account_key(letter))
             if case:
                 contacts[case.id].append(case.company_id._collection_date(letter.sent_at))
         return contacts
 
     def _before_decisions(self):
-        self._stand_with_items()
+        self._complete_sent_steps()
         return super()._before_decisions()
 
-    def _take_over(self, others):
-        """An item keeps its place on the ladder, whoever owes it."""
-        marks = self.env["collection.mark"].sudo()  # written by the rules only
-        marks.search([("case_id", "in", others.ids)]).write({"case_id": self.id})
-        return super()._take_over(others)
+    def _more_facts(self, standings, read):
+        facts = super()._more_facts(standings, read)
+        for case_id, of_letter in self._letter_facts().items():
+            facts[case_id] |= of_letter
+        return facts
+
+    def _attempts(self):
+        """Letters of steps count as well."""
+        letters = self.letter_ids.filtered(lambda letter: letter.step_id and letter.state == "sent")
+        return super()._attempts() + letters.mapped("sent_at")
+
+    @api.depends("letter_ids.state")
+    def _compute_contact_budget(self):
+        return super()._compute_contact_budget()
+
+    @api.model
+    def _make_room_for_merge(self, partners, target):
+        result = super()._make_room_for_merge(partners, target)
+        self.env["collection.letter"]._keep_one_a_day(partners, target)
+        return result

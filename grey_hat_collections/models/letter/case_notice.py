@@ -30,11 +30,15 @@ class CollectionCase(models.Model):
         self.ensure_one()
         return self.notice_round == self.round
 
-    def _note_notice(self):
-        """The step under way is being taken: remember it if it is the final notice."""
-        self.ensure_one()
-        if self.pending_step_id.letter_kind == "final_notice":
-            self.write({"notice_round": self.round, "noticed_at": fields.Datetime.now()})
+    def _values_of_new_round(self):
+        return super()._values_of_new_round() | {"notice_round": 0, "noticed_at": False}
+
+    def _steps_taken(self):
+        """Remember which of them is the final notice."""
+        result = super()._steps_taken()
+        for case in self.filtered(lambda case: case.pending_step_id.letter_kind == "final_notice"):
+            case.write({"notice_round": case.round, "noticed_at": fields.Datetime.now()})
+        return result
 
     def _take_back_notice(self, letter):
         """``letter`` did not arrive: if it was a final notice of this round, whoever it named was not warned, and what has begun
@@ -47,18 +51,18 @@ class CollectionCase(models.Model):
         others = self._notices_left() - letter
         self.write({"notice_round": self.round if others else 0, "noticed_at": others[-1:].sent_at})
 
-    def _fairly_warned(self, step_of=lambda case: case.next_step_id.id):
+    def _fairly_warned(self, step_of=None):
         """The cases among these whose next step may begin: none of the last call before the final notice, whichever way it
         comes. What was promised when a round began keeps its notice: once it is back, its last call may be made.
-
-        :param step_of: the id of that step, a function of a case
         """
+        step_of = step_of or (lambda case: case.next_step_id.id)
+        following = super()._fairly_warned(step_of)
         late = {step_id for policy in self.policy_id for step_id in policy._steps_after_notice().ids}
-        warned = self.filtered(lambda case: (step_of(case) not in late and case.policy_id) or case._is_noticed())
-        returned = (self - warned).filtered(lambda case: case.policy_id and case.notice_round)
+        warned = following.filtered(lambda case: step_of(case) not in late or case._is_noticed())
+        returned = (following - warned).filtered("notice_round")
         waiting = returned._asked_by_notice(returned._waiting_for(step_of))
         ids = {case_id for case_id, items in waiting.items() if items and all(item.notice for item in items.values())}
-        return self.filtered(lambda case: case in warned or case.id in ids) if ids else warned
+        return following.filtered(lambda case: case in warned or case.id in ids) if ids else warned
 
     def _close(self):
         """What was settled needs no paper any more, though its e-mail has left."""
@@ -178,11 +182,9 @@ class CollectionCase(models.Model):
         called |= {case_id: bool(fact["last_call_on"]) for case_id, fact in facts.items()}
         return {case_id for case_id, is_called in called.items() if not is_called}
 
-    def _check_last_call(self, activities):
-        """The last call is not marked as done without a word about it.
-
-        :raises UserError: with the way out
-        """
+    def _check_work_done(self, activities):
+        """The last call is not marked as done without a word about it."""
+        result = super()._check_work_done(activities)
         types = self._step_activity_types()
         asked = {
             activity.res_id for activity in activities if activity.activity_type_id in types.get(activity.res_id, ())
@@ -196,6 +198,7 @@ class CollectionCase(models.Model):
                     self.browse(min(missing)).display_name,
                 )
             )
+        return result
 
 
 def first_after(moment, calls):

@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..base.exact import exact
+from ..ledger.account_key import account_key
 
 
 class CollectionCase(models.Model):
@@ -53,41 +54,18 @@ class CollectionCase(models.Model):
         )
         return self.search(rewarding & Domain("id", "in", booked))
 
-    def _money_received(self, since):
-        """The money that came for what was overdue when it came, in company currency, by case. What was paid in time does not
-        count later either; credit notes are no money, and payments that the books do not know yet are not here yet.
-
-        :param since: for each case the moment after which money counts
-        :rtype: dict[collection.case, Decimal]
-        """
-        received = dict.fromkeys(self, exact(0))
-        if not self:
-            return received
-        ledger = self.env["collection.ledger"]
-        settlements = ledger._settlements(self.partner_id, self.company_id, min(since.values()))
-        money = {
-            case: [
-                one
-                for one in settlements.get((case.partner_id.id, case.company_id.id), ())
-                if one.money and one.key[0] != "payment" and one.booked > since[case]
-            ]
-            for case in self
-        }
-        settled = {item for found in money.values() for one in found for item in one.items}
-        due = {line.id: line.date_maturity for line in self.env["account.move.line"].browse(settled)}
-        for case, found in money.items():
-            day_of = case.company_id._collection_date
-            received[case] = sum(
-                (
-                    one.amounts[case.currency_id.id]
-                    for one in found
-                    if all(due[item] and due[item] < day_of(one.booked) for item in one.items)
-                ),
-                exact(0),
-            )
-        return received
-
     # -- Thanks --------------------------------------------------------------------------------------------------
+
+    def _close(self):
+        """What money has settled is worth a look the next day; a remnant, or what another customer owes now, is not."""
+        result = super()._close()
+        self.thanks_due = True
+        self.filtered(lambda case: case.amount_net_overdue > 0 or case._has_moved()).thanks_due = False
+        return result
+
+    def _come_back(self):
+        self.thanks_due = False
+        return super()._come_back()
 
     @api.model
     def _thank_settled(self, companies):
@@ -129,10 +107,10 @@ class CollectionCase(models.Model):
                 }
                 for case in worthy
                 if received[case]
-                and (case.partner_id.id, case.company_id.id) not in still_owing
+                and account_key(case) not in still_owing
                 and case.partner_id not in unwilling
                 and delivery[case.partner_id.id]["channel"] == "email"
-                and delivery[case.partner_id.id]["address_used"]
+                and delivery[case.partner_id.id]["address"]
             ]
         )
 

@@ -40,13 +40,6 @@ class CollectionCase(models.Model):
             }
         return found
 
-    def _marked(self):
-        """Those of these cases of which some item has a mark."""
-        if not self:
-            return self
-        marks = self.env["collection.mark"]._read_group([("case_id", "in", self.ids)], ["case_id"])
-        return self.browse(case.id for (case,) in marks)
-
     def _notices_of(self, letter_ids):
         """Final notices and what proves them.
 

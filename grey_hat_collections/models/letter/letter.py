@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..ledger.account_key import owner_key
 from ..settings.clocks import first_moment
 from ..settings.res_partner import DELIVERY_NOTES
 
@@ -148,13 +149,18 @@ class CollectionLetter(models.Model):
                 "name": name,
                 "user_id": (case.user_id or company.collection_user_id).id,
                 "send_after": moment,
-                **delivery[vals["partner_id"]],
+                **self._of_delivery(delivery[vals["partner_id"]]),
                 **vals,
             }
             for name, moment, (_kind, case, _partner, company), vals in zip(
                 names, moments, subjects, vals_list, strict=True
             )
         ]
+
+    @api.model
+    def _of_delivery(self, delivery):
+        """The values of a letter that reaches its customer this way; see ``res.partner._collection_delivery``."""
+        return {("address_used" if name == "address" else name): value for name, value in delivery.items()}
 
     @api.model
     def _subject(self, vals):
@@ -263,7 +269,7 @@ class CollectionLetter(models.Model):
                     "sent_at": False,  # it says what is so on the day on which it leaves
                     "arrival_unknown": False,
                     "addresses_returned": False,
-                    **letter.partner_id._collection_delivery()[letter.partner_id.id],
+                    **letter._of_delivery(letter.partner_id._collection_delivery()[letter.partner_id.id]),
                 }
             )
             letter._set_send_after()
@@ -413,7 +419,7 @@ class CollectionLetter(models.Model):
         for day, letters in self.grouped(lambda letter: letter._day_sent()).items():
             items_of = self.env["collection.ledger"]._open_items_by_account(letters.partner_id, letters.company_id, day)
             for letter in letters:
-                account = (letter.partner_id.commercial_partner_id.id, letter.company_id.id)
+                account = owner_key(letter)
                 asked[letter.id] = [item for item in items_of.get(account, ()) if letter._asks(item)]
         return asked
 

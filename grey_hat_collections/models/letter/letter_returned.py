@@ -59,7 +59,7 @@ class CollectionLetter(models.Model):
     # -- Merging customers ---------------------------------------------------------------------------------------
 
     @api.model
-    def _make_room_for_merge(self, partners, target):
+    def _keep_one_a_day(self, partners, target):
         """These customers are about to be one, to whom a letter of a kind goes out once about a day: of several one stays, one
         that has left before one that waits, and that of ``target`` before another. Those that have left as well stay on
         record, without a say about that day.

@@ -9,12 +9,13 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, retrying
 from odoo.tools.misc import format_date
 
+from ..base.activity_types import ADDRESS_XMLID, LETTER_XMLID
 from ..base.batch import LOST
 from ..base.in_short import in_short
 from ..base.outgoing import INTERRUPTED_MINUTES
 from ..base.printed import NAME, printed
 from ..base.smtp_answer import SmtpAnswer, understand
-from ..case.case_step import ADDRESS_XMLID, LETTER_XMLID
+from ..ledger.account_key import owner_key
 from .letter import PAPERLESS
 
 _logger = logging.getLogger(__name__)
@@ -150,10 +151,17 @@ class CollectionLetter(models.Model):
         if self.send_after > fields.Datetime.now() or self._is_for_tomorrow():
             return False  # it is no time to write to people
         delivery = self.partner_id._collection_delivery()[self.partner_id.id]
-        if not delivery["address_used"]:
+        if not delivery["address"]:
             self._no_address(delivery)
             return False
-        self.write({**delivery, "amount": self._amount_asked(), "failure_reason": False, "addresses_returned": False})
+        self.write(
+            {
+                **self._of_delivery(delivery),
+                "amount": self._amount_asked(),
+                "failure_reason": False,
+                "addresses_returned": False,
+            }
+        )
         if self.kind not in PAPERLESS:
             self._store_pdf()
         if self.channel == "post":
@@ -167,7 +175,7 @@ class CollectionLetter(models.Model):
         address.
         """
         case = self.case_id
-        self.write(delivery)
+        self.write(self._of_delivery(delivery))
         if delivery["delivery_note"] == "call" and self == case.pending_letter_id:
             self._cancel(
                 self.env._("The customer gets no e-mails, and no postal address is on file: a call takes its place.")
@@ -259,7 +267,7 @@ class CollectionLetter(models.Model):
 
     def _our_side_obstacles(self, items):
         """What may be wrong on our side, and stops these letters, by id; None where nothing does."""
-        keys = {letter.id: (letter.partner_id.commercial_partner_id.id, letter.company_id.id) for letter in self}
+        keys = {letter.id: owner_key(letter) for letter in self}
         asked = {item.id for letter in self for item in items[letter.id]}
         gate = self.env["collection.gate"]
         stops = gate._stops(list(dict.fromkeys(keys.values())), lambda item: item.id in asked) if self else {}

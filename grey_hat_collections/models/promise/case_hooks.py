@@ -28,7 +28,6 @@ class CollectionCase(models.Model):
     def _parts_of_daily_run(self):
         return super()._parts_of_daily_run() | {
             "breach_elapsed": self.env["collection.plan"]._breach_elapsed,
-            "remind_of_instalments": self.env["collection.plan"]._remind_of_instalments,
             "reward_kept": self.env["collection.promise"]._reward_kept,
         }
 

@@ -92,9 +92,6 @@ class CollectionPlan(models.Model):
     )
     ended_on = fields.Date(readonly=True, help="The day on which it was breached or cancelled.")
     end_reason = fields.Char(readonly=True, help="Why it was breached or cancelled.")
-    letter_id = fields.Many2one(
-        "collection.letter", string="Agreement", readonly=True, help="The letter that was sent."
-    )
     amount_received = fields.Monetary(compute="_compute_progress", string="Received")
     amount_outstanding = fields.Monetary(compute="_compute_progress", string="Outstanding")
     progress = fields.Float(compute="_compute_progress", aggregator="avg", help="How much of it was paid, in percent.")
@@ -304,13 +301,6 @@ class CollectionPlan(models.Model):
         for plan in self.sudo():  # written by the rules only; the right was checked
             plan._resume()
         return True
-
-    def action_print(self):
-        """Open the agreement that the customer gets."""
-        self.ensure_one()
-        if not self.letter_id:
-            raise UserError(self.env._("%s has no letter: the customer is not written to.", self.display_name))
-        return self.letter_id.action_print()
 
     def action_open_case(self):
         """Show the case."""

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools.misc import format_amount, format_date
 
 from ...engine import plans as engine
-from ...engine.days import later
+from ..ledger.account_key import account_key
 from .promise_judge import UNFULFILLED
 
 APPROVAL_XMLID = "grey_hat_collections.mail_activity_type_plan"
@@ -21,7 +21,7 @@ class CollectionPlan(models.Model):
     # -- Beginning -----------------------------------------------------------------------------------------------
 
     def _activate(self):
-        """Begin these plans: their instalments are promises from now on, and the customer gets the agreement."""
+        """Begin these plans: their instalments are promises from now on."""
         for plan in self.sudo():  # the instalments are written by the rules; access to the plan was checked
             plan._check_start()
             plan._check_against_account()
@@ -30,7 +30,6 @@ class CollectionPlan(models.Model):
             plan.flush_recordset(["state"])  # a second active plan is refused before anything follows from it
             plan._create_instalments()
             plan._answer_approval()
-            plan._queue_agreement()
 
     def _check_start(self):
         self.ensure_one()
@@ -111,22 +110,6 @@ class CollectionPlan(models.Model):
             ]
         )
 
-    def _queue_agreement(self):
-        """Queue the letter that says what was agreed, unless the customer wants to hear nothing."""
-        unwilling = self.partner_id._collection_unwilling()
-        for plan in self.filtered(lambda plan: plan.partner_id not in unwilling):
-            plan.letter_id = self.env["collection.letter"].create(
-                {
-                    "case_id": plan.case_id.id,
-                    "partner_id": plan.partner_id.id,
-                    "company_id": plan.company_id.id,
-                    "user_id": plan.user_id.id or plan.case_id.user_id.id,
-                    "plan_id": plan.id,
-                    "kind": "plan",
-                    "amount": sum(plan.promise_ids.mapped("amount_expected")),
-                }
-            )
-
     # -- Approval ------------------------------------------------------------------------------------------------
 
     def _ask_for_approval(self):
@@ -181,7 +164,7 @@ class CollectionPlan(models.Model):
         open_cases = self.env["collection.case"]._open_cases_of(self.partner_id, self.company_id)
         for plan in self:
             case = plan.case_id
-            if case in succeeded or open_cases.get((plan.partner_id.id, plan.company_id.id), case) != case:
+            if case in succeeded or open_cases.get(account_key(plan), case) != case:
                 continue
             plan.write({"state": "active", "grace_from": plan.company_id._collection_today()})
             case.filtered(lambda case: case.state == "closed")._come_back()
@@ -246,7 +229,7 @@ class CollectionPlan(models.Model):
             if item.days_overdue and item.residual > 0 and not item.excluded
         }
         overdue -= set(self.env["collection.case"]._open_cases_of(quiet.partner_id, quiet.company_id))
-        awake = quiet.filtered(lambda plan: (plan.partner_id.id, plan.company_id.id) in overdue)
+        awake = quiet.filtered(account_key in overdue)
         awake.case_id._come_back()
         awake.promise_ids._account_changed()
 
@@ -282,15 +265,6 @@ class CollectionPlan(models.Model):
         self._answer_approval()
         begun = self.filtered("activated_on")
         begun.case_id._grant_a_look()
-        letters = self.env["collection.letter"].search(
-            [
-                ("state", "=", "queued"),
-                "|",
-                ("plan_id", "in", self.ids),
-                ("promise_id.plan_id", "in", self.ids),
-            ]
-        )
-        letters._cancel(reason)
         open_ones = begun.promise_ids.filtered(
             lambda promise: promise.state == "open" or (promise.state == "withdrawn" and not promise.withdrawn_on)
         )
@@ -330,35 +304,3 @@ class CollectionPlan(models.Model):
             promise.state_asked = promise.state  # whoever resumes a plan knows what was missed
         self.case_id.activity_ids.filtered(lambda activity: activity.collection_plan_id == self).unlink()
         self.case_id._decide()
-
-    # -- Reminding -----------------------------------------------------------------------------------------------
-
-    @api.model
-    def _remind_of_instalments(self, companies):
-        """Scheduled: an e-mail before each instalment of an active plan, once for each.
-
-        An instalment so close to the agreement that its letter says enough is not reminded of, nor one of which all is
-        disputed or under way.
-        """
-        for company in companies.filtered("collection_instalment_reminder_days"):
-            today = company._collection_today()
-            ahead = company.collection_instalment_reminder_days
-            promises = self.env["collection.promise"].search(
-                [
-                    ("company_id", "=", company.id),
-                    ("plan_id.state", "=", "active"),
-                    ("state", "=", "open"),
-                    ("pauses", "=", True),
-                    ("share_ids", "!=", False),
-                    ("date_promised", ">=", today),
-                    ("date_promised", "<=", later(today, ahead)),
-                ]
-            )
-            reminded = self.env["collection.letter"].search(
-                [("promise_id", "in", promises.ids), ("kind", "=", "instalment")]
-            )
-            promises = promises.filtered(
-                lambda promise, ahead=ahead: promise.date_made < later(promise.date_promised, -ahead)
-            )
-            left = (promises - reminded.promise_id)._work_on_each(lambda some: some._queue_letter("instalment"))
-            self.env["collection.case"]._retry_daily_run(len(left))

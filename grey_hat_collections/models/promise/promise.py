@@ -7,6 +7,7 @@ from ...engine.days import later
 from ..base.batch import take_turn
 from ..base.exact import exact
 from ..base.limits import FARTHEST
+from ..ledger.account_key import account_key
 
 STATES = [
     ("open", "Open"),
@@ -116,7 +117,6 @@ class CollectionPromise(models.Model):
     )
     approved_by_id = fields.Many2one("res.users", string="Agreed By", readonly=True)
     share_ids = fields.One2many("collection.promise.share", "promise_id", readonly=True)
-    confirmation_letter_id = fields.Many2one("collection.letter", string="Confirmation", readonly=True)
     withdrawn_on = fields.Date(readonly=True)
     withdrawn_by_id = fields.Many2one("res.users", readonly=True)
     withdraw_reason = fields.Char(readonly=True)
@@ -238,7 +238,7 @@ class CollectionPromise(models.Model):
         given = [(promise, promise.amount_outstanding) for promise in earlier]
         for promise in self:
             promise._check_moment()
-            promise._check_amount_left(items.get((promise.partner_id.id, promise.company_id.id), []), given)
+            promise._check_amount_left(items.get(account_key(promise), []), given)
             given.append((promise, promise.amount))
 
     def _check_moment(self):
@@ -309,9 +309,6 @@ class CollectionPromise(models.Model):
             near = not longest or (promise.date_promised - promise.date_made).days <= longest
             promise.write({"amount_outstanding": promise.amount, "pauses": bool(promise.plan_id) or (trusted and near)})
         self._account_changed()
-        today = {company: company._collection_today() for company in self.company_id}
-        fresh = self.filtered(lambda promise: promise.date_made == today[promise.company_id] and not promise.plan_id)
-        fresh._queue_confirmation()
 
     def _broken_by_case(self):
         """How many promises of each case, by its id, were broken."""
@@ -367,7 +364,6 @@ class CollectionPromise(models.Model):
                 }
             )
         self.share_ids.unlink()
-        self.confirmation_letter_id.filtered(lambda letter: letter.state == "queued")._cancel(reason)
 
     def action_approve(self):
         """A manager agrees that this promise pauses the ladder: in spite of earlier broken ones, or for so long."""

@@ -3,6 +3,7 @@ from odoo.tools import SQL
 
 from ...engine import promises as engine
 from ..base.exact import exact
+from ..ledger.account_key import owner_key
 
 #: What judging writes.
 JUDGED = ("state", "amount_received", "amount_lowered", "amount_outstanding", "date_received")
@@ -28,8 +29,8 @@ class CollectionPromise(models.Model):
         if partners is None:
             domain = [("company_id", "in", companies.ids), ("withdrawn_on", "=", False)]
             partners = self.search([*domain, "|", ("state", "=", "open"), ("plan_id.state", "=", "active")]).partner_id
-        held = self._standing(companies, partners)._work_on_each(lambda some: some._judge_now(), by=_account)
-        self.env["collection.refresh"]._note(map(_account, held))
+        held = self._standing(companies, partners)._work_on_each(lambda some: some._judge_now(), by=owner_key)
+        self.env["collection.refresh"]._note(map(owner_key, held))
 
     @api.model
     def _standing(self, companies, partners):
@@ -59,7 +60,7 @@ class CollectionPromise(models.Model):
         settlements = ledger._settlements(promises.partner_id, promises.company_id, min(promises.mapped("date_made")))
         given_for = promises._items_by_promise()
         verdicts = {}
-        for account, of_account in promises.grouped(_account).items():
+        for account, of_account in promises.grouped(owner_key).items():
             today = of_account.company_id._collection_today()
             verdicts |= engine.judge(
                 [promise._to_engine(given_for[promise.id]) for promise in of_account],
@@ -173,7 +174,7 @@ class CollectionPromise(models.Model):
             by_account.setdefault((item.partner_id, item.company_id), []).append(item)
         given_for = self._items_by_promise()
         shares = []
-        for account, promises in self.grouped(_account).items():
+        for account, promises in self.grouped(owner_key).items():
             currency = promises.company_currency_id
             shares += engine.cover(
                 [
@@ -196,10 +197,7 @@ class CollectionPromise(models.Model):
 
     @api.model
     def _reward_kept(self, companies):
-        """Thank for promises that were kept and let their cases take a step back, once for each promise.
-
-        One thank-you for all that a customer has kept since yesterday; instalments are thanked for at the end of a plan.
-        """
+        """Let the cases of promises that were kept take a step back, once for each promise."""
         kept = self.search([("company_id", "in", companies.ids), ("state", "=", "kept"), ("rewarded", "=", False)])
         by_case = kept.grouped("case_id")
         left = kept.case_id._work_on_each(lambda cases: self.concat(*(by_case[case] for case in cases))._reward())
@@ -210,59 +208,6 @@ class CollectionPromise(models.Model):
         self.rewarded = True
         for case, promises in self.grouped("case_id").items():
             case._take_steps_back(len(promises), self.env._("The customer has kept a promise."))
-        worth_a_letter = self.filtered(
-            lambda promise: (
-                promise.company_id.collection_thank_kept
-                and (not promise.plan_id or promise.plan_id.state == "completed")
-            )
-        )
-        last = {}
-        for promise in worth_a_letter.sorted("id"):
-            last[_account(promise)] = promise
-        self.browse([promise.id for promise in last.values()])._queue_letter("thanks")
-
-    def _queue_confirmation(self):
-        """Confirm new promises by e-mail where the company wishes to."""
-        wished = self.filtered(lambda promise: promise.company_id.collection_confirm_promises)
-        for letter in wished._queue_letter("promise"):
-            letter.promise_id.confirmation_letter_id = letter
-
-    def _queue_letter(self, kind):
-        """Queue an e-mail about each of these promises; customers who get no e-mail get none of this.
-
-        :return: the letters
-        """
-        delivery = self.partner_id._collection_delivery()
-        unwilling = self.partner_id._collection_unwilling()
-        return self.env["collection.letter"].create(
-            [
-                {
-                    "case_id": promise.case_id.id,
-                    "partner_id": promise.partner_id.id,
-                    "company_id": promise.company_id.id,
-                    "user_id": promise.user_id.id or promise.case_id.user_id.id,
-                    "promise_id": promise.id,
-                    "kind": kind,
-                    "amount": promise._amount_of_letter(),
-                }
-                for promise in self
-                if delivery[promise.partner_id.id]["channel"] == "email"
-                and delivery[promise.partner_id.id]["address_used"]
-                and promise.partner_id not in unwilling
-            ]
-        )
-
-    def _amount_of_letter(self):
-        """What a letter about this promise is about, in company currency."""
-        self.ensure_one()
-        company = self.company_id
-        if self.currency_id == company.currency_id:
-            return self.amount
-        return self.currency_id._convert(self.amount, company.currency_id, company, self.date_made)
-
-
-def _account(promise):
-    return promise.partner_id.commercial_partner_id.id, promise.company_id.id
 
 
 def _coverable(item):

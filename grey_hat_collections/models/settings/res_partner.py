@@ -189,8 +189,8 @@ class ResPartner(models.Model):
     def _collection_delivery(self):
         """How a letter reaches each of these customers.
 
-        :return: by customer id the values of a letter: ``contact_id``, ``channel``, ``address_used`` (False when there is
-            no way to reach the customer) and ``delivery_note``, one of :data:`DELIVERY_NOTES` where it goes another way
+        :return: by customer id ``contact_id``, ``channel``, ``address`` (False when there is no way to reach the customer) and
+            ``delivery_note``, one of :data:`DELIVERY_NOTES` where it goes another way
         """
         delivery = {}
         contacts = self._collection_contacts()
@@ -211,7 +211,7 @@ class ResPartner(models.Model):
             delivery[partner.id] = {
                 "contact_id": contact.id,
                 "channel": "post" if by_post else "email",
-                "address_used": by_email or by_post,
+                "address": by_email or by_post,
                 "delivery_note": note,
             }
         return delivery

@@ -2,6 +2,7 @@
 
 from odoo import Command
 
+from ...models.ledger.account_key import account_key
 from ..common import MONDAY, CollectionCommon, days_ago
 
 OUR_SIDE = "grey_hat_collections.mail_activity_type_our_side"
@@ -52,8 +53,8 @@ class GateCommon(CollectionCommon):
     def _found(self, case):
         """The names of what each check finds today, by its code; checks that find nothing are left out."""
         self.env.flush_all()
-        looked = self.gate._look([case._gate_key()])
-        by_check = {code: [one.name for one in by_key.get(case._gate_key(), ())] for code, by_key in looked.items()}
+        looked = self.gate._look([account_key(case)])
+        by_check = {code: [one.name for one in by_key.get(account_key(case), ())] for code, by_key in looked.items()}
         return {code: names for code, names in by_check.items() if names}
 
     def _asked(self, case):

@@ -1,6 +1,7 @@
 from odoo.tests import tagged
 
 from ...models.gate.gate import Check, Found
+from ...models.ledger.account_key import account_key
 from ..common import MONDAY, TwoCompaniesCommon, days_ago
 from .gate_common import GateCommon, SentCustomerCommon
 
@@ -167,7 +168,7 @@ class TestGate(SentCustomerCommon):
             with self.subTest(mode):
                 self.company.collection_gate_credit_draft = mode
                 self.env.invalidate_all()
-                stopping = self.gate._stops([self.case._gate_key()])
+                stopping = self.gate._stops([account_key(self.case)])
                 self.assertEqual((len(stopping), self.case.gate_mark), (stops, mark))
         self.assertIn("switched this check off", self.case.gate_report)
 

@@ -1,5 +1,6 @@
 from odoo.tests import tagged
 
+from ...models.ledger.account_key import account_key
 from ..common import MONDAY, days_ago
 from .books_common import RandomBooksCommon
 
@@ -95,9 +96,9 @@ class TestBranches(RandomBooksCommon):
             self.assertEqual(case.amount_chased, 100)
             self.assertEqual(case.credit_item_ids.move_id, payment.move_id)
             self.assertEqual(case.credit_draft_ids, draft)
-            found = self.env["collection.gate"]._look([case._gate_key()], codes=["unapplied_payment", "credit_draft"])
-            self.assertEqual(found["unapplied_payment"][case._gate_key()][0].record, payment.move_id)
-            self.assertEqual(found["credit_draft"][case._gate_key()][0].record, draft)
+            found = self.env["collection.gate"]._look([account_key(case)], codes=["unapplied_payment", "credit_draft"])
+            self.assertEqual(found["unapplied_payment"][account_key(case)][0].record, payment.move_id)
+            self.assertEqual(found["credit_draft"][account_key(case)][0].record, draft)
             alone = case.with_context(allowed_company_ids=self.other.ids)
             alone.invalidate_recordset()
             self.assertFalse(

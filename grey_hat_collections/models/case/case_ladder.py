@@ -1,11 +1,12 @@
 from dataclasses import replace
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import SQL
 
 from ...engine import ladder
 from ..base.exact import exact
-from ..case.case_silence import HEARD
+from ..ledger.account_key import account_key
+from .case_silence import HEARD
 
 #: The journal item ``item`` is one that somebody still owes.
 STILL_OPEN = SQL("(item.reconciled IS NOT TRUE AND item.amount_residual > 0 AND item.parent_state = 'posted')")
@@ -52,6 +53,13 @@ class CollectionCase(models.Model):
             marks |= {item.id: standing for item in items.get(case.id, ())}
         return marks
 
+    def _marked(self):
+        """Those of these cases of which some item has a mark."""
+        if not self:
+            return self
+        marks = self.env["collection.mark"]._read_group([("case_id", "in", self.ids)], ["case_id"])
+        return self.browse(case.id for (case,) in marks)
+
     def _asked_items(self, read=None):
         """What is asked for today, by case id.
 
@@ -61,7 +69,7 @@ class CollectionCase(models.Model):
         if not self:
             return {}
         read = self._open_items_read() if read is None else read
-        return {case.id: [item for item in read.get(case._gate_key(), ()) if item.chased > 0] for case in self}
+        return {case.id: [item for item in read.get(account_key(case), ()) if item.chased > 0] for case in self}
 
     def _open_items_read(self):
         """The open items of the customers of these cases, by (commercial partner id, company id)."""
@@ -89,69 +97,24 @@ class CollectionCase(models.Model):
             for one in standings
         )
 
-    @api.model
-    def _named_by_letters(self, letters):
-        """What the letters of steps name today, and for which step: what waits for the step of the letter and is due (all that
-        waits, where nothing is: the card was moved forward by hand), and what rides along for its own step. What else is asked
-        for they only list. The marks are read at once for all.
-
-        :param letters: for each its case, the step that it is written for, and the open items that are asked for
-        :return: for each, in this order, the id of a step by id of the item
-        :rtype: list[dict[int, int]]
-        """
-        marks = self.union(*(case for case, _step, _items in letters))._marks_of(
-            {case.id: items for case, _step, items in letters}
-        )
-        named = [case._named_by_letter(step, case._standing_at(items, marks)) for case, step, items in letters]
-        along = [
-            {item_id for item_id, step_id in of_letter.items() if step_id != step.id}
-            for (_case, step, _items), of_letter in zip(letters, named, strict=True)
-        ]
-        # what we have to put right first goes along in no letter, and keeps none back
-        cases = self.union(*(case for (case, _step, _items), ids in zip(letters, along, strict=True) if ids))
-        wrong = cases._wrong_among(set().union(*along))
-        return [
-            {item_id: step_id for item_id, step_id in of_letter.items() if item_id not in ids & wrong}
-            for of_letter, ids in zip(named, along, strict=True)
-        ]
-
-    def _named_by_letter(self, step, standings):
-        self.ensure_one()
-        policy, today = self.policy_id._to_engine(), self.company_id._collection_today()
-        letter = next((one for one in policy.steps if one.key == step.id), None)
-        if letter is None:
-            return {}  # the case has another ladder by now
-        waiting = [
-            one for one in ladder.waiting_for(standings, policy, step.id) if one.noticed or not letter.after_notice
-        ]
-        due = [one for one in waiting if ladder.due_on(one, policy, silent=self.is_silent, today=today) <= today]
-        named = {one.item: step.id for one in due or waiting}
-        if not named or step.letter_kind == "statement":
-            return named  # a statement shows the whole account, and has no words for single items
-        for group in ladder.riding(standings, policy, today, letter, silent=self.is_silent):
-            named |= {one.item: group.step.key for one in group.items}
-        return named
-
     # -- Marking -------------------------------------------------------------------------------------------------
 
     def _mark_taken(self):
-        """The steps under way are being taken: note it on the items that they name. A letter names what its lines say; a call
-        what is due for a call, or waits for this one; other work what waits for it.
+        """The steps under way are being taken: note it on the items that they name: what was written (:meth:`_named_in_writing`);
+        a call what is due for a call, or waits for this one; other work what waits for it.
         """
-        letters = self.pending_letter_id.filtered(lambda letter: letter.state == "sent")
-        for letter in letters.filtered(lambda one: not one.line_ids):
-            letter._note_lines()  # it left without having been printed here
+        written = self._named_in_writing()
         items = self._asked_items()
-        marks = self._marks_of(items) | self.env["collection.mark"]._latest(letters.line_ids.item_id.ids)
+        marks = self._marks_of(items)
+        marks |= self.env["collection.mark"]._latest(
+            [item for _more, named in written.values() for item, _step in named]
+        )
         rows = []
         for case in self:
-            letter = case.pending_letter_id & letters
-            if letter:
-                named = [
-                    (line.item_id.id, line.step_id.id) for line in letter.line_ids if line.item_id and line.step_id
-                ]
+            if case.id in written:
+                more, named = written[case.id]
             else:
-                named = case._named_by_work(case._standing_at(items[case.id], marks), items[case.id])
+                more, named = {}, case._named_by_work(case._standing_at(items[case.id], marks), items[case.id])
             today = case.company_id._collection_today()
             rows += [
                 {
@@ -160,7 +123,7 @@ class CollectionCase(models.Model):
                     "step_id": step_id,
                     "cycle": marks.get(item_id, UNMARKED)[2],
                     "date": today,
-                    "letter_id": letter.id if letter else False,
+                    **more,
                 }
                 for item_id, step_id in named
                 if marks.get(item_id, (None,))[0] != step_id  # noted before the work was cut short
@@ -219,7 +182,7 @@ class CollectionCase(models.Model):
 
         :param items: open items of these cases and of others
         """
-        cases = {(case.partner_id.id, case.company_id.id): case for case in self.filtered("step_id")}
+        cases = {account_key(case): case for case in self.filtered("step_id")}
         rows = []
         for item in items:
             case = cases.get((item.partner_id, item.company_id))
@@ -235,10 +198,6 @@ class CollectionCase(models.Model):
         self.ensure_one()
         marks = self.env["collection.mark"]._latest([item.id for item in self._asked_items()[self.id]])
         return any(step_id == step.id for step_id, *_rest in marks.values())
-
-    def _take_back_marks(self, letter):
-        """``letter`` has not reached the customer: it has named nothing."""
-        self.env["collection.mark"].sudo().search([("letter_id", "in", letter.ids)]).unlink()  # made by the rules only
 
     def _begin_cycle(self, *, anew):
         """These cases have gone back to where they stand now: so do the items that are asked for.
@@ -295,7 +254,7 @@ class CollectionCase(models.Model):
         cases._abandon_step(self.env._("What it was about was paid."))
         read = cases._open_items_read()
         items = {
-            case.id: [item for item in read.get(case._gate_key(), ()) if item.residual > 0 and not item.excluded]
+            case.id: [item for item in read.get(account_key(case), ()) if item.residual > 0 and not item.excluded]
             for case in cases
         }
         marks = self.env["collection.mark"]._latest([item.id for of_case in items.values() for item in of_case])
@@ -312,19 +271,19 @@ class CollectionCase(models.Model):
             SQL(
                 """
                 WITH told AS (
-                    SELECT DISTINCT ON (case_id) case_id, letter_id, date
+                    SELECT DISTINCT ON (case_id) *
                       FROM collection_mark
                      WHERE case_id = ANY(%s)
                   ORDER BY case_id, id DESC
                 )
                 SELECT told.case_id
                   FROM told
-                  JOIN collection_mark mark ON mark.case_id = told.case_id AND mark.date = told.date
-                                           AND mark.letter_id IS NOT DISTINCT FROM told.letter_id
+                  JOIN collection_mark mark ON mark.case_id = told.case_id AND %s
                   JOIN account_move_line item ON item.id = mark.item_id
               GROUP BY told.case_id
                 HAVING NOT BOOL_OR(%s)""",
                 self.ids,
+                self._told_together(),
                 STILL_OPEN,
             )
         )
@@ -334,7 +293,7 @@ class CollectionCase(models.Model):
         """Write what is still in memory of where items stand and whether they are open."""
         self.env["account.move.line"].flush_model(["amount_residual", "parent_state", "reconciled"])
         self.flush_recordset(["amount_chased", "state", "step_id"])
-        self.env["collection.mark"].flush_model(["case_id", "date", "item_id", "letter_id", "step_id"])
+        self.env["collection.mark"].flush_model()
 
     def _outgrown(self):
         """Those of these cases whose step has named items, of which none is open any more. While nothing is asked for, a case
@@ -378,5 +337,5 @@ class CollectionCase(models.Model):
             values |= {"stage_id": stage.id, "date_last_stage_update": fields.Datetime.now()}
         if not (leading and leading.noticed):
             # the final notice of this round was not about what is left
-            values |= {"round": self.round + 1, "notice_round": 0, "noticed_at": False}
+            values |= self._values_of_new_round()
         self.with_context(collection_same_cycle=True).write(values)
