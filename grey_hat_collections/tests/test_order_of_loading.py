@@ -19,44 +19,61 @@ collection.batch._tell_of_failure          case.batch hides base.batch
 collection.case._accounts_opened           agency.case_hooks > case.case_hooks
 collection.case._after_decisions           gate.case_hooks > case.case_hooks
 collection.case._also_concerned            gate.case_hooks > case.case_hooks
-collection.case._ask_for_steps             agency.case_hooks > case.case_hooks
+collection.case._ask_for_steps             agency.case_hooks > letter.case_letters > case.case_hooks
+collection.case._attempts                  letter.case_hooks > contact.case_note
 collection.case._before_decisions          letter.case_hooks > promise.case_hooks > case.case_hooks
 collection.case._before_figures            promise.case_hooks > case.case_hooks
 collection.case._begun                     dispute.case_hooks > case.case_hooks
 collection.case._case_facts                letter.case_hooks > contact.case_hooks > case.case_hooks
 collection.case._check_forward_move        contact.case_hooks > case.case_board
 collection.case._check_stage_move          agency.case_hooks > case.case_board
-collection.case._close                     agency.case_apart > letter.case_notice > case.case_close
+collection.case._check_work_done           letter.case_notice > case.case_hooks
+collection.case._close                     agency.case_apart > letter.case_reward > letter.case_notice > case.case_close
+collection.case._come_back                 letter.case_reward > case.case_open
 collection.case._come_back_from_agency     agency.case_apart > agency.case_agency
 collection.case._compute_agency_notice     agency.case_apart > agency.case_agency
+collection.case._compute_contact_budget    letter.case_hooks > contact.case_budget
 collection.case._compute_decision          contact.case_hooks > case.case_phrasing
 collection.case._decision_words            gate.case_hooks > contact.case_hooks > case.case_phrasing
 collection.case._domain_unsaid             gate.case_hooks > promise.case_hooks > case.case_hooks
+collection.case._fairly_warned             letter.case_notice > case.case_hooks
 collection.case._forgotten                 agency.case_hooks > case.case_look
+collection.case._give_up_work              letter.case_letters > case.case_hooks
 collection.case._go_to_agency              agency.case_apart > agency.case_agency
 collection.case._has_promised              promise.case_hooks > case.case_hooks
 collection.case._held_by                   agency.case_hooks > case.case_hooks
+collection.case._is_noticed                letter.case_notice hides case.case_hooks
 collection.case._items_held                agency.case_agency > case.case_hooks
 collection.case._left_to_people_since      contact.case_hooks > case.case_hooks
+collection.case._make_room_for_merge       letter.case_hooks > case.case_hooks
 collection.case._more_facts
-     agency.case_hooks > gate.case_hooks > dispute.case_hooks > promise.case_hooks > contact.case_hooks > case.case_hooks
+    agency.case_hooks > letter.case_hooks > gate.case_hooks > dispute.case_hooks > promise.case_hooks > contact.case_hooks > case.case_hooks
+collection.case._named_in_writing          letter.case_letters > case.case_hooks
 collection.case._not_to_decide_yet         promise.case_hooks > case.case_hooks
 collection.case._note_reply                contact.case_note > case.case_silence
+collection.case._out_of_hand               letter.case_letters > case.case_hooks
 collection.case._parts_of_daily_run
      agency.case_hooks > letter.case_hooks > gate.case_hooks > dispute.case_hooks > promise.case_hooks > case.case_hooks
 collection.case._read_to_decide            agency.case_hooks > letter.case_hooks > contact.case_hooks > case.case_hooks
 collection.case._recent_contacts           letter.case_hooks > contact.case_contact
-collection.case._take_over                 letter.case_hooks > dispute.case_hooks > promise.case_hooks > case.case_hooks
+collection.case._step_activity_types       letter.case_letters > case.case_step
+collection.case._steps_taken               letter.case_notice > case.case_hooks
+collection.case._take_over                 dispute.case_hooks > promise.case_hooks > case.case_hooks
 collection.case._tell_of_failure           case.case_run hides case.batch hides base.batch
+collection.case._told_together             letter.case_named > case.case_hooks
 collection.case._values_of_closed          agency.case_hooks > case.case_hooks
+collection.case._values_of_new_round       letter.case_notice > case.case_hooks
+collection.case._with_work_left            letter.case_letters > case.case_hooks
 collection.case._withdraw_asked            gate.case_hooks > case.case_close
 collection.case._written_about             contact.case_hooks > case.case_hooks
 collection.case.fact.create                base.case_fact > base.door > odoo
 collection.case.fact.write                 base.case_fact > base.door > odoo
 collection.case.write
-     agency.case_hooks > letter.case_mark > case.case_look > case.case > base.door > odoo
+    agency.case_hooks > letter.case_letters > case.case_ladder > case.case_look > case.case > base.door > odoo
 collection.dialog._check_incoming          wizard.base.dialog > base.door
 collection.dispute._begin                  agency.dispute > dispute.dispute_clock
+collection.dispute._take_answer_back       letter.dispute > dispute.dispute_answer
+collection.dispute._tell_answer            letter.dispute > dispute.dispute_answer
 collection.dispute.create                  dispute.dispute_raise > base.case_fact > base.door > odoo
 collection.dispute.default_get             dispute.dispute_raise > base.door > odoo
 collection.dispute.line.create             dispute.dispute_line > base.door > odoo
@@ -80,17 +97,22 @@ collection.log.contact._check
 collection.log.contact._follow_up
      wizard.agency.log_referred > wizard.dispute.log_dispute > wizard.contact.log_contact_save
 collection.log.contact._note_values        wizard.dispute.log_dispute > wizard.contact.log_contact_save
-collection.mark.create                     letter.mark_notice > base.door > odoo
+collection.mark.create                     letter.mark > base.door > odoo
 collection.note._fixed_fields              promise.note > contact.note
 collection.note.create                     contact.note > base.door > odoo
 collection.note.write                      contact.note > base.door > odoo
+collection.plan._activate                  letter.plan > promise.plan_life
+collection.plan._end                       letter.plan > promise.plan_life
 collection.plan.create                     promise.plan > base.door > odoo
 collection.policy._facts_changed           settings.policy > base.case_fact
 collection.policy.step._facts_changed      settings.policy > base.case_fact
 collection.policy.step.unlink              settings.policy > base.case_fact > odoo
 collection.posting.create                  letter.posting > base.door > odoo
 collection.posting.write                   letter.posting > base.door > odoo
+collection.promise._begin_watch            letter.promise > promise.promise
 collection.promise._check_against_account  promise.promise_plan > promise.promise
+collection.promise._reward                 letter.promise > promise.promise_judge
+collection.promise._take_back              letter.promise > promise.promise
 collection.promise.action_withdraw         promise.promise_plan > promise.promise
 collection.promise.create                  promise.promise > base.case_fact > base.door > odoo
 collection.referral.create                 agency.referral > base.door > odoo
