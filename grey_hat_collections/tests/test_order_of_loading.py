@@ -19,7 +19,8 @@ collection.batch._tell_of_failure          case.batch hides base.batch
 collection.case._accounts_opened           agency.case_hooks > case.case_hooks
 collection.case._after_decisions           gate.case_hooks > case.case_hooks
 collection.case._also_concerned            gate.case_hooks > case.case_hooks
-collection.case._ask_for_steps             agency.case_hooks > letter.case_letters > case.case_hooks
+collection.case._ask_for_activities        agency.case_hooks > case.case_hooks
+collection.case._ask_for_steps             letter.case_letters > case.case_hooks
 collection.case._attempts                  letter.case_hooks > contact.case_note
 collection.case._before_decisions          letter.case_hooks > promise.case_hooks > case.case_hooks
 collection.case._before_figures            promise.case_hooks > case.case_hooks
@@ -47,7 +48,8 @@ collection.case._items_held                agency.case_agency > case.case_hooks
 collection.case._left_to_people_since      contact.case_hooks > case.case_hooks
 collection.case._make_room_for_merge       letter.case_hooks > case.case_hooks
 collection.case._more_facts
-    agency.case_hooks > letter.case_hooks > gate.case_hooks > dispute.case_hooks > promise.case_hooks > contact.case_hooks > case.case_hooks
+    agency.case_hooks > letter.case_hooks > gate.case_hooks > dispute.case_hooks > promise.case_hooks > contact.case_hooks
+    > case.case_hooks
 collection.case._named_in_writing          letter.case_letters > case.case_hooks
 collection.case._not_to_decide_yet         promise.case_hooks > case.case_hooks
 collection.case._note_reply                contact.case_note > case.case_silence

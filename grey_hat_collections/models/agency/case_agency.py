@@ -160,7 +160,7 @@ class CollectionCase(models.Model):
         if self.stage_id != stage:
             values |= {"stage_id": stage.id, "date_last_stage_update": fields.Datetime.now()}
         self.write(values)
-        self._decide()
+        self._decide_later()
 
     @api.model
     def _follow_referrals(self, companies, partners=None):
@@ -219,7 +219,7 @@ class CollectionCase(models.Model):
         else:
             values["stage_id"] = (self.step_id.stage_id or self._stage_of_kind("normal")).id
         self.write(values)
-        self._decide()
+        self._decide_later()
         if referral.state == "returned" and referral._is_over():
             self._ask_about_returned(referral, back)
 

@@ -126,7 +126,7 @@ class CollectionCase(models.Model):
         self._referrals_with_agency().line_ids.apart = True
         self._refresh(self.company_id, self.partner_id)
         self._stand_with_asked()
-        self._decide()
+        self._decide_later()
 
     def _stand_with_asked(self):
         """Stand where the highest of what is asked for does."""
@@ -139,7 +139,7 @@ class CollectionCase(models.Model):
         result = super()._go_to_agency(referral)
         if apart:
             self._refresh(self.company_id, self.partner_id)
-            self._decide()
+            self._decide_later()
         return result
 
     def _close(self):
@@ -167,7 +167,7 @@ class CollectionCase(models.Model):
         if self.state != "closed":
             if not self.pending_step_id:
                 self._stand_with_asked()
-            self._decide()
+            self._decide_later()
             if referral.state == "returned" and referral._is_over():
                 self._ask_about_returned(referral, back)
         return None

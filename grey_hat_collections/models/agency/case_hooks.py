@@ -47,8 +47,8 @@ class CollectionCase(models.Model):
             facts[case.id] |= {"referred_on": since, "referred_to": case.agency_id.name or ""}
         return facts
 
-    def _ask_for_steps(self):
-        result = super(CollectionCase, self - self._take_over_agency_reviews())._ask_for_steps()
+    def _ask_for_activities(self):
+        result = super(CollectionCase, self - self._take_over_agency_reviews())._ask_for_activities()
         self._tell_agency_reviews()
         return result
 

@@ -20,6 +20,7 @@ from . import case_joined  # whose items have moved to another customer
 from . import case_collector  # whose it is when its collector has left
 from . import case_step  # the life of a step; its activities are named by many below
 from . import case_ladder  # after case_look: its write begins cycles when all is written
+from . import case_decision  # what is decided; after case_look and _step: their constants
 from . import case_run  # the daily run; after case_ledger, _look and _step: their constants
 from . import batch  # what belongs to a case and fails
 from . import case_board  # moves, holds, changes of ladder

@@ -246,6 +246,7 @@ class CollectionCase(models.Model):
         result = super().write(vals) if vals else True
         if policy_changes:
             self._change_ladder()
+        self.sudo()._undecided()._decide()  # what a form saves it shows at once; answers are written by the rules
         return result
 
     # -- Mail ----------------------------------------------------------------------------------------------------
@@ -266,7 +267,7 @@ class CollectionCase(models.Model):
         by_machine = self.env.context.get("collection_auto_reply")  # see contact/mail_thread.py
         if not by_machine and not self._is_colleague(msg_dict.get("email_from")):
             self._note_reply(unread=True)
-            self.sudo()._decide()  # an incoming message may be handled with the rights of a guest
+            self.sudo()._decide_later()  # an incoming message may be handled with the rights of a guest
         return result
 
     @api.model

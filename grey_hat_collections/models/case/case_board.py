@@ -119,7 +119,7 @@ class CollectionCase(models.Model):
         case = self.sudo()  # the fields of a step are written by the rules; the move itself was checked
         case.next_step_id = case._following_step()
         case._begin_steps()
-        case._decide()
+        case._decide_later()
 
     def _move_back(self, stage):
         """Begin a new round from a milder stage: its last step counts as taken, the ones after it come again. So does the
@@ -138,7 +138,7 @@ class CollectionCase(models.Model):
                 "round": case.round + 1,
             }
         )
-        case._decide()
+        case._decide_later()
 
     def _change_ladder(self):
         """Another policy was chosen: stand at the present stage of its ladder."""
@@ -152,7 +152,7 @@ class CollectionCase(models.Model):
             if stage.sequence < case.stage_id.sequence:
                 values |= {"stage_id": stage.id, "date_last_stage_update": fields.Datetime.now()}
             case.write(values)
-        self.sudo()._decide()
+        self.sudo()._decide_later()
 
     def _step_reached(self, policy):
         """Where this case would stand on the ladder of ``policy``."""
@@ -209,7 +209,7 @@ class CollectionCase(models.Model):
         cases = self.sudo()  # the fields of a hold are written by the rules; access was checked by the caller
         cases._abandon_step(self.env._("On hold: %s", reason))
         cases.write({"state": "hold", "hold_until": until, "hold_reason": reason})
-        cases._decide()
+        cases._decide_later()
 
     def _release(self):
         """End the hold. The case comes back for a look; the ladder goes on when a working day is over."""
@@ -222,7 +222,7 @@ class CollectionCase(models.Model):
                     "released_on": company._collection_look_day(),
                 }
             )
-            cases._decide()
+            cases._decide_later()
 
     def _release_elapsed(self):
         """End the holds whose last day is over; a working day is left for a look."""

@@ -40,6 +40,16 @@ class CollectionCase(models.Model):
         """Refresh what was collected in this transaction. Collections never stand in the way of accounting: whatever
         goes wrong here is logged, undone, and made good in a transaction of its own (``case/refresh.py``).
         """
+        undecided = self._take_undecided()  # what is decided on with its new figures needs no second decision
+        decided = self._refresh_collected()
+        (undecided.exists() - decided)._decide_later()
+
+    @api.model
+    def _refresh_collected(self):
+        """See :meth:`_refresh_changed`.
+
+        :return: the cases that were decided on
+        """
         partner_ids, company_ids = self.env.cr.precommit.data.pop("collection.case.changed", ((), ()))
         moved = self.env.cr.precommit.data.pop("collection.case.moved", None)
         companies = self.env["res.company"].browse(company_ids)._collection_branches()
@@ -47,23 +57,25 @@ class CollectionCase(models.Model):
         try:
             partners, promisers = self._concerned(partner_ids, companies)
             if not partners:
-                return
+                return self.browse()
             with self.env.cr.savepoint():
                 self._wait_briefly()
                 cases = self
                 if moved:
                     moved_from, items = map(tuple, moved)
                     cases = self.with_context(collection_moved=moved_from, collection_moved_items=items)
-                cases._refresh_and_decide(companies, partners, promisers)
+                decided = cases._refresh_and_decide(companies, partners, promisers)
                 if moved:
                     cases._accounts_opened(companies, partners)
                 self.env.cr.execute("SET LOCAL lock_timeout TO DEFAULT")
+            return decided
         except SOMEBODY_ELSE:
             _logger.info("Somebody else works on the cases of partners %s", partner_ids)
             self._refresh_accounts_later(partners, companies)
         except Exception:
             _logger.warning("Could not refresh the cases of partners %s", partner_ids, exc_info=True)
             self._refresh_accounts_later(partners, companies)
+        return self.browse()
 
     @api.model
     def _refresh_accounts_later(self, partners, companies):

@@ -158,10 +158,14 @@ class CollectionCase(models.Model):
         return {"round": self.round + 1}
 
     def _ask_for_steps(self, amounts):
-        """The steps under way of these cases have begun: ask for the activities that belong to them.
+        """The steps under way of these cases have begun: ask for what belongs to them.
 
         :param amounts: what the steps ask for, by case id, in company currency, where somebody has decided on them just now
         """
+        self._ask_for_activities()
+
+    def _ask_for_activities(self):
+        """Ask people for what the steps under way of these cases need of them."""
         stepping = self.filtered(lambda case: case.pending_step_id.activity_type_id)
         stepping._ask(lambda case: case.pending_step_id._activity_values(case))
 

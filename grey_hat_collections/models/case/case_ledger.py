@@ -83,7 +83,9 @@ class CollectionCase(models.Model):
         :return: the cases of :meth:`_refresh` but the new ones, and who needs a new case (see :meth:`_open`)
         """
         # what was posted in this transaction has its own refresh waiting; in the middle of this one it would open twice
+        undecided = self._take_undecided()  # they are decided on when their figures are right
         self.env.cr.flush()
+        undecided._decide_later()
         partners = partners.commercial_partner_id if partners is not None else None
         if promisers is None or promisers:
             self._before_figures(companies, partners if promisers is None else promisers)
@@ -109,16 +111,18 @@ class CollectionCase(models.Model):
 
         :param promisers: those of them who have promised something (None: it may be any)
         :param all_cases: decide on their open cases whether or not anything has changed
+        :return: the cases that were decided on
         """
         asked = {}
         cases = self._refresh(companies, partners, promisers, asked)
         if all_cases:
             cases |= self.union(*self._open_cases_of(partners, companies._collection_branches()).values())
         if not cases:
-            return
+            return cases
         before = {case.id: case.decision_code for case in cases}
         cases._decide(asked=asked)
         cases._after_decisions(before)
+        return cases
 
     @api.model
     def _refresh_everybody(self, companies):

@@ -111,6 +111,21 @@ class CollectionCase(models.Model):
                 values |= {"stage_id": stage.id, "date_last_stage_update": fields.Datetime.now()}
             case.write(values)
 
+    def _activities_done(self, activities):
+        """Somebody marked ``activities`` of these cases as done: complete the steps they were asked for and see what
+        comes next.
+        """
+        done = {(activity.res_id, activity.activity_type_id) for activity in activities if activity.collection_asked}
+        types = self._step_activity_types()
+        under_way = self.filtered(lambda case: any((case.id, kind) in done for kind in types[case.id]))
+        taken = under_way._complete_steps()
+        (self - under_way)._mark_done_inside(done)
+        # where there is a note, it says whether anybody answered; a review inside the house is no contact
+        logged = self._written_about(activities)
+        called = set(activities.filtered(lambda one: one.activity_category == "phonecall").mapped("res_id"))
+        taken.filtered(lambda case: case.id in called - logged)._note_attempt()
+        self._decide_later()
+
     def _pending_activities(self):
         """Activities that the steps under way asked for and that are not done, in superuser mode."""
         types = self._step_activity_types()
@@ -144,4 +159,4 @@ class CollectionCase(models.Model):
             }
         )
         if self.run_date == self.company_id._collection_today():
-            self._decide()  # somebody was in the way until the run had decided on it
+            self._decide_later()  # somebody was in the way until the run had decided on it

@@ -85,7 +85,7 @@ class CollectionCase(models.Model):
             changed.policy_id = policy
             changed._change_ladder()
         cases._ask_about_reason()
-        cases._decide()
+        cases._decide_later()
 
     def _ask_about_reason(self):
         """Ask the managers how to go on where a reason leaves it to people, once; withdraw what was asked about another."""

@@ -227,7 +227,7 @@ class CollectionNote(models.Model):
             elif note.outcome in UNANSWERED:
                 case._note_attempt(day=day)
         self.case_id._set_priority()
-        self.case_id._decide()
+        self.case_id._decide_later()
 
     # -- Correcting ----------------------------------------------------------------------------------------------
 
@@ -239,7 +239,7 @@ class CollectionNote(models.Model):
             cases = self.sudo().case_id  # what a contact means to its case is written by the rules
             cases._recount_contacts()
             cases._set_priority()
-            cases._decide()
+            cases._decide_later()
         return result
 
     @api.model

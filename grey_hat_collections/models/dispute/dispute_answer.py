@@ -179,5 +179,5 @@ class CollectionDispute(models.Model):
             waiting = disputes.filtered(lambda dispute: dispute.commitment_state == "open")
             waiting.commitment_done_on = company._collection_today()
             waiting._withdraw_asked_by(COMMITMENT_XMLID)
-        self.sudo().case_id._decide()
+        self.sudo().case_id._decide_later()
         return True

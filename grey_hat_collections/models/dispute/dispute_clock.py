@@ -38,7 +38,7 @@ class CollectionDispute(models.Model):
         cases = self.env["collection.case"]
         for company, disputes in self.grouped("company_id").items():
             cases._refresh(company, disputes.partner_id)
-        self.case_id.exists()._decide()
+        self.case_id.exists()._decide_later()
 
     def _ask_owner(self):
         """One activity to answer, and one to do what we promised, each for whoever answers. Needs superuser mode."""

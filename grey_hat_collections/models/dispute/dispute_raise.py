@@ -133,7 +133,7 @@ class CollectionDispute(models.Model):
         if {"kind", "user_id", "date_answer_due", "commitment", "commitment_date"} & set(vals):
             self.sudo()._ask_owner()  # asked for by the rules
         if {"kind", "date_answer_due"} & set(vals):
-            self.sudo().case_id._decide()  # the sentence on the case names the day
+            self.sudo().case_id._decide_later()  # the sentence on the case names the day
         return result
 
     @api.ondelete(at_uninstall=False)

@@ -35,7 +35,7 @@ class CollectionCase(models.Model):
         result = super()._ask_for_steps(amounts)
         if to_call:
             to_call._ask_to_call_instead()
-            to_call._decide()  # says at once why it is a call
+            to_call._decide_later()  # says at once why it is a call
         return result
 
     def _queue_step_letters(self, delivery, amounts):
@@ -137,7 +137,7 @@ class CollectionCase(models.Model):
         self._complete_sent_steps()
         taken = self.filtered(lambda case: not case.pending_step_id)
         taken._withdraw_asked_by(ADDRESS_XMLID, LETTER_XMLID)
-        taken._decide()
+        taken._decide_later()
 
     def _named_in_writing(self):
         """A letter has named what its lines say."""

@@ -251,7 +251,7 @@ class CollectionLetter(models.Model):
         waiting.filtered(lambda letter: letter.state != "cancelled")._cancel(reason)
         for company, released in cases.grouped("company_id").items():
             released.write({"released_on": company._collection_look_day()})
-        cases._decide()
+        cases._decide_later()
         return True
 
     def action_retry(self):
@@ -274,7 +274,7 @@ class CollectionLetter(models.Model):
             )
             letter._set_send_after()
             letter.case_id._take_up_step(letter)
-        self.case_id.sudo()._decide()
+        self.case_id.sudo()._decide_later()
         return True
 
     def _check_nothing_else_waits(self):

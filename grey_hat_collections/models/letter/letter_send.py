@@ -118,7 +118,7 @@ class CollectionLetter(models.Model):
             self.case_id._ask_to_see_to_letter(told)
         else:
             self._tell_undelivered(told)
-        self.case_id._decide()
+        self.case_id._decide_later()
 
     def _note_later(self, reason):
         """Try again after a while; after the last attempt a person is asked."""
@@ -181,7 +181,7 @@ class CollectionLetter(models.Model):
                 self.env._("The customer gets no e-mails, and no postal address is on file: a call takes its place.")
             )
             case._ask_to_call_instead()
-            case._decide()
+            case._decide_later()
         else:
             self._fail(self.env._("There is neither an e-mail address nor a postal address on file that may be used."))
 
@@ -433,7 +433,7 @@ class CollectionLetter(models.Model):
         cases = self.case_id.filtered("pending_step_id")
         cases._complete_sent_steps()
         self.case_id._withdraw_asked_by(ADDRESS_XMLID, LETTER_XMLID)
-        self.case_id._decide()
+        self.case_id._decide_later()
 
     def _fail(self, reason, *, arrival_unknown=False):
         """The letter could not be delivered: say so on it and to the collector. The step was not taken.
@@ -446,7 +446,7 @@ class CollectionLetter(models.Model):
             letter._tell_undelivered(
                 self.env._("%(letter)s was not delivered: %(reason)s", letter=letter.name, reason=reason)
             )
-        self.case_id._decide()
+        self.case_id._decide_later()
 
     def _tell_undelivered(self, told):
         """Ask the collector to look after the address."""

@@ -253,7 +253,7 @@ class CollectionPlan(models.Model):
         if case.state in ("open", "hold"):
             for user in {case.user_id, company.collection_manager_id or case.user_id}:
                 case._ask_about_breach(self, user)
-            case._decide()
+            case._decide_later()
 
     def _end(self, state, reason):
         """End these plans: nothing of them is expected any more, and what they covered is asked for again after a look.
@@ -303,4 +303,4 @@ class CollectionPlan(models.Model):
         for promise in self.promise_ids:
             promise.state_asked = promise.state  # whoever resumes a plan knows what was missed
         self.case_id.activity_ids.filtered(lambda activity: activity.collection_plan_id == self).unlink()
-        self.case_id._decide()
+        self.case_id._decide_later()

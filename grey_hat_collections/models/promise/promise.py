@@ -321,7 +321,7 @@ class CollectionPromise(models.Model):
         """Bring judgement, figures and decisions of these customers up to date. Needs superuser mode."""
         for company, promises in self.grouped("company_id").items():
             self.env["collection.case"]._refresh(company, promises.partner_id)
-        self.case_id._decide()
+        self.case_id._decide_later()
 
     # -- Buttons -------------------------------------------------------------------------------------------------
 

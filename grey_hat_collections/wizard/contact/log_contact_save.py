@@ -40,7 +40,7 @@ class CollectionLogContact(models.TransientModel):
             case._check_reason_known(self.known_reason_id)
             case._set_reason(self.reason_id, self.reason_id._proposed_policy() or None)
         self._follow_up()
-        case.sudo()._decide()  # the reason and the next date are written by the rules
+        case.sudo()._decide_later()  # the next date may depend on what was finished
 
     @once
     def action_log_and_plan(self):
