@@ -66,6 +66,7 @@ from .case import (
 from .contact import (
     test_answers,
     test_contact_budget,
+    test_decided_once,
     test_invoice_copies,
     test_log_contact,
     test_log_contact_outcomes,

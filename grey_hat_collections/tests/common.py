@@ -201,12 +201,13 @@ class CollectionCommon(AccountingCommon, MailCase):
 
     @contextmanager
     def _on(self, day, clock="05:00"):
-        """It is ``day``, also to the database; nothing changes without one."""
+        """It is ``day``, also to the database; nothing changes without one. What changes on it is decided on before it is over."""
         if day is None:
             yield
             return
         with freeze_time(f"{day} {clock}:00") as frozen, patch.object(type(self.env.cr), "now", lambda cr: frozen()):
             yield
+            self.Case._decide_undecided()
 
     def _freeze(self, day=MONDAY, clock="09:00"):
         """It is ``day`` to the end of the test."""
@@ -263,6 +264,7 @@ class CollectionCommon(AccountingCommon, MailCase):
             notes = self.env["collection.note"].with_user(self.collector)
             notes.create({"case_id": case.id, "outcome": "left_message"})
         case.activity_ids.with_user(self.collector).action_done()
+        self._settle_transaction()
 
     def _case(self, partner):
         """The open case of a customer, with the figures that are in the database."""

@@ -41,6 +41,7 @@ class TestFirstMorning(CollectionCommon):
                 case.activity_ids, [{"user_id": self.collector.id, "date_deadline": call_day, "automated": True}]
             )
             case.activity_ids.with_user(self.collector).action_done()
+            self._settle_transaction()
             self.assertEqual(case.step_id.name, "Call", "The call is made, so the step is taken")
             self.assertEqual(case.decision, "Waiting: “Second reminder with statement” is due on March 16, 2026.")
 

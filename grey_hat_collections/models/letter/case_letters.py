@@ -117,7 +117,7 @@ class CollectionCase(models.Model):
         """What the engine has to know of the letters under way: names and values of its facts by case id."""
         facts = {}
         for letter in self.filtered("pending_step_id")._pending_letters():
-            day_of = letter.company_id._collection_date
+            day_of = letter.case_id.company_id._collection_date
             facts[letter.case_id.id] = (
                 {"letter_queued_for": day_of(letter.send_after)}
                 if letter.state == "queued"

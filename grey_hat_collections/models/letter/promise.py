@@ -37,7 +37,7 @@ class CollectionPromise(models.Model):
         last = {}
         for promise in worth_a_letter.sorted("id"):
             last[owner_key(promise)] = promise
-        self.union(*last.values())._queue_letter("thanks")
+        self.browse().union(*last.values())._queue_letter("thanks")
         return result
 
     def _queue_confirmation(self):

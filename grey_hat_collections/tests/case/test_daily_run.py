@@ -162,6 +162,7 @@ class TestDailyRun(CollectionCommon):
             case.with_user(self.collector)._hold(self._day(30), "Waiting")
         with self._on(self._day(2), "15:00"):
             case.with_user(self.collector).action_release()
+            self._settle_transaction()
             self.env.invalidate_all()
             self.assertRecordValues(
                 case,

@@ -196,6 +196,7 @@ class TestDisputeAnswer(DisputeCommon):
     def test_withdrawn_it_is_asked_for_again_after_a_day_for_a_look(self):
         dispute = self._raise(self.case, [self.item])
         dispute.action_withdraw()
+        self._settle_transaction()
         self.env.invalidate_all()
         self.assertEqual(
             (dispute.state, self.case.decision_code, self.case.amount_chased), ("withdrawn", "released", 1000)

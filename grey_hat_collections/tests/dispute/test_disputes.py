@@ -56,6 +56,7 @@ class TestDisputes(DisputeCommon):
         self._daily_run()
         letter = self.case.letter_ids
         self._raise(self.case, [self.item])
+        self._settle_transaction()
         self.assertEqual(letter.state, "cancelled")
         self.assertFalse(self.case.step_id)
 
@@ -116,6 +117,7 @@ class TestDisputes(DisputeCommon):
         level.write({"user_id": self.accountant.id, "answer_days": 3})
         dispute = self._raise(self.case, [self.item])
         dispute.write({"kind": "damaged"})
+        self._settle_transaction()
         self.env.invalidate_all()
         self.assertRecordValues(dispute.activity_ids, [{"user_id": self.accountant.id, "date_deadline": self._day(3)}])
         self.assertEqual(self.case.next_action_date, self._day(4), "the sentence on the case names the day")
