@@ -201,13 +201,13 @@ class CollectionCommon(AccountingCommon, MailCase):
 
     @contextmanager
     def _on(self, day, clock="05:00"):
-        """It is ``day``, also to the database; nothing changes without one. What changes on it is decided on before it is over."""
+        """It is ``day``, also to the database; nothing changes without one. What changes is decided on before it is over."""
         if day is None:
             yield
             return
         with freeze_time(f"{day} {clock}:00") as frozen, patch.object(type(self.env.cr), "now", lambda cr: frozen()):
             yield
-            self.Case._decide_undecided()
+            self.Case.sudo()._decide_undecided()
 
     def _freeze(self, day=MONDAY, clock="09:00"):
         """It is ``day`` to the end of the test."""

@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo import models
 from odoo.tools import SQL
 from odoo.tools.func import lazy
@@ -62,6 +64,15 @@ class CollectionCase(models.Model):
     def _take_undecided(self):
         """The cases that wait for a decision; nobody else decides on them then."""
         return self.browse(sorted(self.env.cr.precommit.data.pop(UNDECIDED, ()))).exists()
+
+    @contextmanager
+    def _decisions_waiting(self):
+        """What waits for a decision waits for the end of this as well."""
+        undecided = self._take_undecided()
+        try:
+            yield
+        finally:
+            undecided._decide_later()
 
     def _undecided(self):
         """Those of these cases that wait for a decision."""

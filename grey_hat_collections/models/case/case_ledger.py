@@ -73,8 +73,9 @@ class CollectionCase(models.Model):
             return self.browse()
         if partners is not None:
             companies = companies._collection_branches()
-        known, candidates = self._refresh_known(companies, partners, promisers, asked)
-        return known | self._open(candidates)
+        with self._decisions_waiting():  # for their figures
+            known, candidates = self._refresh_known(companies, partners, promisers, asked)
+            return known | self._open(candidates)
 
     @api.model
     def _refresh_known(self, companies, partners=None, promisers=None, asked=None):
@@ -83,9 +84,7 @@ class CollectionCase(models.Model):
         :return: the cases of :meth:`_refresh` but the new ones, and who needs a new case (see :meth:`_open`)
         """
         # what was posted in this transaction has its own refresh waiting; in the middle of this one it would open twice
-        undecided = self._take_undecided()  # they are decided on when their figures are right
         self.env.cr.flush()
-        undecided._decide_later()
         partners = partners.commercial_partner_id if partners is not None else None
         if promisers is None or promisers:
             self._before_figures(companies, partners if promisers is None else promisers)

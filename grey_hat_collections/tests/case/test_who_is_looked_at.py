@@ -154,7 +154,7 @@ class TestQuietNight(LookCommon, QueryCommon):
             letters.write({"state": "sent", "sent_at": fields.Datetime.now()})
             letters._complete_step()
             cases.run_date = MONDAY
-            self.env.flush_all()
+            self._settle_transaction()
             with (
                 self._on(MONDAY + timedelta(days=1)),
                 self._decided() as seen,

@@ -138,6 +138,7 @@ class TestReasons(ReasonCommon):
         case = self._called_customer()
         self._set(case, self.insolvency)
         self._reviews(case).with_user(self.manager).action_done()
+        self._settle_transaction()
         self.env.invalidate_all()
         self.assertEqual((case.decision_code, case.next_action_date), ("stopped", self._day(21)))
         self._daily_run(self._day(21))
