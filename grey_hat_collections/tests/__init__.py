@@ -139,4 +139,6 @@ from .promise import (
 )
 from .settings import (
     test_contact_rules,
+    test_reviewer,
+    test_working_days,
 )

@@ -131,7 +131,7 @@ ir.attachment._proofs                      agency.ir_attachment > letter.ir_atta
 mail.activity.create                       case.mail_activity > base.case_fact > base.door > odoo
 mail.activity.default_get                  case.mail_activity > base.door > odoo
 mail.activity.write                        case.mail_activity > base.case_fact > base.door > odoo
-res.company.write                          case.res_company > settings.res_company > base.door > odoo
+res.company.write                          case.res_company > settings.res_company_days > base.door > odoo
 res.partner._collection_invoiced           ledger.res_partner > settings.res_partner
 res.partner.write                          case.res_partner > settings.res_partner > base.door > odoo
 """

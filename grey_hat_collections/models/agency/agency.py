@@ -163,7 +163,7 @@ class CollectionAgency(models.Model):
     def _manager(self, company=None):
         """Who is asked about this agency: the reviewing manager, else a manager of the company; empty where there is none."""
         company = company or self.company_id or self.env.company
-        return company._collection_manager()
+        return company._collection_reviewer()
 
     def _phone_for_customers(self):
         """The number that customers are told; empty where there is none."""

@@ -286,11 +286,7 @@ class CollectionCase(models.Model):
 
     def _agency_reviewers(self):
         """Who decides about each case: the reviewing manager, else a manager of the company, else the collector."""
-        managers = {
-            company: company.collection_manager_id.filtered("active")
-            or company._collection_people("grey_hat_collections.group_manager").sorted("id")[:1]
-            for company in self.company_id
-        }
+        managers = {company: company._collection_reviewer() for company in self.company_id}
         return {case: managers[case.company_id] or case.user_id for case in self}
 
     def _under_agency_review(self):

@@ -79,7 +79,7 @@ class CollectionCase(models.Model):
         )
         asking = self - self.browse(known.mapped("res_id"))
         accounting = {
-            company: company._collection_accountant() | company.collection_manager_id for company in asking.company_id
+            company: company._collection_accountant() | company._collection_reviewer() for company in asking.company_id
         }
         asking._ask(lambda case: case._remnant_activity(accounting[case.company_id]))
 

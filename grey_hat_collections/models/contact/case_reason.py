@@ -96,22 +96,21 @@ class CollectionCase(models.Model):
         asked.filtered(
             lambda one: one.collection_reason_id != self.browse(one.res_id).reason_id
         ).unlink()  # asked for by the rules, withdrawn by the rules
-        to_ask._ask(
-            lambda case: {
+        reviewers = {company: company._collection_reviewer() for company in to_ask.company_id}
+
+        def asking(case):
+            reviewer = reviewers[case.company_id] or case.user_id
+            words = case._in_language_of(reviewer)
+            return {
                 "activity_type_id": review.id,
-                "summary": case._in_language_of(case._reviewer()).env._(
-                    "%s: nothing goes out by itself any more. Decide how to go on",
-                    case._in_language_of(case._reviewer()).reason_id.name,
+                "summary": words.env._(
+                    "%s: nothing goes out by itself any more. Decide how to go on", words.reason_id.name
                 ),
-                "user_id": case._reviewer().id,
+                "user_id": reviewer.id,
                 "collection_reason_id": case.reason_id.id,
             }
-        )
 
-    def _reviewer(self):
-        """Who decides where the rules do not: the reviewing manager of the company, else the collector."""
-        self.ensure_one()
-        return self.company_id.collection_manager_id or self.user_id
+        to_ask._ask(asking)
 
     # -- What would change ---------------------------------------------------------------------------------------
 
@@ -133,7 +132,8 @@ class CollectionCase(models.Model):
             )
         if reason.stops_contact:
             told.append(_("No letter and no call goes out by itself any more."))
-            told.append(_("%s is asked to decide how to go on.", case._reviewer().name or _("A colleague")))
+            reviewer = case.company_id._collection_reviewer() or case.user_id
+            told.append(_("%s is asked to decide how to go on.", reviewer.name or _("A colleague")))
             return told
         if case.reason_id.stops_contact:
             told.append(_("The case comes back from people: a day is left for a look, then the ladder goes on."))

@@ -107,7 +107,7 @@ class CollectionDispute(models.Model):
         levels = self._service_levels()
         return {
             dispute: levels[dispute].manager_id
-            or dispute.company_id.collection_manager_id
+            or dispute.company_id._collection_reviewer()
             or dispute.case_id.user_id
             or dispute.user_id
             for dispute in self

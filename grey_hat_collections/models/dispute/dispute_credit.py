@@ -41,7 +41,8 @@ class CollectionDispute(models.Model):
     def _ask_accounting(self):
         """Ask whoever keeps the books for a credit note. Needs superuser mode."""
         self._withdraw_asked_by(CREDIT_XMLID)
-        accountant = self.company_id._collection_accountant() or self.company_id.collection_manager_id or self.user_id
+        company = self.company_id
+        accountant = company._collection_accountant() or company._collection_reviewer() or self.user_id
         reader = self._in_language_of(accountant).env
         summary = reader._(
             "Credit %(amount)s to %(customer)s (%(dispute)s)",

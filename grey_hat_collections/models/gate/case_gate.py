@@ -155,7 +155,7 @@ class CollectionCase(models.Model):
         known = {(activity.collection_case_id, activity.collection_check) for activity in asked - gone}
         activity_type = self.env.ref(OUR_SIDE_XMLID)
         accounting = {
-            company: company._collection_accountant() | company.collection_manager_id for company in stopped.company_id
+            company: company._collection_accountant() | company._collection_reviewer() for company in stopped.company_id
         }
         activities = self.env["mail.activity"].sudo()  # see _asked_of_our_side
         activities.with_context(mail_activity_quick_update=True).create(

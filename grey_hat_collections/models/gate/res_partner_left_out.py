@@ -178,7 +178,7 @@ class ResPartner(models.Model):
     def _collection_ask_left_out(self, company, found):
         """Ask whoever would look after these customers about what was ``found``, see :meth:`_collection_left_out`."""
         users = self.env["collection.case"]._assign_collectors(company, self.with_company(company))
-        manager = company._collection_manager()
+        manager = company._collection_reviewer()
         model_id = self.env["ir.model"]._get_id(self._name)
         kind = self.env.ref(LEFT_OUT_XMLID)
         values = []

@@ -133,12 +133,8 @@ class CollectionPlan(models.Model):
             )
 
     def _reviewing_manager(self):
-        """Who decides on plans: the manager of the company, else any, else the collector."""
-        company = self.company_id
-        if company.collection_manager_id:
-            return company.collection_manager_id
-        managers = company._collection_people("grey_hat_collections.group_manager")
-        return managers.sorted("id")[-1:] or self.case_id.user_id
+        """Who decides on plans: whoever reviews in the company, else the collector."""
+        return self.company_id._collection_reviewer() or self.case_id.user_id
 
     def _answer_approval(self):
         """Nobody has to agree any more."""
@@ -251,7 +247,7 @@ class CollectionPlan(models.Model):
         open_cases = self.env["collection.case"]._open_cases_of(self.partner_id, company)
         case = open_cases.get((self.partner_id.id, company.id), self.case_id)
         if case.state in ("open", "hold"):
-            for user in {case.user_id, company.collection_manager_id or case.user_id}:
+            for user in {case.user_id, company._collection_reviewer() or case.user_id}:
                 case._ask_about_breach(self, user)
             case._decide_later()
 

@@ -2,7 +2,9 @@
 # The order of loading, by hand, with the reason beside it; see the one of all rooms.
 # ruff: noqa: I001
 
-from . import res_company  # the rules of the house and its clock
+from . import res_company  # the rules of the house
+from . import res_company_people  # who is asked for what
+from . import res_company_days  # its clock and its days; named by res_partner
 from . import res_partner  # the customer's wishes; after res_company: time zones; after batch: inherits it
 from . import res_company_house  # what of them each payment asks for
 from . import res_company_others  # who else writes to customers; after res_company: its people

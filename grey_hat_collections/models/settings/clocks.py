@@ -65,3 +65,8 @@ def _moment_on(zone, rules, now, history):
     moment = earliest_moment(rules, local, **history)
     # what is permitted now is permitted as it is: an hour that comes twice has no second meaning then
     return now if moment == local else moment and zone.localize(moment).astimezone(pytz.utc)
+
+
+def known_zone(*names):
+    """The first of these time zones that this machine knows; None without one. Zones are renamed, imports bring odd ones."""
+    return next((pytz.timezone(name) for name in names if name in pytz.all_timezones_set), None)

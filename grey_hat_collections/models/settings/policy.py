@@ -330,7 +330,7 @@ class CollectionPolicyStep(models.Model):
         company = case.company_id
         user = case.user_id
         if self.responsible == "manager":
-            user = company.collection_manager_id or user
+            user = company._collection_reviewer() or user
         return {
             "activity_type_id": self.activity_type_id.id,
             "summary": self.with_context(lang=user.lang or self.env.lang).activity_summary or self.name,

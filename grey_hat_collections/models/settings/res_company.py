@@ -1,22 +1,9 @@
-from datetime import datetime, time, timedelta
-
-import pytz
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL, ormcache
+from odoo.tools import SQL
 
-from ...engine import contact
-from ...engine.days import later, with_room
 from ...engine.ladder import WAIT_DAYS
 from ..base.internal import INTERNAL
-
-#: How many days ahead public holidays are looked up, for the contact rules and the days of payment plans.
-HOLIDAY_HORIZON = 400
-
-
-def known_zone(*names):
-    """The first of these time zones that this machine knows; None without one. Zones are renamed, imports bring odd ones."""
-    return next((pytz.timezone(name) for name in names if name in pytz.all_timezones_set), None)
 
 
 class ResCompany(models.Model):
@@ -291,12 +278,6 @@ class ResCompany(models.Model):
         policy = self.env.ref(f"grey_hat_collections.{name}", raise_if_not_found=False)
         return policy.filtered(lambda one: one.active and not one.company_id) if policy else False
 
-    @api.constrains("collection_user_id", "collection_manager_id", "collection_accountant_id")
-    def _check_collection_people(self):
-        for company in self:
-            people = company.collection_user_id | company.collection_manager_id | company.collection_accountant_id
-            people._check_answers_for(company)
-
     @api.constrains("collection_policy_id", "collection_first_policy_id")
     def _check_collection_policy(self):
         for company in self:
@@ -311,141 +292,3 @@ class ResCompany(models.Model):
                         company=company.name,
                     )
                 )
-
-    def _collection_people(self, group):
-        """The colleagues of this company who are in a group.
-
-        :param str group: its full name, such as ``grey_hat_collections.group_collector``
-        """
-        self.ensure_one()
-        return self.env.ref(group).all_user_ids.filtered(
-            lambda user: user.active and not user.share and self in user.company_ids
-        )
-
-    def _collection_accountant(self):
-        """Who is asked for what only accounting can do; empty where nobody keeps the books in here."""
-        self.ensure_one()
-        accountants = self._collection_people("account.group_account_invoice")
-        return self.collection_accountant_id.filtered("active") or accountants.sorted("id")[:1]
-
-    def _collection_longest_hold(self):
-        """The last day up to which the user may put a case of this company on hold; None without a limit, as for managers
-        and for the rules themselves.
-        """
-        self.ensure_one()
-        days = self.collection_hold_longest_days
-        if not days or self.env.su or self.env.user.has_group("grey_hat_collections.group_manager"):
-            return None
-        return later(self._collection_today(), days)
-
-    def _collection_timezone(self):
-        """Time zone in which the days of this company are counted: its working hours', else its address's."""
-        return pytz.timezone(self._collection_zone_name())
-
-    @ormcache("self.id")
-    def _collection_zone_name(self):
-        """What that zone is called. Remembered, because every payment asks, until somebody changes one of them."""
-        self.ensure_one()
-        company = self.sudo()  # the calendar may be hidden from a user of another company; only its zone is read
-        zone = known_zone(company.resource_calendar_id.tz, company.partner_id.tz) or pytz.utc
-        return zone.zone
-
-    def _collection_today(self):
-        """The date at this company now."""
-        return self._collection_date(fields.Datetime.now())
-
-    def _collection_date(self, moment):
-        """The date at this company of ``moment`` (UTC, naive as Odoo stores it)."""
-        return pytz.utc.localize(with_room(moment)).astimezone(self._collection_timezone()).date()
-
-    def _collection_next_morning(self):
-        """Five o'clock of the next day at this company, in UTC (naive): when its collections begin."""
-        tomorrow = self._collection_today() + timedelta(days=1)
-        morning = self._collection_timezone().localize(datetime.combine(tomorrow, time(5)))
-        return morning.astimezone(pytz.utc).replace(tzinfo=None)
-
-    def _collection_contact_rules(self):
-        """The rules of contact: this company's settings, and the days and public holidays of its working hours.
-
-        :rtype: ~odoo.addons.grey_hat_collections.engine.contact.ContactRules
-        """
-        self.ensure_one()
-        weekdays, closed_days = self._collection_open_days(self._collection_today())
-        return contact.ContactRules(
-            hour_from=_clock(self.collection_hour_from),
-            hour_to=_clock(self.collection_hour_to),
-            weekdays=weekdays,
-            closed_days=closed_days,
-            max_contacts=self.collection_max_contacts,
-            window_days=self.collection_contact_days,
-            rest_days=self.collection_rest_days,
-        )
-
-    @ormcache("self.id", "today")
-    def _collection_open_days(self, today):
-        """On which days of the week this company works, and on which days of the coming months it does not, as of ``today``.
-        Every payment of a customer with a case asks; whatever changes a calendar forgets it (``settings/resource_calendar.py``).
-
-        :rtype: tuple[frozenset[int], frozenset[datetime.date]]
-        """
-        calendar = self.sudo().resource_calendar_id  # see _collection_timezone
-        weekdays = {int(day) for day in calendar.attendance_ids.mapped("dayofweek")}
-        return frozenset(weekdays or range(5)), frozenset(self._collection_closed_days(calendar, today))
-
-    def write(self, vals):
-        result = super().write(vals)
-        settings = [name for name in vals if name.startswith("collection_")]
-        if settings or not {"partner_id", "resource_calendar_id"}.isdisjoint(vals):
-            self.env.registry.clear_cache()  # see _collection_zone_name, _collection_open_days and _collection_house
-        return result
-
-    def _collection_working_day(self, days):
-        """The day that many working days from today at this company; 0 is today, or the next working day."""
-        is_open = self._collection_contact_rules().is_open
-        day = self._collection_today()
-        while days > 0 or not is_open(day):
-            day += timedelta(days=1)
-            days -= is_open(day)
-        return day
-
-    def _collection_look_day(self):
-        """The first working day that leaves somebody here the time to look at what has changed just now: today, while working
-        hours are left, else the next one.
-        """
-        now = pytz.utc.localize(fields.Datetime.now()).astimezone(self._collection_timezone())
-        closing = self._collection_closing_hours().get(now.weekday(), 24)
-        is_over = now.hour + now.minute / 60 >= closing
-        today = self._collection_today()
-        day = self._collection_working_day(0)
-        return self._collection_working_day(1) if day == today and is_over else day
-
-    @ormcache("self.id")
-    def _collection_closing_hours(self):
-        """When the working hours of this company end, as hours by day of the week; see :meth:`_collection_open_days`."""
-        hours = {}
-        for attendance in self.sudo().resource_calendar_id.attendance_ids:  # see _collection_timezone
-            day = int(attendance.dayofweek)
-            hours[day] = max(hours.get(day, 0), attendance.hour_to)
-        return hours
-
-    def _collection_closed_days(self, calendar, today):
-        """Public holidays of the coming months: the days that a leave of the whole company covers at noon."""
-        zone = self._collection_timezone()
-        horizon = today + timedelta(days=HOLIDAY_HORIZON)
-        days = set()
-        for leave in calendar.global_leave_ids:
-            begin, end = (
-                pytz.utc.localize(with_room(moment)).astimezone(zone) for moment in (leave.date_from, leave.date_to)
-            )
-            day = max(begin.date(), today)
-            while day <= min(end.date(), horizon):
-                if begin <= zone.localize(datetime.combine(day, time(12))) <= end:
-                    days.add(day)
-                day += timedelta(days=1)
-        return days
-
-
-def _clock(hours):
-    """Hours as a float (8.5) as a time; 24 becomes the last minute of the day."""
-    minutes = min(round(hours * 60), 24 * 60 - 1)
-    return time(*divmod(minutes, 60))

@@ -93,7 +93,7 @@ class ResCompany(models.Model):
         news = changed.filtered(
             lambda company: not others.keys() <= set((company.collection_told_of_others or "").split(","))
         )
-        managers = {company: company._collection_manager() for company in news}
+        managers = {company: company._collection_reviewer() for company in news}
         told = news.filtered(lambda company: managers[company])  # where nobody is a manager yet, somebody will be
         told._collection_asked_about_others().unlink()
         self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
@@ -126,8 +126,3 @@ class ResCompany(models.Model):
             "date_deadline": self._collection_today(),
             "automated": True,
         }
-
-    def _collection_manager(self):
-        """Who decides for this company: the reviewing manager, else a manager of it; empty where there is none."""
-        self.ensure_one()
-        return self.collection_manager_id or self._collection_people("grey_hat_collections.group_manager")[:1]

@@ -5,8 +5,7 @@ from odoo.tools import email_normalize_all, plaintext2html
 
 from ..base.in_short import in_short
 from ..base.printed import printed_address
-from .clocks import clocks
-from .res_company import known_zone
+from .clocks import clocks, known_zone
 
 #: Why a letter does not go the way one would expect; nothing to say about an e-mail.
 DELIVERY_NOTES = [
@@ -157,8 +156,7 @@ class ResPartner(models.Model):
         superuser mode.
         """
         self.ensure_one()
-        managers = company._collection_people("grey_hat_collections.group_manager").sorted("id")
-        user = company.collection_manager_id.filtered("active") or managers[:1]
+        user = company._collection_reviewer()
         if not user:
             return  # nobody is a manager in here; the log says it
         summary = self.with_context(lang=user.lang or self.env.lang).env._(

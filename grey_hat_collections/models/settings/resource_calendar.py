@@ -7,7 +7,7 @@ class ResourceCalendar(models.Model):
     def write(self, vals):
         """The days of a company are counted on the clock of its working hours."""
         result = super().write(vals)
-        if not {"attendance_ids", "leave_ids", "global_leave_ids", "tz"}.isdisjoint(vals):
+        if not {"attendance_ids", "leave_ids", "global_leave_ids", "two_weeks_calendar", "tz"}.isdisjoint(vals):
             self.env.registry.clear_cache()  # see res.company._collection_zone_name and _collection_open_days
         return result
 

@@ -166,7 +166,7 @@ class CollectionLogContact(models.TransientModel):
     def _ask_manager(self):
         """A refusal is decided on by a person; asked once until that person has decided."""
         company = self.company_id
-        manager = company.collection_manager_id or self._caller()
+        manager = company._collection_reviewer() or self._caller()
         case = self.case_id.sudo()  # activities of the rules are asked for by the rules
         review = self.env.ref(REVIEW_XMLID)
         if manager in case._asked(REVIEW_XMLID).user_id:
