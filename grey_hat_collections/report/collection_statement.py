@@ -6,7 +6,7 @@ from odoo.tools.misc import babel_locale_parse, format_amount, format_date, get_
 
 from ..engine.aging import BUCKET_COUNT, bucket
 from ..models.base.printed import printed, printed_address
-from ..models.ledger.account_key import account_key
+from ..models.ledger.account_key import account_key, by_account
 
 #: Who may print statements and letters.
 PRINTING_GROUPS = (
@@ -68,7 +68,7 @@ class CollectionStatement(models.AbstractModel):
         companies = self.env["res.company"].union(*(company for _partner, company in accounts))
         if items is None:
             items = self.env["collection.ledger"]._open_items(partners, companies)
-        items_of = self._by_account(items)
+        items_of = by_account(items)
         self._fetch_items(items)
         people = self._people(partners, companies)
         banks = {company: self._banks(company) for company in companies}
@@ -167,7 +167,7 @@ class CollectionStatement(models.AbstractModel):
         for day, of_day in letters.grouped(lambda letter: letter._day_sent()).items():
             accounts = [(letter.partner_id, letter.company_id) for letter in of_day]
             items = self.env["collection.ledger"]._open_items(of_day.partner_id, of_day.company_id, day)
-            items_of = self._by_account(items)
+            items_of = by_account(items)
             mine = {letter.id: items_of.get(account_key(letter), []) for letter in of_day}
             chased = {letter.id: [item for item in mine[letter.id] if letter._asks(item)] for letter in of_day}
             named = of_day._named(chased)
@@ -280,13 +280,6 @@ class CollectionStatement(models.AbstractModel):
         return sums
 
     # -- Reading for all documents at once -----------------------------------------------------------------------
-
-    def _by_account(self, items):
-        """Open items by (customer id, company id)."""
-        accounts = {}
-        for item in items:
-            accounts.setdefault((item.partner_id, item.company_id), []).append(item)
-        return accounts
 
     def _fetch_items(self, items):
         """Bring what the rows show into the cache, with the rights of the user."""

@@ -84,8 +84,7 @@ def shortcuts(registry, command):
     """What makes a run short enough to be repeated often: small batches, no printing unless it is what is tried, little
     patience with mail servers.
     """
-    run = sys.modules["odoo.addons.grey_hat_collections.models.case.case_run"]
-    yield patch.object(run, "BATCH", command.get("batch", 4))
+    yield patch("odoo.addons.grey_hat_collections.models.base.batch.BATCH", command.get("batch", 4))
     if not command.get("print"):
         yield patch.object(registry["ir.actions.report"], "_run_wkhtmltopdf", lambda *_arguments, **_options: PDF)
     yield patch("odoo.addons.base.models.ir_mail_server.SMTP_TIMEOUT", command.get("patience", 60))

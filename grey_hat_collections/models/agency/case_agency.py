@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_amount, format_date
 
+from ..base.actions import open_dialog
 from ..base.odd_json import known
 from ..case.case_step import REVIEW_XMLID
 from ..ledger.account_key import owner_key
@@ -84,15 +85,7 @@ class CollectionCase(models.Model):
         self.env["collection.referral"]._check_manager()
         if self.state == "closed":
             raise UserError(self.env._("%s is settled, so there is nothing to refer.", self.display_name))
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Refer to an Agency"),
-            "res_model": "collection.refer",
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_case_id": self.id},
-        }
+        return open_dialog(self.env._("Refer to an Agency"), "collection.refer", {"default_case_id": self.id})
 
     def action_recall(self):
         """Take the account back from the agency."""

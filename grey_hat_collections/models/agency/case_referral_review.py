@@ -2,7 +2,6 @@ import logging
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import split_every
 from odoo.tools.misc import format_date
 
 from ...engine import referral
@@ -10,7 +9,7 @@ from ...engine.days import later
 from ...engine.referral import Status
 from ..base.odd_json import as_dict, known
 from ..case.case_look import LOOK_DAYS
-from ..case.case_run import BATCH, RETRY_MINUTES
+from ..case.case_run import RETRY_MINUTES
 from .case_hooks import OUT_OF_WINDOW
 
 _logger = logging.getLogger(__name__)
@@ -55,19 +54,14 @@ class CollectionCase(models.Model):
         (``referral_look_date``); in batches that are committed one by one, so that it may be killed, started again or started
         twice at any moment. Cases that somebody has locked are left for a later turn.
         """
-        commit = self.env["ir.cron"]._commit_progress
         companies = self.env["res.company"].search([])
-        waiting = self.search(self._domain_of_thresholds(companies)).ids
-        commit(remaining=len(waiting))
-        skipped = 0
-        for ids in split_every(BATCH, waiting):
-            skipped += self.browse(ids)._work_through(
+        waiting = self.search(self._domain_of_thresholds(companies))
+        self.env["ir.cron"]._commit_progress(remaining=len(waiting))
+        skipped = waiting._in_batches(
+            lambda some: some._work_through(
                 lambda cases: cases._review_batch(companies), lambda case, error: case._report_review_failure(error)
             )
-            left = commit(len(ids))
-            self.env.invalidate_all()  # the cache of one batch is of no use to the next
-            if not left:
-                break
+        )
         cron = self.env.ref("grey_hat_collections.ir_cron_referral_thresholds", raise_if_not_found=False)
         if skipped and cron:
             _logger.info("%s cases are locked; their window is looked at in %s minutes", skipped, RETRY_MINUTES)

@@ -13,7 +13,14 @@ class CollectionReferral(models.Model):
 
     _name = "collection.referral"
     _description = "Referral to an Agency"
-    _inherit = ["collection.door", "mail.thread", "mail.activity.mixin", "collection.asker", "collection.batch"]
+    _inherit = [
+        "collection.door",
+        "mail.thread",
+        "mail.activity.mixin",
+        "collection.asker",
+        "collection.batch",
+        "collection.numbered",
+    ]
     _order = "id desc"
     _rec_names_search = ["name", "partner_id"]
     _check_company_auto = True
@@ -93,11 +100,6 @@ class CollectionReferral(models.Model):
         for referral in self:
             share = referral.amount_referred and referral.amount_recovered / referral.amount_referred
             referral.recovered_share = 100 * share
-
-    @api.depends("name", "partner_id", "agency_id")
-    def _compute_display_name(self):
-        for referral in self:
-            referral.display_name = f"{referral.name} {referral.partner_id.display_name or ''}"
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools.misc import format_amount
 
+from ..base.actions import open_dialog
 from ..base.batch import take_turn
 from ..base.exact import exact
 from .referral_states import WITH_AGENCY
@@ -193,15 +194,7 @@ class CollectionReferral(models.Model):
     def _action_give_back(self, state, title):
         self.ensure_one()
         self._check_manager()
-        return {
-            "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": "collection.give.back",
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_referral_id": self.id, "default_state": state},
-        }
+        return open_dialog(title, "collection.give.back", {"default_referral_id": self.id, "default_state": state})
 
     def _give_back(self, state, reason, *, propose_write_off=False):
         """End the referral: *recalled* by us, at a milder stage, or *returned* by the agency, for a decision.

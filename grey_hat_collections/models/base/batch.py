@@ -3,10 +3,12 @@ import logging
 import psycopg2
 from odoo import models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, retrying
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
 _logger = logging.getLogger(__name__)
 
+#: Records that are worked on together, and committed.
+BATCH = 500
 #: Seconds for which what somebody else has locked is waited for; where it is one record among many, a fraction of that.
 LOCK_SECONDS, LOCK_SECONDS_EACH = 1, 0.2
 #: The transaction, or the connection to the database, is lost: nothing can be done about it here.
@@ -125,6 +127,22 @@ class CollectionBatch(models.AbstractModel):
             except Exception as error:
                 record._report_unworked(error, report)
         self._wait_briefly()
+        return left
+
+    def _in_batches(self, work):
+        """Work on these records batch by batch, each committed by itself; what this turn of a scheduled action does not reach
+        waits for the next. One batch is worked on in any case, however long the work before it took.
+
+        :param work: function of records, saying how many were left
+        :return: how many were left
+        """
+        left = 0
+        for ids in split_every(BATCH, self.ids):
+            left += work(self.browse(ids))
+            time_left = self.env["ir.cron"]._commit_progress(len(ids))
+            self.env.invalidate_all()  # the cache of one batch is of no use to the next
+            if not time_left:
+                break
         return left
 
     def _work_through(self, work, report=None):

@@ -2,6 +2,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
 
+from ..base.actions import open_dialog
+
 
 class CollectionCase(models.Model):
     """What people do with cards: move them, put them on hold, take them off."""
@@ -163,14 +165,7 @@ class CollectionCase(models.Model):
 
     def action_hold(self):
         """Open the dialog that puts these cases on hold."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Put on Hold"),
-            "res_model": "collection.hold",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_case_ids": self.ids},
-        }
+        return open_dialog(self.env._("Put on Hold"), "collection.hold", {"default_case_ids": self.ids})
 
     def action_release(self):
         """Take the cases off hold. Nothing is sent at once: a day is left for a look, on top of *My Day*."""

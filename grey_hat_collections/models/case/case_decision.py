@@ -130,13 +130,7 @@ class CollectionCase(models.Model):
                 decision.next_date or day,
                 False if begins else looks[case],
                 decision.step if begins else case.pending_step_id.id,
-                case._points(
-                    case.company_id,
-                    case,
-                    day,
-                    case.unanswered_count,
-                    look=decision.reason is Reason.RELEASED and case.released_on >= day,
-                ),
+                case._own_points(decision.reason, day),
                 day if run else case.run_date,
             )
             current = (

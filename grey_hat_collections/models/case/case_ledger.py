@@ -9,14 +9,13 @@ from odoo.tools import SQL, split_every
 from ...engine.aging import days_past_due
 from ...engine.escalation import Reason
 from ...engine.priority import score
+from ..base.batch import BATCH
 from ..base.exact import exact
 from ..ledger.account_key import account_key
 from ..ledger.ledger import DATE_FIELDS, FIGURE_FIELDS
 from ..ledger.ledger_few import FEW
 from .case_look import READ_TO_DECIDE
 
-#: Cases that are opened, or decided and acted on, together, and committed.
-BATCH = 500
 #: What a priority counts in, when a company opens cases for any amount.
 REFERENCE_AMOUNT = 100
 #: The figures that decisions and points are made of. The others tell people how much there is, and no rule reads them.
@@ -306,12 +305,17 @@ class CollectionCase(models.Model):
         today = {company: company._collection_today() for company in self.company_id}
         for case in self.filtered(lambda case: case.state != "closed"):
             day = today[case.company_id]
-            look = case.decision_code == Reason.RELEASED and bool(case.released_on) and case.released_on >= day
-            points = self._points(case.company_id, case, day, case.unanswered_count, look=look)
+            points = case._own_points(case.decision_code, day)
             if points != case.priority_score:
                 by_score.setdefault(points, []).append(case.id)
         for points, case_ids in by_score.items():
             self.browse(case_ids).write({"priority_score": points})
+
+    def _own_points(self, reason, day):
+        """The points of this case on ``day``, decided for this reason; what comes back from a pause has more."""
+        self.ensure_one()
+        look = reason == Reason.RELEASED and bool(self.released_on) and self.released_on >= day
+        return self._points(self.company_id, self, day, self.unanswered_count, look=look)
 
     @api.model
     def _points(self, company, figures, today, unanswered=0, *, look=False):

@@ -3,11 +3,10 @@ from functools import partial
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import plaintext2html, split_every
+from odoo.tools import plaintext2html
 
 from ...engine.escalation import Action
 from ..base.in_short import in_short
-from .case_ledger import BATCH
 from .case_look import READ_TO_DECIDE
 from .case_step import REVIEW_XMLID
 
@@ -52,19 +51,8 @@ class CollectionCase(models.Model):
         waiting._run_in_batches()
 
     def _run_in_batches(self):
-        """Work through these cases, batch by batch, each committed by itself; an add-on may share the batches out. What this
-        turn of the scheduled action does not reach waits for the next; one batch is worked on in any case, however long the
-        work before it took.
-        """
-        commit = self.env["ir.cron"]._commit_progress
-        skipped = 0
-        for ids in split_every(BATCH, self.ids):
-            skipped += self.browse(ids)._try_batch()
-            left = commit(len(ids))
-            self.env.invalidate_all()  # the cache of one batch is of no use to the next
-            if not left:
-                break
-        self._retry_daily_run(skipped)
+        """Work through these cases, batch by batch; an add-on may share the batches out."""
+        self._retry_daily_run(self._in_batches(lambda cases: cases._try_batch()))
 
     def _try_batch(self):
         """Work on these cases; what others hold, or hold again and again, is left for a later turn.
@@ -142,14 +130,8 @@ class CollectionCase(models.Model):
         again = self.last_error == message
         self.write({"last_error": message, "run_date": self.company_id._collection_today()})
         if not again:
-            self._ask(
-                lambda case: {
-                    "activity_type_id": self._activity_type(REVIEW_XMLID).id,
-                    "summary": case._in_language_of(case.user_id).env._("The daily run could not work on this case"),
-                    "note": plaintext2html(message),
-                    "user_id": (case.user_id or self.env.user).id,
-                }
-            )
+            reader = self._in_language_of(self.user_id).env
+            self._ask_once(reader._("The daily run could not work on this case"), error)
 
     def _tell_of_failure(self, error):
         self._ask_to_look_into(self.display_name, error)

@@ -5,6 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools.func import lazy
 
 from ...engine.days import later
+from ..base.actions import open_dialog, open_form
 from ..ledger.account_key import account_key
 from ..settings.res_partner import DELIVERY_NOTES
 
@@ -67,12 +68,9 @@ class CollectionCase(models.Model):
 
     @api.depends("partner_id", "company_id", "balance")
     def _compute_open_item_ids(self):
-        items = self.env["collection.ledger"]._open_items(self.partner_id, self.company_id)
-        by_account = {}
-        for item in items:
-            by_account.setdefault((item.partner_id, item.company_id), []).append(item.id)
+        items = self.env["collection.ledger"]._open_items_by_account(self.partner_id, self.company_id)
         for case in self:
-            case.open_item_ids = by_account.get(account_key(case), [])
+            case.open_item_ids = [item.id for item in items.get(account_key(case), ())]
 
     def _recent_contacts(self):
         """The days of recent contacts with the customers of these cases, one entry each, by case id.
@@ -143,24 +141,12 @@ class CollectionCase(models.Model):
     def action_send_copies(self):
         """Open the dialog that e-mails copies of chosen invoices."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Send Invoice Copies"),
-            "res_model": "collection.invoice.copies",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_case_id": self.id},
-        }
+        return open_dialog(self.env._("Send Invoice Copies"), "collection.invoice.copies", {"default_case_id": self.id})
 
     def action_open_partner(self):
         """Show the customer."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "res.partner",
-            "res_id": self.partner_id.id,
-            "view_mode": "form",
-        }
+        return open_form(self.partner_id)
 
     def action_print_statement(self):
         """Print the statements of these customers."""

@@ -3,6 +3,7 @@ from datetime import datetime, time
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..base.actions import open_dialog
 from ..base.activity_types import CALL_AGAIN_XMLID, CALL_INSTEAD_XMLID, REPLY_XMLID
 from .note import UNANSWERED
 
@@ -73,16 +74,12 @@ class CollectionCase(models.Model):
         """Open the dialog that records a contact with this customer."""
         self.ensure_one()
         self.check_access("write")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Log Contact: %s", self.partner_id.display_name),
-            "res_model": "collection.log.contact",
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-            # with an agency it is the customer who turns to us
-            "context": {"default_case_id": self.id} | ({"default_direction": "in"} if self.state == "referred" else {}),
-        }
+        # with an agency it is the customer who turns to us
+        return open_dialog(
+            self.env._("Log Contact: %s", self.partner_id.display_name),
+            "collection.log.contact",
+            {"default_case_id": self.id} | ({"default_direction": "in"} if self.state == "referred" else {}),
+        )
 
     def action_open_notes(self):
         """Show what was said on this case, to search in it."""

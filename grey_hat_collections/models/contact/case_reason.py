@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
 
 from ...engine import escalation
+from ..base.actions import open_dialog
 from ..case.case_step import REVIEW_XMLID
 
 
@@ -30,15 +31,11 @@ class CollectionCase(models.Model):
         """Open the dialog that asks why the customer has not paid."""
         self.ensure_one()
         self.check_access("write")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Why Has %s Not Paid?", self.partner_id.display_name),
-            "res_model": "collection.set.reason",
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_case_id": self.id},
-        }
+        return open_dialog(
+            self.env._("Why Has %s Not Paid?", self.partner_id.display_name),
+            "collection.set.reason",
+            {"default_case_id": self.id},
+        )
 
     def _check_reason_known(self, known):
         """Nobody overwrites what a colleague has noted since ``known`` was on the screen.

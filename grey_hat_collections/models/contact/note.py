@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools.misc import format_date
 
+from ..base.actions import open_form
+
 CHANNELS = [
     ("call", "Call"),
     ("email", "E-mail"),
@@ -294,13 +296,7 @@ class CollectionNote(models.Model):
     def action_open(self):
         """Show this note."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.display_name,
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-        }
+        return open_form(self)
 
     @api.model
     def _action_list(self, domain):

@@ -57,6 +57,7 @@ class CollectionDispute(models.Model):
         "collection.asker",
         "collection.batch",
         "collection.case.fact",
+        "collection.numbered",
         "collection.workable",
     ]
     _facts_of_case = frozenset({"case_id", "date_answer_due", "date_due_new", "state"})
@@ -177,11 +178,6 @@ class CollectionDispute(models.Model):
 
     # -- Computes ------------------------------------------------------------------------------------------------
 
-    @api.depends("name", "partner_id")
-    def _compute_display_name(self):
-        for dispute in self:
-            dispute.display_name = f"{dispute.name} {dispute.partner_id.display_name or ''}".strip()
-
     @api.depends("line_ids.amount_company", "line_ids.amount_upheld_company")
     def _compute_amounts(self):
         for dispute in self:
@@ -255,11 +251,7 @@ class CollectionDispute(models.Model):
 
     @api.depends("partner_id", "company_id")
     def _compute_open_item_ids(self):
-        items = self.env["collection.ledger"]._open_items(self.partner_id, self.company_id)
-        by_account = {}
-        for item in items:
-            if item.residual > 0:
-                by_account.setdefault((item.partner_id, item.company_id), []).append(item.id)
+        items = self.env["collection.ledger"]._open_items_by_account(self.partner_id, self.company_id)
         for dispute in self:
-            account = owner_key(dispute)
-            dispute.open_item_ids = by_account.get(account, [])
+            owed = items.get(owner_key(dispute), ())
+            dispute.open_item_ids = [item.id for item in owed if item.residual > 0]

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools.misc import format_amount
 
 from ...engine import disputes as engine
+from ..base.actions import open_dialog
 from ..base.exact import exact
 from .dispute_clock import ANSWER_XMLID, COMMITMENT_XMLID, LATE_XMLID
 from .dispute_credit import CREDIT_XMLID
@@ -89,14 +90,9 @@ class CollectionDispute(models.Model):
         """Open the dialog in which we decide and answer."""
         self.ensure_one()
         self.check_access("write")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Answer %s", self.name),
-            "res_model": "collection.dispute.verdict",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_dispute_id": self.id},
-        }
+        return open_dialog(
+            self.env._("Answer %s", self.name), "collection.dispute.verdict", {"default_dispute_id": self.id}
+        )
 
     def action_withdraw(self):
         """The customer takes it back: nothing was wrong. A day is left for a look before anything is asked for."""

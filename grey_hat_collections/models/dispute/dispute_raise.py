@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 
+from ..base.actions import open_dialog
 from .dispute import SAID
 from .dispute_states import OPEN
 
@@ -149,15 +150,12 @@ class CollectionDispute(models.Model):
     def _action_raise(self, context, items):
         """The dialog that raises a dispute; of ``items`` all is proposed that is in no dispute yet."""
         lines = [Command.create({"item_id": item.id, "amount": item._collection_disputable()}) for item in items]
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Raise a Dispute"),
-            "res_model": self._name,
-            "view_mode": "form",
-            "views": [(self.env.ref("grey_hat_collections.collection_dispute_view_form_raise").id, "form")],
-            "target": "new",
-            "context": {**context, "default_line_ids": lines},
-        }
+        return open_dialog(
+            self.env._("Raise a Dispute"),
+            self._name,
+            {**context, "default_line_ids": lines},
+            self.env.ref("grey_hat_collections.collection_dispute_view_form_raise").id,
+        )
 
     def action_raise(self):
         """Close the dialog: the dispute was recorded by saving it."""

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..base.actions import open_dialog
 from ..ledger.account_key import account_key
 
 
@@ -113,12 +114,6 @@ class CollectionCase(models.Model):
         """Open the dialog that records who confirmed where invoices arrive."""
         self.ensure_one()
         self.check_access("write")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Confirm Invoice Delivery"),
-            "res_model": "collection.confirm.delivery",
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_case_id": self.id},
-        }
+        return open_dialog(
+            self.env._("Confirm Invoice Delivery"), "collection.confirm.delivery", {"default_case_id": self.id}
+        )

@@ -13,3 +13,15 @@ def owner_key(record):
     :rtype: tuple[int, int]
     """
     return record.partner_id.commercial_partner_id.id, record.company_id.id
+
+
+def by_account(items):
+    """Open items in their order, by (commercial partner id, company id).
+
+    :param items: :class:`OpenItem`, of any accounts
+    :rtype: dict[tuple[int, int], list[OpenItem]]
+    """
+    accounts = {}
+    for item in items:
+        accounts.setdefault((item.partner_id, item.company_id), []).append(item)
+    return accounts

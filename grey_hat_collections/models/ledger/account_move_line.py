@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ...engine.aging import days_past_due
+from ..base.actions import open_dialog
 from .receivables import of_customers
 
 
@@ -56,18 +57,14 @@ class AccountMoveLine(models.Model):
     def action_collection_match(self):
         """Show with which open items this payment or credit would be matched, for those who keep the books."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Match"),
-            "res_model": "collection.match",
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
+        return open_dialog(
+            self.env._("Match"),
+            "collection.match",
+            {
                 "default_case_id": self.env.context.get("collection_case_id"),
                 "default_credit_id": self.id,
             },
-        }
+        )
 
     def _collection_number(self):
         """What the customer knows this item by: the number of its invoice; of an entry that carries old invoices over, one to a

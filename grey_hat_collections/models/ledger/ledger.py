@@ -6,6 +6,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...engine.aging import BUCKET_BOUNDS
+from .account_key import by_account
 from .receivables import LEFT_OUT, OPEN, REFUND
 
 #: The figures of a case that are a cache of the ledger; the columns of :meth:`CollectionLedger._query_figures`.
@@ -166,10 +167,7 @@ class CollectionLedger(models.AbstractModel):
 
     def _open_items_by_account(self, partners, companies, today=None):
         """The same, by (commercial partner id, company id)."""
-        by_account = {}
-        for item in self._open_items(partners, companies, today):
-            by_account.setdefault((item.partner_id, item.company_id), []).append(item)
-        return by_account
+        return by_account(self._open_items(partners, companies, today))
 
     def _moves_with_open_items(self, companies):
         """Ids of the entries that have an open item in these companies."""

@@ -30,7 +30,13 @@ class CollectionLetter(models.Model):
 
     _name = "collection.letter"
     _description = "Collection Letter"
-    _inherit = ["collection.outgoing", "collection.case.fact", "collection.bulk", "collection.workable"]
+    _inherit = [
+        "collection.outgoing",
+        "collection.case.fact",
+        "collection.bulk",
+        "collection.numbered",
+        "collection.workable",
+    ]
     _facts_of_case = frozenset({"case_id", "round", "send_after", "state", "step_id"})
     _order = "id desc"
     _check_company_auto = True
@@ -117,11 +123,6 @@ class CollectionLetter(models.Model):
     def _compute_lang(self):
         for letter in self:
             letter.lang = letter.contact_id._collection_lang() or letter.partner_id._collection_lang() or self.env.lang
-
-    @api.depends("name", "partner_id")
-    def _compute_display_name(self):
-        for letter in self:
-            letter.display_name = f"{letter.name} {letter.partner_id.display_name or ''}"
 
     @api.model_create_multi
     def create(self, vals_list):

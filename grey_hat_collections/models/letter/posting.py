@@ -3,7 +3,10 @@ from datetime import datetime, time
 import pytz
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import escape_psql
 from odoo.tools.misc import format_date
+
+from ..base.actions import open_form
 
 RETURN_REASONS = [
     ("moved", "Moved"),
@@ -30,7 +33,7 @@ class CollectionPosting(models.Model):
 
     _name = "collection.posting"
     _description = "Letter in the Post"
-    _inherit = ["collection.door", "collection.workable"]
+    _inherit = ["collection.door", "collection.numbered", "collection.workable"]
     _order = "country_code, zip, recipient, id"
     _check_company_auto = True
 
@@ -94,11 +97,6 @@ class CollectionPosting(models.Model):
         "(company_id, posting_ref) WHERE posting_ref IS NOT NULL",
         "Two letters cannot have the same certified number. Look at the receipts again.",
     )
-
-    @api.depends("name", "partner_id")
-    def _compute_display_name(self):
-        for posting in self:
-            posting.display_name = f"{posting.name} {posting.partner_id.display_name or ''}"
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -173,13 +171,7 @@ class CollectionPosting(models.Model):
         self.ensure_one()
         self.check_access("write")
         again = self.sudo()._post_again()  # postings are made by the rules
-        return {
-            "type": "ir.actions.act_window",
-            "name": again.display_name,
-            "res_model": self._name,
-            "res_id": again.id,
-            "view_mode": "form",
-        }
+        return open_form(again)
 
     def action_cancel(self):
         """Take letters out of the pile; one that goes by nothing but the post is cancelled itself."""
@@ -329,8 +321,8 @@ class CollectionPosting(models.Model):
             [
                 ("state", "!=", "cancelled"),
                 "|",
-                ("name", "=ilike", _literally(reference)),
-                ("posting_ref", "=ilike", _literally(reference)),
+                ("name", "=ilike", escape_psql(reference)),
+                ("posting_ref", "=ilike", escape_psql(reference)),
             ],
             limit=1,
         )
@@ -345,11 +337,6 @@ class CollectionPosting(models.Model):
             "register for the name on the envelope.",
             reference,
         )
-
-
-def _literally(text):
-    """``text`` as a pattern that means nothing but itself."""
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def moment_of(company, day):

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..base.actions import open_dialog
 from ..case.case_step import REVIEW_XMLID
 
 
@@ -31,14 +32,7 @@ class CollectionCase(models.Model):
     def action_propose_plan(self):
         """Open the dialog that proposes payment plans."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Make a Plan"),
-            "res_model": "collection.plan.wizard",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_case_id": self.id},
-        }
+        return open_dialog(self.env._("Make a Plan"), "collection.plan.wizard", {"default_case_id": self.id})
 
     def action_open_plan(self):
         """Show the plan of this case, or all of them where there are several."""

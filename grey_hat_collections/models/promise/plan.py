@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools.misc import format_amount, format_date
 
 from ...engine import plans as engine
+from ..base.actions import open_form
 from ..base.batch import take_turn
 from ..base.odd_json import as_list
 from .plan_terms import TERMS
@@ -23,7 +24,14 @@ class CollectionPlan(models.Model):
 
     _name = "collection.plan"
     _description = "Payment Plan"
-    _inherit = ["collection.door", "mail.thread", "collection.plan.terms", "collection.batch", "collection.workable"]
+    _inherit = [
+        "collection.door",
+        "mail.thread",
+        "collection.plan.terms",
+        "collection.batch",
+        "collection.numbered",
+        "collection.workable",
+    ]
     _order = "id desc"
     _rec_names_search = ["name", "partner_id"]
     _check_company_auto = True
@@ -108,11 +116,6 @@ class CollectionPlan(models.Model):
         return self.case_id  # what is agreed is written by the rules
 
     # -- Computes ------------------------------------------------------------------------------------------------
-
-    @api.depends("name", "partner_id")
-    def _compute_display_name(self):
-        for plan in self:
-            plan.display_name = f"{plan.name} {plan.partner_id.display_name or ''}".strip()
 
     @api.depends("is_too_small", "is_too_long")
     @api.depends_context("lang")
@@ -305,9 +308,4 @@ class CollectionPlan(models.Model):
     def action_open_case(self):
         """Show the case."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "collection.case",
-            "res_id": self.case_id.id,
-            "view_mode": "form",
-        }
+        return open_form(self.case_id)

@@ -7,7 +7,7 @@ from ...engine.days import later
 from ..base.batch import take_turn
 from ..base.exact import exact
 from ..base.limits import FARTHEST
-from ..ledger.account_key import account_key
+from ..ledger.account_key import account_key, by_account
 
 STATES = [
     ("open", "Open"),
@@ -223,10 +223,7 @@ class CollectionPromise(models.Model):
         :raises ValidationError: with the reason and the way out
         """
         ledger = self.env["collection.ledger"].sudo()  # only sums of the customer's own items are used
-        items = {}
-        for item in ledger._open_items(self.partner_id, self.company_id):
-            if item.residual > 0:
-                items.setdefault((item.partner_id, item.company_id), []).append(item)
+        items = by_account(item for item in ledger._open_items(self.partner_id, self.company_id) if item.residual > 0)
         earlier = self.sudo().search(  # the promises of a colleague count as well
             [
                 ("id", "not in", self.ids),

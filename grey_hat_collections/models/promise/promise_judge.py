@@ -168,10 +168,7 @@ class CollectionPromise(models.Model):
 
         :rtype: list[engine.promises.Share]
         """
-        items = self.env["collection.ledger"]._open_items(self.partner_id, self.company_id)
-        by_account = {}
-        for item in items:
-            by_account.setdefault((item.partner_id, item.company_id), []).append(item)
+        items = self.env["collection.ledger"]._open_items_by_account(self.partner_id, self.company_id)
         given_for = self._items_by_promise()
         shares = []
         for account, promises in self.grouped(owner_key).items():
@@ -187,7 +184,7 @@ class CollectionPromise(models.Model):
                     )
                     for promise in promises
                 ],
-                [_coverable(item) for item in by_account.get(account, ()) if item.residual > 0 and not item.excluded],
+                [_coverable(item) for item in items.get(account, ()) if item.residual > 0 and not item.excluded],
                 currency.id,
                 exact(currency.rounding),
             )

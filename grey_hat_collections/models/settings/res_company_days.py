@@ -129,21 +129,28 @@ class ResCompany(models.Model):
 
         :rtype: set[datetime.date]
         """
-        calendar = self.sudo().resource_calendar_id  # see _collection_timezone
-        zone = self._collection_timezone()
-        begin = zone.localize(datetime.combine(today, time()))
-        leaves = calendar._leave_intervals_batch(
-            begin,
-            begin + timedelta(days=HOLIDAY_HORIZON),
-            domain=[("time_type", "=", "leave"), ("company_id", "in", (self.id, False))],
-            tz=zone,
+        company = self.sudo()  # see _collection_timezone
+        leaves = company.env["resource.calendar.leaves"].search_fetch(
+            [
+                ("resource_id", "=", False),
+                ("calendar_id", "in", (company.resource_calendar_id.id, False)),
+                ("company_id", "in", (company.id, False)),
+                ("time_type", "=", "leave"),
+            ],
+            ["date_from", "date_to"],
         )
+        zone = self._collection_timezone()
+        horizon = today + timedelta(days=HOLIDAY_HORIZON)
         days = set()
-        for begin, end, _leave in leaves[False]:
-            for number in range((end.date() - begin.date()).days + 1):
-                day = begin.date() + timedelta(days=number)
+        for leave in leaves:
+            begin, end = (
+                pytz.utc.localize(with_room(moment)).astimezone(zone) for moment in (leave.date_from, leave.date_to)
+            )
+            day = max(begin.date(), today)
+            while day <= min(end.date(), horizon):
                 if begin <= zone.localize(datetime.combine(day, time(12))) <= end:
                     days.add(day)
+                day += timedelta(days=1)
         return days
 
 

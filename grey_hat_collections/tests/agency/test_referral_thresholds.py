@@ -13,7 +13,7 @@ from ..common import MONDAY, TwoCompaniesCommon
 from .referral_common import ReferralCommon
 
 TOGETHER = "odoo.addons.grey_hat_collections.models.base.batch"
-REVIEW = "odoo.addons.grey_hat_collections.models.agency.case_referral_review"
+BATCH = "odoo.addons.grey_hat_collections.models.base.batch.BATCH"
 
 
 @tagged("post_install", "-at_install")
@@ -290,7 +290,7 @@ class TestReferralThresholds(ReferralCommon):
             return review(batch)
 
         with (
-            patch(f"{REVIEW}.BATCH", 2),
+            patch(BATCH, 2),
             patch.object(type(self.Case), "_review_thresholds", killed),
             self._on(MONDAY),
             self.enter_registry_test_mode(),

@@ -10,7 +10,7 @@ from ...engine import escalation
 from ..common import MONDAY, CollectionCommon
 
 TOGETHER = "odoo.addons.grey_hat_collections.models.base.batch"
-RUN = "odoo.addons.grey_hat_collections.models.case.case_run"
+BATCH = "odoo.addons.grey_hat_collections.models.base.batch.BATCH"
 
 
 @tagged("post_install", "-at_install")
@@ -126,7 +126,7 @@ class TestDailyRun(CollectionCommon):
             sizes.append(len(batch & cases))
             return run_day(batch)
 
-        with patch(f"{RUN}.BATCH", 2), patch.object(type(self.Case), "_run_day", noting):
+        with patch(BATCH, 2), patch.object(type(self.Case), "_run_day", noting):
             self._daily_run(MONDAY)
         self.assertEqual([size for size in sizes if size], [2, 2, 1])
         self.assertEqual(cases.mapped("run_date"), [MONDAY] * 5)
@@ -143,7 +143,7 @@ class TestDailyRun(CollectionCommon):
             return run_day(batch)
 
         with (
-            patch(f"{RUN}.BATCH", 2),
+            patch(BATCH, 2),
             patch.object(type(self.Case), "_run_day", killed),
             self._on(MONDAY),
             self.enter_registry_test_mode(),
