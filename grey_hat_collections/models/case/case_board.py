@@ -109,12 +109,7 @@ class CollectionCase(models.Model):
     def _following_step(self):
         """The step of the ladder after the last one taken."""
         self.ensure_one()
-        steps = self.policy_id.step_ids
-        if not self.step_id:
-            return steps[:1]
-        if self.step_id not in steps:
-            return steps.browse()
-        return steps[steps.ids.index(self.step_id.id) + 1 :][:1]
+        return self.policy_id._step_after(self.step_id)
 
     def _move_forward(self):
         """Take the next step now, whatever its date says."""

@@ -225,11 +225,11 @@ class CollectionCase(models.Model):
         """
         self.ensure_one()
         ids = self.policy_id.step_ids.ids
-        most = ids.index(highest.id) if highest.id in ids else -1
+        most = self.policy_id._place(highest)
         rows = []
         for item_id, (step_id, since, cycle, _noticed) in latest.items():
             step = self.policy_id._place_of(self.env["collection.policy.step"].browse(step_id))
-            place = min(most, ids.index(step.id) if step else -1)
+            place = min(most, self.policy_id._place(step))
             rows.append(
                 {
                     "item_id": item_id,

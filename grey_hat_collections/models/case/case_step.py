@@ -37,8 +37,7 @@ class CollectionCase(models.Model):
     def _is_above(self, step):
         """Whether ``step`` is higher on the ladder than the last step of this case."""
         self.ensure_one()
-        ladder = self.policy_id.step_ids
-        return self.step_id not in ladder or ladder.ids.index(step.id) > ladder.ids.index(self.step_id.id)
+        return self.policy_id._place(step) > self.policy_id._place(self.step_id)
 
     def _step_activity_types(self):
         """The types of activities that the step under way may wait for, by case id; none where no step is."""
@@ -144,7 +143,7 @@ class CollectionCase(models.Model):
             return
         self._abandon_step(reason or self.env._("The case takes a step back."))
         self.reward_from = fields.Datetime.now()
-        step = ladder[max(0, ladder.ids.index(self.step_id.id) - count)]
+        step = ladder[max(0, self.policy_id._place(self.step_id) - count)]
         if step != self.step_id:
             step = self.policy_id._before_notice(step)
         if step == self.step_id or not step:

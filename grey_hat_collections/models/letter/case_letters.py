@@ -186,7 +186,7 @@ class CollectionCase(models.Model):
         }
         self._take_back_marks(letter)
         if letter.step_id == self.step_id and not self._has_item_at(letter.step_id):
-            values["step_id"] = ladder[: ladder.ids.index(letter.step_id.id)][-1:].id
+            values["step_id"] = self.policy_id._step_before(letter.step_id).id
         self.write(values)
 
     def _take_back_marks(self, letter):

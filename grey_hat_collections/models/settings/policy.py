@@ -137,6 +137,19 @@ class CollectionPolicy(models.Model):
                     )
                 )
 
+    def _place(self, step):
+        """How high ``step`` is on this ladder, from 0; -1 for none, which is its foot, and for a step of another ladder."""
+        ids = self.step_ids.ids
+        return ids.index(step.id) if step.id in ids else -1
+
+    def _step_after(self, step):
+        """The step after ``step``: the first after none; none after the last, and after one of another ladder."""
+        return self.step_ids[self._place(step) + 1 :][:1] if not step or step in self.step_ids else step.browse()
+
+    def _step_before(self, step):
+        """The step before ``step``; none before the first."""
+        return self.step_ids[: max(0, self._place(step))][-1:]
+
     def _place_of(self, step):
         """Where on this ladder somebody stands who has taken ``step`` of any: at its stage, so many steps into it as were taken
         there. Steps of milder stages are behind them; what is left of the stage is not skipped. Another ladder is a new round, so
@@ -145,8 +158,8 @@ class CollectionPolicy(models.Model):
         if step in self.step_ids or not step:
             return step
         stage = step.stage_id
-        ladder = step.policy_id.step_ids
-        taken = ladder[: ladder.ids.index(step.id) + 1].filtered(lambda one: one.stage_id == stage)
+        other = step.policy_id
+        taken = other.step_ids[: other._place(step) + 1].filtered(lambda one: one.stage_id == stage)
         milder = self.step_ids.filtered(lambda one: one.stage_id.sequence < stage.sequence)
         same = self.step_ids.filtered(lambda one: one.stage_id == stage)
         return self._before_notice((milder | same[: len(taken)])[-1:])
@@ -155,16 +168,16 @@ class CollectionPolicy(models.Model):
         """``step``, or the last one before the final notice of this ladder: where a case stands in a new round, in which no
         notice has left yet.
         """
-        ladder, notice = self.step_ids, self._notice_step()
-        if not notice or step not in ladder or ladder.ids.index(step.id) < ladder.ids.index(notice.id):
+        notice = self._notice_step()
+        if not notice or self._place(step) < self._place(notice):
             return step
-        return ladder[: ladder.ids.index(notice.id)][-1:]
+        return self._step_before(notice)
 
     def _steps_after_notice(self):
         """The steps on which nobody stands before a final notice has left: those that follow one, and the last call."""
         ladder = self.step_ids
         notice = self._notice_step()
-        following = ladder[ladder.ids.index(notice.id) + 1 :] if notice else ladder.browse()
+        following = ladder[self._place(notice) + 1 :] if notice else ladder.browse()
         return following | ladder.filtered(lambda step: step.stage_id.kind == "last_call")
 
     def _notice_step(self):

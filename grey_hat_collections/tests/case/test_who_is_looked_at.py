@@ -99,7 +99,7 @@ class TestWhoIsLookedAt(LookCommon, PromiseCase):
         with self._on(self._day(1), "10:00"):
             self._invoice(self.reminded.partner_id, 80, self._day(2))
             self._settle_transaction()
-        self.assertFalse(self._run_decides_on(self._day(2)) - self._run_decides_on(self._day(2)))
+        self.assertNotIn(self.reminded, self._run_decides_on(self._day(2)), "It falls due today")
         self.assertIn(self.reminded, self._run_decides_on(self._day(3)), "Overdue since yesterday")
 
     def test_a_promise_that_pauses_nothing_and_is_missed_is_a_fact(self):
