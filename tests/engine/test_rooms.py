@@ -3,9 +3,6 @@
 import pytest
 from rooms import MODELS, arrows, files, largest_knot, rooms, upward
 
-#: Of the files that need each other; those of one room.
-MOST_IN_A_KNOT = 17
-
 
 def test_every_file_is_in_a_room():
     """Beside the rooms there is ``doors.py``: what others have added to our models is known only when all are loaded."""
@@ -31,9 +28,9 @@ def test_nothing_before_a_room_names_it(room):
     )
 
 
-def test_few_files_need_each_other(capsys):
-    """A knot is what has to be read as a whole; it may shrink."""
+def test_only_files_of_one_room_need_each_other(capsys):
+    """A knot is what has to be read as a whole."""
     knot = largest_knot()
     with capsys.disabled():
         print(f"\n  largest knot: {len(knot)} of {len(files())} files")
-    assert len(knot) <= MOST_IN_A_KNOT, sorted(knot)
+    assert {name.split("/")[0] for name in knot} == {"case"}, sorted(knot)
