@@ -13,8 +13,11 @@ collection.agency._tell_of_failure         agency.agency hides case.batch hides 
 collection.agency.create                   agency.agency_secret > base.door > odoo
 collection.agency.feedback.create          agency.agency_feedback > base.door > odoo
 collection.agency.feedback.write           agency.agency_feedback > base.door > odoo
+collection.agency.message._after_hand_over agency.agency_message_send > base.outgoing
+collection.agency.message._note_broken     agency.agency_message_send > base.outgoing
 collection.agency.message._tell_of_failure agency.agency_message_send hides case.batch hides base.batch
 collection.agency.write                    agency.agency_secret > agency.agency > base.door > odoo
+collection.batch._end_piece                case.batch > base.batch
 collection.batch._tell_of_failure          case.batch hides base.batch
 collection.case._accounts_opened           agency.case_hooks > case.case_hooks
 collection.case._after_decisions           gate.case_hooks > case.case_hooks
@@ -48,8 +51,7 @@ collection.case._items_held                agency.case_agency > case.case_hooks
 collection.case._left_to_people_since      contact.case_hooks > case.case_hooks
 collection.case._make_room_for_merge       letter.case_hooks > case.case_hooks
 collection.case._more_facts
-    agency.case_hooks > letter.case_hooks > gate.case_hooks > dispute.case_hooks > promise.case_hooks > contact.case_hooks
-    > case.case_hooks
+     agency.case_hooks > letter.case_hooks > gate.case_hooks > dispute.case_hooks > promise.case_hooks > contact.case_hooks > case.case_hooks
 collection.case._named_in_writing          letter.case_letters > case.case_hooks
 collection.case._not_to_decide_yet         promise.case_hooks > case.case_hooks
 collection.case._note_reply                contact.case_note > case.case_silence
@@ -71,7 +73,7 @@ collection.case._written_about             contact.case_hooks > case.case_hooks
 collection.case.fact.create                base.case_fact > base.door > odoo
 collection.case.fact.write                 base.case_fact > base.door > odoo
 collection.case.write
-    agency.case_hooks > letter.case_letters > case.case_ladder > case.case_look > case.case > base.door > odoo
+     agency.case_hooks > letter.case_letters > case.case_ladder > case.case_look > case.case > base.door > odoo
 collection.dialog._check_incoming          wizard.base.dialog > base.door
 collection.dispute._begin                  agency.dispute > dispute.dispute_clock
 collection.dispute._take_answer_back       letter.dispute > dispute.dispute_answer
@@ -89,6 +91,7 @@ collection.ledger._moved                   case.ledger > ledger.ledger
 collection.ledger._query_covered           promise.ledger hides ledger.ledger
 collection.ledger._query_promised_for      promise.ledger hides case.ledger_listed
 collection.ledger._query_questions         dispute.ledger hides ledger.ledger
+collection.letter._after_hand_over         letter.letter_send > base.outgoing
 collection.letter._cancel                  letter.letter_post > letter.letter
 collection.letter._store_pdf               letter.letter_line > letter.letter_send
 collection.letter.action_mark_sent         letter.letter_post > letter.letter

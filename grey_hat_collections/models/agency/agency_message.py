@@ -64,21 +64,13 @@ class CollectionAgencyMessage(models.Model):
     )
 
     # How it goes
-    state = fields.Selection(
-        [("queued", "Queued"), ("sent", "Sent"), ("failed", "Failed"), ("cancelled", "Cancelled")],
-        required=True,
-        default="queued",
-        index=True,
-        readonly=True,
-        help="Whether the agency has it.",
-    )
+    state = fields.Selection(help="Whether the agency has it.")
     transport = fields.Selection(
         TRANSPORTS,
         string="Went By",
         readonly=True,
         help="The way of the last attempt; the agency's form has the next one.",
     )
-    attempts = fields.Integer(readonly=True, help="How often it was tried in vain.")
     next_attempt_at = fields.Datetime(
         string="Next Attempt", readonly=True, default=fields.Datetime.now, help="Not before this moment."
     )
@@ -88,9 +80,7 @@ class CollectionAgencyMessage(models.Model):
         help="The moment that the message itself names, also when it is repeated.",
     )
     handover_at = fields.Datetime(
-        string="Handed Over",
-        readonly=True,
-        help="When it was handed to the agency or the mail server, which may be answering.",
+        string="Handed Over", help="When it was handed to the agency or the mail server, which may be answering."
     )
     is_uncertain = fields.Boolean(
         string="May Have Arrived",
@@ -98,14 +88,11 @@ class CollectionAgencyMessage(models.Model):
         help="An attempt found no answer: the agency may have the message all the same.",
     )
     is_followed_up = fields.Boolean(readonly=True, help="The referral and the people concerned know what became of it.")
-    sent_at = fields.Datetime(readonly=True, help="When the agency had it.")
+    sent_at = fields.Datetime(help="When the agency had it.")
     response_code = fields.Integer(string="Answer", readonly=True, help="The number of the agency's last answer.")
     agency_reference = fields.Char(readonly=True, help="What the agency calls it: name it when you call there.")
-    failure_reason = fields.Text(readonly=True, help="What stood in the way.")
-    cancel_reason = fields.Char(readonly=True, help="Why it was not sent.")
-    mail_mail_id = fields.Many2one(
-        "mail.mail", readonly=True, ondelete="set null", groups="base.group_system", help="The e-mail that carried it."
-    )
+    failure_reason = fields.Text(help="What stood in the way.")
+    mail_mail_id = fields.Many2one(help="The e-mail that carried it.")
 
     _unique_key = models.Constraint("UNIQUE(key)", "This message was written already.")
     _queue_index = models.Index("(next_attempt_at) WHERE state = 'queued'")

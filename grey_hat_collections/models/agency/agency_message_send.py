@@ -7,21 +7,18 @@ from functools import partial
 from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, retrying
+from odoo.service.model import retrying
 
 from ...transport import https, sealed
-from ..base.batch import LOST
 from ..base.in_short import in_short
 from ..base.odd_json import as_dict
-from ..base.outgoing import INTERRUPTED_MINUTES
+from ..base.outgoing import NOT_FOR_THE_QUEUE
 from ..base.printed import printed
 from ..base.smtp_answer import SmtpAnswer, understand
 from .agency_message import FAILED_XMLID
 
 _logger = logging.getLogger(__name__)
 
-#: Minutes to wait before each new attempt; after the last one a person is asked.
-RETRY_MINUTES = (5, 15, 60, 240, 720, 1440)
 #: The version of what is said by HTTPS and inside a sealed archive.
 VERSION = 1
 
@@ -35,6 +32,8 @@ class CollectionAgencyMessage(models.Model):
     """
 
     _inherit = "collection.agency.message"
+    _not_before = "next_attempt_at"
+    _retry_minutes = (5, 15, 60, 240, 720, 1440)
 
     @api.model
     def _cron_send_agency_messages(self):
@@ -53,28 +52,22 @@ class CollectionAgencyMessage(models.Model):
             self._follow_up_each(message)
             left = commit(1)
 
-    def _send_alone(self):
-        """Send this message if it is still due and nobody else is at it. What breaks harms no other message, and a person is
-        told. Every step on the way is committed.
-        """
-        try:
-            if retrying(self._claim, self.env):
-                self._hand_over()
-                self.env["ir.cron"]._commit_progress()
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            _logger.warning("%s was in use again and again", self)
-        except LOST:
-            raise  # nothing can be done without the database
-        except Exception as error:
-            _logger.exception("%s could not be sent to the end", self)
-            self.env.cr.rollback()
-            reason = in_short(error)
-            retrying(lambda: self._note_broken(reason), self.env)
+    def _after_hand_over(self):
+        result = super()._after_hand_over()
+        self.env["ir.cron"]._commit_progress()
+        return result
 
-    def _note_broken(self, reason):
-        """It broke on the way: nobody knows whether the agency has got it."""
-        self.is_uncertain = True
-        self._note_failed(reason)
+    def _note_broken(self, error):
+        """Nobody knows whether the agency has got it."""
+        result = super()._note_broken(error)
+        reason = in_short(error)
+
+        def note():
+            self.is_uncertain = True
+            self._note_failed(reason)
+
+        retrying(note, self.env)
+        return result
 
     @api.model
     def _domain_due(self):
@@ -84,9 +77,7 @@ class CollectionAgencyMessage(models.Model):
     @api.model
     def _release_interrupted(self):
         """Hand-overs that were cut short: by HTTPS they are repeated, of an e-mail nobody knows."""
-        limit = fields.Datetime.subtract(fields.Datetime.now(), minutes=INTERRUPTED_MINUTES)
-        interrupted = self.search([("state", "=", "queued"), ("handover_at", "<", limit)]).try_lock_for_update()
-        interrupted._work_on_each(lambda some: some._release())
+        self._interrupted()._work_on_each(lambda some: some._release())
 
     def _release(self):
         """What became of these hand-overs is uncertain."""
@@ -244,9 +235,7 @@ class CollectionAgencyMessage(models.Model):
                 "model": "collection.referral",
                 "res_id": self.referral_id.id,
                 "attachment_ids": [(4, archive.id)],
-                "auto_delete": False,
-                "state": "exception",
-                "failure_reason": "Waiting to be handed over",
+                **NOT_FOR_THE_QUEUE,
             }
         )
 
@@ -310,14 +299,10 @@ class CollectionAgencyMessage(models.Model):
 
     def _note_later(self, reason, wait=None):
         """Try again after a while, at least ``wait`` seconds; a person is asked after the last attempt."""
-        if self.attempts >= len(RETRY_MINUTES):
+        later = self._put_off(reason, wait)
+        if not later:
             self._note_failed(reason)
             return
-        seconds = max(RETRY_MINUTES[self.attempts] * 60, wait or 0)
-        later = fields.Datetime.add(fields.Datetime.now(), seconds=seconds)
-        self.write(
-            {"attempts": self.attempts + 1, "next_attempt_at": later, "handover_at": False, "failure_reason": reason}
-        )
         self._discard_mail()
         self._call_sender(later)
 

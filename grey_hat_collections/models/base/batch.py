@@ -1,7 +1,7 @@
 import logging
 
 import psycopg2
-from odoo import models
+from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, retrying
 from odoo.tools import SQL, split_every
 
@@ -102,6 +102,7 @@ class CollectionBatch(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 work(self)
+                self._end_piece()
             return left
         except psycopg2.errors.LockNotAvailable:
             _logger.info("Somebody works on one of %s %s; trying them one by one", len(self), self._name)
@@ -115,6 +116,7 @@ class CollectionBatch(models.AbstractModel):
             try:
                 with self.env.cr.savepoint():
                     work(record)
+                    self._end_piece()
             except psycopg2.errors.LockNotAvailable:
                 self.env.invalidate_all()
                 left |= record
@@ -170,6 +172,12 @@ class CollectionBatch(models.AbstractModel):
     def _or_nothing(self, work):
         with self.env.cr.savepoint():
             return work(self)
+
+    @api.model
+    def _end_piece(self):
+        """A piece of work is done, and nothing of it is written to the database yet: the last to be said goes with it, for a row
+        that is written twice in a transaction has its references looked up, and waits for whoever holds one.
+        """
 
     def _report_unworked(self, error, report=None):
         """Log that this record could not be worked on, and tell a person; that this fails, too, harms no other record."""

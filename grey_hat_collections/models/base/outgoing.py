@@ -2,7 +2,8 @@ import logging
 import time
 
 import psycopg2
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, retrying
 
 from .batch import LOST
 from .in_short import in_short
@@ -17,6 +18,10 @@ INTERRUPTED_MINUTES = 15
 #: would wait as long, and everything else that is scheduled behind them.
 SLOW_SECONDS, SILENT_MINUTES = 5, 10
 
+#: What Odoo's own queue of e-mails leaves alone: only we hand it over.
+NOT_FOR_THE_QUEUE = {"state": "exception", "failure_reason": "Waiting to be handed over", "auto_delete": False}
+STATES = [("queued", "Queued"), ("sent", "Sent"), ("failed", "Failed"), ("cancelled", "Cancelled")]
+
 #: What mail servers that were not to be reached have said, and until when they are left alone, by database and sender.
 _silent = {}
 
@@ -24,13 +29,71 @@ _silent = {}
 class CollectionOutgoing(models.AbstractModel):
     """Something that leaves the house once: it is claimed and prepared in one transaction, handed over in the next.
 
-    Models say what is due (``_domain_due``), prepare it (``_prepare``), and note why it could not be (``_note_unprepared``), that
-    it is to be tried again (``_note_later``), or what the mail server has said against it (``_note_refusal``).
+    Models say what is due (``_domain_due``), prepare it (``_prepare``), hand it over (``_hand_over``), and note why it could not
+    be prepared (``_note_unprepared``), that it is to be tried again (``_note_later``), what the mail server has said against it
+    (``_note_refusal``), and what follows once it has left (``_after_hand_over``).
     """
 
     _name = "collection.outgoing"
     _description = "Leaves the House Once"
     _inherit = ["collection.batch"]
+
+    #: The field with the moment before which it does not leave, and the minutes to wait before each new attempt.
+    _not_before = None
+    _retry_minutes = ()
+
+    state = fields.Selection(STATES, required=True, default="queued", index=True, readonly=True)
+    attempts = fields.Integer(readonly=True, help="How often it was tried in vain.")
+    handover_at = fields.Datetime(readonly=True, help="When it was handed over; the answer may still be awaited.")
+    sent_at = fields.Datetime(readonly=True)
+    failure_reason = fields.Text(readonly=True)
+    cancel_reason = fields.Char(readonly=True)
+    mail_mail_id = fields.Many2one("mail.mail", readonly=True, ondelete="set null", groups="base.group_system")
+
+    # -- One by one ----------------------------------------------------------------------------------------------
+
+    def _send_alone(self):
+        """Send this record if it is still due and nobody else is at it. Every step on the way is committed. Where others are in
+        the way again and again, the next turn goes on. What breaks harms no other record (:meth:`_note_broken`).
+        """
+        try:
+            if retrying(self._claim, self.env):
+                self._hand_over()
+                self._after_hand_over()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            _logger.warning("%s was in use again and again", self)
+        except LOST:
+            raise  # nothing can be done without the database
+        except Exception as error:
+            _logger.exception("%s could not be sent to the end", self)
+            self.env.cr.rollback()
+            self._note_broken(error)
+
+    def _after_hand_over(self):
+        """It was handed over and the answer is noted."""
+
+    def _note_broken(self, error):
+        """It broke on the way; what was committed until then stands."""
+
+    @api.model
+    def _interrupted(self):
+        """What was being handed over when the work was cut short, locked: nobody knows whether it has arrived."""
+        limit = fields.Datetime.subtract(fields.Datetime.now(), minutes=INTERRUPTED_MINUTES)
+        return self.search([("state", "=", "queued"), ("handover_at", "<", limit)]).try_lock_for_update()
+
+    def _put_off(self, reason, wait=0):
+        """Wait for the next attempt, at least ``wait`` seconds.
+
+        :return: when that is; None where none is left
+        """
+        if self.attempts >= len(self._retry_minutes):
+            return None
+        seconds = max(self._retry_minutes[self.attempts] * 60, wait or 0)
+        later = fields.Datetime.add(fields.Datetime.now(), seconds=seconds)
+        self.write(
+            {"attempts": self.attempts + 1, self._not_before: later, "handover_at": False, "failure_reason": reason}
+        )
+        return later
 
     def _claim(self):
         """Lock this record and prepare it, unless somebody else is at it or it is not due any more.

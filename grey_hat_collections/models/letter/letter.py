@@ -82,19 +82,8 @@ class CollectionLetter(models.Model):
         readonly=True,
         help="Those of the e-mail addresses from which it came back. It has failed when all of them are here.",
     )
-    state = fields.Selection(
-        [("queued", "Queued"), ("sent", "Sent"), ("failed", "Failed"), ("cancelled", "Cancelled")],
-        required=True,
-        default="queued",
-        index=True,
-        readonly=True,
-    )
     send_after = fields.Datetime(readonly=True, help="The first moment at which it may go out.")
-    sent_at = fields.Datetime(readonly=True, index=True)
-    handover_at = fields.Datetime(readonly=True, help="When it was handed to the mail server.")
-    attempts = fields.Integer(readonly=True, help="How often it could not be made or handed over just then.")
-    cancel_reason = fields.Char(readonly=True)
-    failure_reason = fields.Text(readonly=True)
+    sent_at = fields.Datetime(index=True)
     tracking_ref = fields.Char(
         string="Tracking Reference", help="Message number of the e-mail, or number of the posting."
     )
@@ -103,8 +92,6 @@ class CollectionLetter(models.Model):
     # Proof
     attachment_id = fields.Many2one("ir.attachment", string="PDF", readonly=True, ondelete="restrict")
     sha256 = fields.Char(string="SHA-256", readonly=True, help="Fingerprint of the PDF, to prove that it is the same.")
-    mail_mail_id = fields.Many2one("mail.mail", readonly=True, ondelete="set null", groups="base.group_system")
-
     _unique_waiting = models.UniqueIndex(
         "(case_id) WHERE step_id IS NOT NULL AND state = 'queued'",
         "Another letter of the ladder waits to be sent to this customer.",

@@ -6,22 +6,18 @@ from markupsafe import Markup, escape
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, retrying
+from odoo.service.model import retrying
 from odoo.tools.misc import format_date
 
 from ..base.activity_types import ADDRESS_XMLID, LETTER_XMLID
-from ..base.batch import LOST
 from ..base.in_short import in_short
-from ..base.outgoing import INTERRUPTED_MINUTES
+from ..base.outgoing import NOT_FOR_THE_QUEUE
 from ..base.printed import NAME, printed
 from ..base.smtp_answer import SmtpAnswer, understand
 from ..ledger.account_key import owner_key
 from .letter import PAPERLESS
 
 _logger = logging.getLogger(__name__)
-
-#: Minutes to wait before each new attempt when the mail server is not to be reached, or the letter cannot be made just now.
-RETRY_MINUTES = (5, 15, 60, 240)
 
 
 class CollectionLetter(models.Model):
@@ -33,6 +29,8 @@ class CollectionLetter(models.Model):
     """
 
     _inherit = "collection.letter"
+    _not_before = "send_after"
+    _retry_minutes = (5, 15, 60, 240)
 
     @api.model
     def _cron_send_queued(self):
@@ -53,24 +51,6 @@ class CollectionLetter(models.Model):
             if not left:
                 return
 
-    def _send_alone(self):
-        """Send this letter if it is still due and nobody else is at it. Every step on the way is committed. Where others are
-        in the way again and again, the next turn goes on. What breaks harms no other letter, and is found by a later turn
-        (:meth:`_report_interrupted`, :meth:`_complete_interrupted_steps`).
-        """
-        try:
-            if retrying(self._claim, self.env):
-                self._hand_over()
-                if self.state == "sent":
-                    retrying(self._complete_step, self.env)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            _logger.warning("%s was in use again and again", self)
-        except LOST:
-            raise  # nothing can be done without the database
-        except Exception:
-            _logger.exception("%s could not be sent to the end", self)
-            self.env.cr.rollback()
-
     @api.model
     def _domain_due(self):
         return Domain(
@@ -87,13 +67,11 @@ class CollectionLetter(models.Model):
     @api.model
     def _report_interrupted(self):
         """Letters whose hand-over was cut short are not sent again by themselves."""
-        limit = fields.Datetime.subtract(fields.Datetime.now(), minutes=INTERRUPTED_MINUTES)
-        letters = self.search([("state", "=", "queued"), ("handover_at", "<", limit)])
         told = self.env._(
             "Sending was interrupted; the e-mail may or may not have reached the customer. Find out, then mark the "
             "letter as sent or send it again."
         )
-        letters.try_lock_for_update()._work_on_each(lambda some: some._fail(told, arrival_unknown=True))
+        self._interrupted()._work_on_each(lambda some: some._fail(told, arrival_unknown=True))
 
     @api.model
     def _complete_interrupted_steps(self):
@@ -124,17 +102,6 @@ class CollectionLetter(models.Model):
         """Try again after a while; after the last attempt a person is asked."""
         if not self._put_off(reason):
             self._note_unprepared(reason)
-
-    def _put_off(self, reason):
-        """Wait for the next attempt.
-
-        :return: whether there is one left
-        """
-        if self.attempts >= len(RETRY_MINUTES):
-            return False
-        later = fields.Datetime.add(fields.Datetime.now(), minutes=RETRY_MINUTES[self.attempts])
-        self.write({"attempts": self.attempts + 1, "send_after": later, "handover_at": False, "failure_reason": reason})
-        return True
 
     def _prepare(self):
         case = self.case_id
@@ -355,9 +322,7 @@ class CollectionLetter(models.Model):
             email_values={
                 "model": thread._name,
                 "res_id": thread.id,
-                "state": "exception",
-                "failure_reason": "Waiting to be handed over",
-                "auto_delete": False,
+                **NOT_FOR_THE_QUEUE,
                 "recipient_ids": [],
                 "email_to": self.address_used,
                 "attachment_ids": [(4, attachment.id) for attachment in self.attachment_id],
@@ -386,6 +351,13 @@ class CollectionLetter(models.Model):
         state, error = self._speak_to_mail_server()
         said = {name: self.mail_mail_id[name] for name in ("message_id", "failure_reason")}
         retrying(partial(self._note_answer, state, error, said), self.env)
+
+    def _after_hand_over(self):
+        """The step is taken; a later turn does what is cut short here (:meth:`_complete_interrupted_steps`)."""
+        result = super()._after_hand_over()
+        if self.state == "sent":
+            retrying(self._complete_step, self.env)
+        return result
 
     def _note_answer(self, state, error, said):
         """Note what the mail server has answered.
@@ -433,7 +405,7 @@ class CollectionLetter(models.Model):
         cases = self.case_id.filtered("pending_step_id")
         cases._complete_sent_steps()
         self.case_id._withdraw_asked_by(ADDRESS_XMLID, LETTER_XMLID)
-        self.case_id._decide_later()
+        self.case_id._decide()  # what is written later than the step would wait for whoever holds the customer
 
     def _fail(self, reason, *, arrival_unknown=False):
         """The letter could not be delivered: say so on it and to the collector. The step was not taken.
