@@ -5,7 +5,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..engine.escalation import Reason
+from ..engine.decision import Reason
 from .common import MONDAY, CollectionCommon
 from .promise.promise_common import FRIDAY, SATURDAY, PromiseCase
 

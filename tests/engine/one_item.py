@@ -7,7 +7,7 @@ from datetime import date
 
 from engine import escalation
 from engine.contact import ContactRules
-from engine.escalation import Decision
+from engine.decision import Decision
 from engine.ladder import ZERO, Policy, Standing
 
 ITEM = "INV/1"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from one_item import Facts, decide
 
 from engine.contact import ContactRules
-from engine.escalation import Action, Decision, Reason
+from engine.decision import Action, Decision, Reason
 from engine.ladder import Policy, Step
 
 RULES = ContactRules()

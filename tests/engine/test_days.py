@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 import engine
 from engine import agency, aging, contact, disputes, gate, ladder, plans, promises, referral, under_way
 from engine.days import FARTHEST_DAYS, is_absurd, later
-from engine.escalation import Action, Facts, Policy, Reason, decide
+from engine.decision import Action, Facts, Reason
+from engine.escalation import Policy, decide
 
 TODAY = date(2026, 3, 4)
 MODULES = {name: import_module(f"engine.{name}") for _, name, _ in pkgutil.iter_modules(engine.__path__)}

@@ -11,7 +11,7 @@ from one_item import Facts, decide
 from profiles import times
 
 from engine.contact import ContactRules, may_contact
-from engine.escalation import Action, Decision, Reason
+from engine.decision import Action, Decision, Reason
 from engine.gate import Finding
 from engine.ladder import Policy, Step
 

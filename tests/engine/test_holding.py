@@ -12,7 +12,7 @@ from profiles import times
 from test_escalation import ANY_DAY, POLICY, REMINDER, TODAY, a_case, after, cases, day
 
 from engine.contact import ContactRules
-from engine.escalation import Action, Reason
+from engine.decision import Action, Reason
 
 FAR = 60
 

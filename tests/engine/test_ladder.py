@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from profiles import times
 
 from engine.contact import ContactRules
-from engine.escalation import Action, Facts, Reason, decide
+from engine.decision import Action, Facts, Reason
+from engine.escalation import decide
 from engine.ladder import WAIT_DAYS, Policy, Standing, Step, due_on, groups, named_by_call, riding
 
 ANY_DAY = ContactRules(weekdays=frozenset(range(7)), max_contacts=0, rest_days=0)

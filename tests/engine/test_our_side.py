@@ -9,7 +9,7 @@ from one_item import Facts, decide
 
 from engine.aging import Item, figures
 from engine.contact import ContactRules
-from engine.escalation import Action, Decision, Reason
+from engine.decision import Action, Decision, Reason
 from engine.gate import Finding, Mode, judge
 from engine.ladder import Policy, Step
 

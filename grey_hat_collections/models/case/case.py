@@ -5,7 +5,7 @@ from odoo.models import MAGIC_COLUMNS
 from odoo.tools import email_normalize, ormcache
 
 from ...engine.aging import days_past_due
-from ...engine.escalation import Reason
+from ...engine.decision import Reason
 
 
 class CollectionCase(models.Model):

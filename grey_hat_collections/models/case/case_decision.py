@@ -5,7 +5,7 @@ from odoo.tools import SQL
 from odoo.tools.func import lazy
 
 from ...engine import escalation
-from ...engine.escalation import Action, Reason
+from ...engine.decision import Action, Reason
 from ..base.activity_types import CALL_AGAIN_XMLID, CALLBACK_XMLID, PROMISE_CALL_XMLID, REPLY_XMLID
 from ..base.exact import exact
 from .case_look import DECIDED
@@ -86,7 +86,7 @@ class CollectionCase(models.Model):
 
         :param run: this is the daily run, which is over for them today
         :param asked: what is asked for, by case id, where somebody has read it already (:meth:`_asked_items`)
-        :return: :class:`engine.escalation.Decision` by case
+        :return: :class:`engine.decision.Decision` by case
         """
         self.env.cr.precommit.data.get(UNDECIDED, set()).difference_update(self.ids)
         open_cases = self.filtered(lambda case: case.state != "closed")
@@ -108,7 +108,7 @@ class CollectionCase(models.Model):
     def _store_decisions(self, decisions, *, run):
         """Store the answers about these cases and until when they hold, where they changed.
 
-        :param decisions: :class:`engine.escalation.Decision` by case
+        :param decisions: :class:`engine.decision.Decision` by case
         :param run: they are those of the daily run; the steps that it is about to begin are under way then
         """
         looks = self._look_dates(decisions)
@@ -153,7 +153,7 @@ class CollectionCase(models.Model):
         """What the engine needs to know about each case.
 
         :param asked: as for :meth:`_decide`
-        :return: :class:`engine.escalation.Facts` by case
+        :return: :class:`engine.decision.Facts` by case
         """
         today = {company: company._collection_today() for company in self.company_id}
         activities = self._activity_facts()

@@ -127,7 +127,7 @@ class CollectionCase(models.Model):
 
         :param standings: where what is asked for stands, by case id, not read before somebody looks
         :param read: the open items by account, likewise
-        :return: names and values of :class:`engine.escalation.Facts` by case id
+        :return: names and values of :class:`engine.decision.Facts` by case id
         :rtype: dict[int, dict]
         """
         return {case.id: {} for case in self}

@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, split_every
 
 from ...engine.aging import days_past_due
-from ...engine.escalation import Reason
+from ...engine.decision import Reason
 from ...engine.priority import score
 from ..base.batch import BATCH
 from ..base.exact import exact

@@ -86,7 +86,7 @@ class CollectionCase(models.Model):
     def _look_dates(self, decisions):
         """The first day on which each of these cases is to be decided on anew.
 
-        :param decisions: :class:`engine.escalation.Decision` by case
+        :param decisions: :class:`engine.decision.Decision` by case
         """
         looks = {}
         days = {company: company._collection_today() for company in self.company_id}

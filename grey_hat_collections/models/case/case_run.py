@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
-from ...engine.escalation import Action
+from ...engine.decision import Action
 from ..base.in_short import in_short
 from .case_look import READ_TO_DECIDE
 from .case_step import REVIEW_XMLID

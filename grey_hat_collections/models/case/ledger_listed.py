@@ -5,8 +5,8 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...engine import aging
-from ..ledger.ledger import chase_state
 from ..ledger.ledger_few import quantum_of, unanswered
+from ..ledger.open_item import chase_state
 from ..ledger.receivables import LEFT_OUT, OPEN, REFUND
 
 #: Of several items of one invoice, the state that is shown: the first of these that any of them is in.

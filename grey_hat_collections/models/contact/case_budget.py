@@ -2,7 +2,7 @@ import pytz
 from odoo import api, fields, models
 from odoo.tools.misc import format_date, format_time
 
-from ...engine.escalation import Reason
+from ...engine.decision import Reason
 from ..settings.clocks import first_moment
 
 

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...engine.escalation import Reason
+from ...engine.decision import Reason
 from ...engine.gate import Mode
 from ..base.odd_json import as_dict
 from ..ledger.account_key import account_key

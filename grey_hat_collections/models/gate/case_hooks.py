@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import lazy
 
-from ...engine.escalation import Reason
+from ...engine.decision import Reason
 
 
 class CollectionCase(models.Model):

@@ -9,7 +9,7 @@ from odoo.tools.misc import format_date
 
 from ...engine import gate
 from ...engine.gate import Finding, Mode
-from ..ledger.ledger import OpenItem
+from ..ledger.open_item import OpenItem
 
 
 @dataclass(frozen=True, slots=True)

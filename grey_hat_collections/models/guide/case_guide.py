@@ -2,7 +2,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools.misc import format_amount, format_date
 
-from ...engine.escalation import Reason
+from ...engine.decision import Reason
 from ...engine.guide import Call, compose
 from ..base.printed import printed
 from ..dispute.dispute_states import OPEN

@@ -1,12 +1,9 @@
-from datetime import date
-from functools import cache
-from typing import NamedTuple
-
 from odoo import api, models
 from odoo.tools import SQL
 
-from ...engine.aging import BUCKET_BOUNDS
 from .account_key import by_account
+from .ledger_sql import CHASE, CHASE_ABROAD, bucket_columns, lines_of
+from .open_item import OpenItem
 from .receivables import LEFT_OUT, OPEN, REFUND
 
 #: The figures of a case that are a cache of the ledger; the columns of :meth:`CollectionLedger._query_figures`.
@@ -68,62 +65,6 @@ SOURCES = {
     "res.company": ["collection_discount_days"],
     "res.partner": ["commercial_partner_id"],
 }
-
-
-class OpenItem(NamedTuple):
-    """One unreconciled receivable journal item, as the ledger answers it.
-
-    ``residual`` and the parts of it are in company currency, ``residual_currency`` in the item's own currency
-    (``currency_id``); both are negative for credits. ``chased`` is what is asked for today after credits. ``due`` is the
-    day in force, which our answer to a dispute may have moved; ``answered`` is the part of ``disputed`` that waits for it.
-    ``spent`` is what of a credit has been paid out, or is on its way to the customer. What is ``with_agency`` while we ask for
-    the rest ourselves is ``excluded`` as well.
-    """
-
-    id: int
-    move_id: int
-    partner_id: int
-    company_id: int
-    currency_id: int
-    due: date
-    days_overdue: int
-    residual: float
-    residual_currency: float
-    excluded: bool
-    under_way: float
-    promised: float
-    disputed: float
-    answered: float
-    chased: float
-    spent: float
-    with_agency: bool
-
-    @property
-    def chase_state(self):
-        """Why this item is chased or not; one of the values of ``account.move.chase_state``."""
-        return chase_state(
-            self.residual,
-            self.excluded,
-            self.disputed - self.answered,
-            self.promised,
-            self.under_way,
-            self.chased,
-            self.with_agency,
-        )
-
-
-def chase_state(residual, excluded, disputed, promised, under_way, chased, with_agency):
-    """The state of an item of which these parts are not asked for today; ``disputed`` is what waits for an answer of ours."""
-    if residual <= 0:
-        return "none"
-    if with_agency:
-        return "referred"
-    if excluded:
-        return "excluded"
-    for part, state in ((disputed, "disputed"), (promised, "promised"), (under_way, "under_way")):
-        if part:
-            return state
-    return "chased" if chased else "none"
 
 
 class CollectionLedger(models.AbstractModel):
@@ -212,7 +153,7 @@ class CollectionLedger(models.AbstractModel):
               FROM chase
           GROUP BY partner_id, company_id""",
             items=self._query_items(companies, partners, today),
-            buckets=_bucket_columns(),
+            buckets=bucket_columns(),
         )
 
     def _query_items(self, companies, partners=None, today=None):
@@ -327,7 +268,7 @@ class CollectionLedger(models.AbstractModel):
             with_agency=self._held_apart(),
             open=OPEN,
             lines=lines_of(partners),
-            chase=_CHASE_ABROAD if len(self.env["res.currency"].get_all_currencies()) > 1 else _CHASE,
+            chase=CHASE_ABROAD if len(self.env["res.currency"].get_all_currencies()) > 1 else CHASE,
             companies=companies.ids,
         )
 
@@ -382,124 +323,3 @@ class CollectionLedger(models.AbstractModel):
         """Write what is still in memory to the tables that the statements read."""
         for model, names in SOURCES.items():
             self.env[model].flush_model(names)
-
-
-def lines_of(partners):
-    """SQL of the journal items ``line`` and the contacts ``partner`` whose they are, to select from: of these customers and their
-    contacts (None: of all).
-
-    Of named customers they are looked up one customer after the other (``OFFSET 0`` keeps it so): left to itself, the database
-    would rather read all items of the books than those of a batch.
-    """
-    if partners is None:
-        return SQL("account_move_line line JOIN res_partner partner ON partner.id = line.partner_id")
-    return SQL(
-        """unnest(%s) customer (id)
-             CROSS JOIN LATERAL (
-                       SELECT id, commercial_partner_id FROM res_partner
-                        WHERE commercial_partner_id = customer.id
-                       OFFSET 0
-                   ) partner
-             CROSS JOIN LATERAL (
-                       SELECT * FROM account_move_line
-                        WHERE partner_id = partner.id
-                       OFFSET 0
-                   ) line""",
-        partners.commercial_partner_id.ids,
-    )
-
-
-#: What credits leave of each part, the oldest first.
-_CHASE = SQL(
-    """chase_of_branches AS (
-                SELECT *,
-                       GREATEST(0, LEAST(rest, SUM(rest) OVER by_age - credit)) AS chased,
-                       GREATEST(0, LEAST(whole, SUM(whole) OVER by_age - credit)) AS net
-                  FROM part
-                WINDOW by_age AS (PARTITION BY partner_id, house_id ORDER BY due, id)
-            )"""
-)
-
-
-def _left_of(part, own, up_to):
-    """SQL of what the credits in its own currency leave of ``part``: its columns in company currency, in its own, summed up."""
-    used = SQL("GREATEST(0, LEAST(%s, help_own - %s + %s))", own, up_to, own)
-    return SQL(
-        "CASE WHEN %(own)s > 0 THEN CASE WHEN %(used)s = %(own)s THEN 0"
-        " ELSE %(part)s - ROUND(%(part)s * %(used)s / %(own)s, decimal_places) END ELSE %(part)s END",
-        own=own,
-        part=part,
-        used=used,
-    )
-
-
-def _spent_on(total):
-    """SQL of what of the credits in one currency, in company currency, is spent on ``total`` in that currency; said once."""
-    rest = SQL("GREATEST(0, help_own - %s)", total)
-    return SQL(
-        "CASE WHEN is_first AND help_own > 0 THEN"
-        " CASE WHEN %(rest)s = help_own THEN 0 ELSE help - ROUND(help * %(rest)s / help_own, decimal_places) END ELSE 0 END",
-        rest=rest,
-    )
-
-
-#: The same where there is more than one currency: what an item and a credit share one for is compared in that one first.
-_CHASE_ABROAD = SQL(
-    """alike AS (
-                SELECT *,
-                       CASE WHEN abroad THEN ROUND(rest * residual_currency / residual, 6) ELSE 0 END AS rest_own,
-                       CASE WHEN abroad THEN ROUND(whole * residual_currency / residual, 6) ELSE 0 END AS whole_own,
-                       CASE WHEN abroad AND residual < 0 AND NOT excluded THEN -residual - spent ELSE 0 END AS helping
-                  FROM part
-            ),
-            summed AS (
-                SELECT *,
-                       SUM(helping) OVER currency AS help,
-                       SUM(ROUND(helping * residual_currency / residual, 6)) OVER currency AS help_own,
-                       SUM(rest_own) OVER currency AS rest_total,
-                       SUM(whole_own) OVER currency AS whole_total,
-                       SUM(rest_own) OVER by_age AS rest_up_to,
-                       SUM(whole_own) OVER by_age AS whole_up_to,
-                       ROW_NUMBER() OVER by_age = 1 AS is_first
-                  FROM alike
-                WINDOW currency AS (PARTITION BY partner_id, house_id, currency_id),
-                       by_age AS (currency ORDER BY due, id)
-            ),
-            met AS (
-                SELECT *,
-                       %(rest_left)s AS rest_left,
-                       %(whole_left)s AS whole_left,
-                       %(rest_spent)s AS rest_spent,
-                       %(whole_spent)s AS whole_spent
-                  FROM summed
-            ),
-            chase_of_branches AS (
-                SELECT *,
-                       GREATEST(0, LEAST(rest_left,
-                           SUM(rest_left) OVER by_age - credit + SUM(rest_spent) OVER customer)) AS chased,
-                       GREATEST(0, LEAST(whole_left,
-                           SUM(whole_left) OVER by_age - credit + SUM(whole_spent) OVER customer)) AS net
-                  FROM met
-                WINDOW customer AS (PARTITION BY partner_id, house_id),
-                       by_age AS (customer ORDER BY due, id)
-            )""",
-    rest_left=_left_of(SQL("rest"), SQL("rest_own"), SQL("rest_up_to")),
-    whole_left=_left_of(SQL("whole"), SQL("whole_own"), SQL("whole_up_to")),
-    rest_spent=_spent_on(SQL("rest_total")),
-    whole_spent=_spent_on(SQL("whole_total")),
-)
-
-
-@cache
-def _bucket_columns():
-    """SQL of the columns of the aging buckets."""
-    bounds = (None, *BUCKET_BOUNDS, None)
-    return SQL(", ").join(
-        SQL(
-            "COALESCE(SUM(residual) FILTER (WHERE residual > 0 %s %s), 0) AS %s",
-            SQL("AND today - due > %s", low) if low is not None else SQL(),
-            SQL("AND today - due <= %s", high) if high is not None else SQL(),
-            SQL.identifier(f"bucket_{number}"),
-        )
-        for number, (low, high) in enumerate(zip(bounds, bounds[1:], strict=False))
-    )

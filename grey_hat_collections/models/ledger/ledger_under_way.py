@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 from ...engine import under_way
 from ..base.exact import exact
-from .ledger import lines_of
+from .ledger_sql import lines_of
 from .receivables import DISCOUNT_DAYS, OPEN
 
 
