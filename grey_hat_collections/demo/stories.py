@@ -25,7 +25,7 @@ STORIES = (
     ),
     Story(
         "Cedar & Pine Joinery",
-        "Pays in parts: 700.00 of 1,800.00 has come, the rest is promised for the coming days.",
+        "Pays in parts: 700.00 of 1,800.00 has arrived, the rest is promised for the coming days.",
         (
             Invoice(1800.00, due=-24),
             Steps(1),
@@ -41,12 +41,12 @@ STORIES = (
     ),
     Story(
         "Tidewater Kayaks",
-        "A credit note waits to be applied; only the rest is asked for.",
+        "A credit note is still unmatched; only the rest is chased.",
         (Invoice(900.00, due=-12), Steps(1), CreditNote(250.00, day=-5)),
     ),
     Story(
         "Orchard Lane Grocers",
-        "A payment is in the books but applied to nothing yet.",
+        "A payment is booked but still unmatched.",
         (Invoice(640.00, due=-9), Steps(1), Payment(200.00, day=-3, applied=False)),
     ),
     Story(
@@ -72,17 +72,17 @@ STORIES = (
     ),
     Story(
         "Old Mill Antiques",
-        "An opening balance came over from the old program. Odoo leaves it out of follow-up; the case says so.",
+        "An opening balance came over from the old system. Odoo excludes it from follow-up; the case says so.",
         (OpeningBalance(750.00, day=-75), Invoice(310.00, due=-5), Steps(1)),
     ),
     Story(
         "Prairie Wind Farms",
-        "An opening balance in the customer's favour lowers what is asked for.",
+        "An opening balance in the customer's favour lowers the chased amount.",
         (OpeningBalance(-200.00, day=-75), Invoice(560.00, due=-11), Steps(1)),
     ),
     Story(
         "Granite State Quarry",
-        "A big old account: every step is taken, a manager decides.",
+        "A large old account: all steps have been taken, a manager decides.",
         (
             Invoice(12600.00, due=-120),
             Steps(
@@ -91,7 +91,7 @@ STORIES = (
                     "The bookkeeper has left; a new one starts next month.",
                     "Cash is tight until the road contract is paid.",
                     "Offered three instalments. They think about it.",
-                    "Asked for more time: looked at again in the spring.",
+                    "Asked for more time: to be reviewed in the spring.",
                 ),
             ),
             Invoice(5800.00, due=-64),
@@ -125,7 +125,7 @@ STORIES = (
     ),
     Story(
         "Redwood Property Group",
-        "Its branches are billed; the group is one customer with one case. Of what it promised, one half came: light.",
+        "Its branches are billed; the group is one customer with one case. Half of what it promised arrived: light.",
         (
             Invoice(730.00, due=-17, contact="North Office"),
             Invoice(915.00, due=-17, contact="Lake Office"),
@@ -137,19 +137,19 @@ STORIES = (
     ),
     Story(
         "Marlow Piano Tuning",
-        "No e-mail address: letters are printed and posted.",
+        "No e-mail address: letters are printed and mailed.",
         (Invoice(185.00, due=-3),),
         {"email": False},
     ),
     Story(
         "Fern Hollow Nursery",
-        "Opted out of e-mail: letters are printed and posted.",
+        "Opted out of e-mail: letters are printed and mailed.",
         (Invoice(395.00, due=-17), Steps(2, ("Would rather have letters on paper.",))),
         opted_out=True,
     ),
     Story(
         "Willow Court Residence",
-        "Asked us not to make contact: a person decides.",
+        "Asked not to be contacted: a person decides.",
         (Invoice(2050.00, due=-31),),
         {"collection_do_not_contact": True},
     ),
@@ -181,7 +181,7 @@ STORIES = (
     ),
     Story(
         "Evergreen Print Works",
-        "Pays always, and always late: one promise kept, one kept late.",
+        "Always pays, and always late: one promise kept, one kept late.",
         (
             Invoice(610.00, due=-130),
             Steps(1),
@@ -200,7 +200,7 @@ STORIES = (
     ),
     Story(
         "Falcon Ridge Security",
-        "Has a salesperson, who looks after the case as well. Promised all for yesterday; nothing came: broken.",
+        "Has a salesperson, who handles the case as well. Promised everything for yesterday; nothing arrived: broken.",
         (
             Invoice(1990.00, due=-19),
             Steps(2, ("Invoice went to the wrong office; sent again.",)),
@@ -215,7 +215,7 @@ STORIES = (
     ),
     Story(
         "Bergmann Werkzeugbau GmbH",
-        "Speaks German; the final notice has gone by e-mail, and its paper waits to be posted.",
+        "Speaks German; the final notice was sent by e-mail, and the printed version waits to be mailed.",
         (
             Invoice(4150.00, due=-34),
             Steps(5, ("Herr Bergmann prüft die Rechnung.", "Rechnung ist freigegeben, Zahlung folgt."), posted=False),
@@ -226,7 +226,7 @@ STORIES = (
     ),
     Story(
         "Nomad Pop-Up Events",
-        "Neither e-mail nor postal address: the letter cannot be delivered, and somebody is told.",
+        "Neither e-mail nor postal address: the letter cannot be delivered, and someone is notified.",
         (Invoice(220.00, due=-4),),
         {"email": False, "street": False, "city": False, "zip": False},
     ),
@@ -249,7 +249,7 @@ STORIES = (
     ),
     Story(
         "Ironwood Builders Supply",
-        "The final notice has gone by e-mail, its paper waits to be posted; nobody answers: silent.",
+        "The final notice was sent by e-mail, the printed version waits to be mailed; nobody answers: silent.",
         (
             Invoice(6720.00, due=-33),
             Steps(5, posted=False),

@@ -5,7 +5,7 @@ from .events import Answer, Dispute, Hold, Invoice, Payment, Reason, Steps, Stor
 STORIES_OF_OUR_SIDE = (
     Story(
         "Copper Lane Catering",
-        "Says that a price is not the agreed one. Only that part is not asked for; our answer is due soon.",
+        "Says that a price is not the agreed one. Only that part is not chased; our answer is due soon.",
         (
             Invoice(1320.00, due=-20),
             Invoice(270.00, due=-13),
@@ -24,7 +24,7 @@ STORIES_OF_OUR_SIDE = (
     ),
     Story(
         "Saltmarsh Ceramics",
-        "A delivery arrived broken. The warehouse owes the answer since two days, so the manager was asked.",
+        "A delivery arrived broken. The warehouse has owed the answer for two days, so the manager was asked.",
         (
             Invoice(960.00, due=-18),
             Steps(1),
@@ -35,7 +35,7 @@ STORIES_OF_OUR_SIDE = (
     ),
     Story(
         "Wrenfield Interiors",
-        "Was right in part: 300.00 are credited, the rest is due on a new day. A smaller invoice is asked for.",
+        "Was right in part: 300.00 is credited, the rest is due on a new date. A smaller invoice is chased.",
         (
             Invoice(1500.00, due=-30),
             Invoice(240.00, due=-6),
@@ -57,13 +57,13 @@ STORIES_OF_OUR_SIDE = (
     ),
     Story(
         "Harbor Glass Works",
-        "The invoice was never sent: no letter leaves before it was.",
+        "The invoice was never sent: no letter goes out before it is.",
         (Invoice(720.00, due=-7, sent=False),),
         salesperson="sam",
     ),
     Story(
         "Lantern Street Toys",
-        "A payment that is applied to nothing would pay the second invoice: no letter leaves before it is matched.",
+        "An unmatched payment would cover the second invoice: no letter goes out before it is matched.",
         (Invoice(900.00, due=-12), Invoice(380.00, due=-6), Payment(380.00, day=-2, applied=False)),
     ),
     Story(
@@ -77,7 +77,7 @@ STORIES_OF_OUR_SIDE = (
     ),
     Story(
         "Ashgrove Textile Mill",
-        "Insolvent: nothing goes out by itself any more, a manager decides.",
+        "Insolvent: nothing is sent automatically any longer, a manager decides.",
         (
             Invoice(3900.00, due=-41),
             Steps(4, ("The owner calls back.", "The owner is not there any more.")),
@@ -86,7 +86,7 @@ STORIES_OF_OUR_SIDE = (
     ),
     Story(
         "Driftwood Yoga Studio",
-        "Was on hold until yesterday: today is for a look, nothing is sent.",
+        "Was on hold until yesterday: today is for review, nothing is sent.",
         (
             Invoice(430.00, due=-25),
             Steps(2, ("The bookkeeper is on leave.",)),

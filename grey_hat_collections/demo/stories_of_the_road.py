@@ -21,7 +21,7 @@ from .events import (
 RULES = (
     "Speak in our name, calmly, and between nine and six only.",
     "Offer instalments before you offer a deadline.",
-    "What a customer says is wrong with an invoice comes back to us within a working day.",
+    "Whatever a customer says is wrong with an invoice is reported to us within one working day.",
     "Nobody is visited, and no court is asked, without our written consent.",
 )
 AGENCIES = (
@@ -69,9 +69,9 @@ STORIES_OF_THE_ROAD = (
             Steps(
                 6,
                 (
-                    "The season was poor. Wants to look at the account.",
-                    "Has the invoices, says that nothing is wrong with them.",
-                    "Will not name a day.",
+                    "The season was poor. Wants to check the account.",
+                    "Has the invoices and says that nothing is wrong with them.",
+                    "Will not name a date.",
                 ),
             ),
             InPost("RR 5550 1181 US", delivered=-16),
@@ -90,7 +90,7 @@ STORIES_OF_THE_ROAD = (
     ),
     Story(
         "Foxglove Florists",
-        "The final notice came back from the post: moved. The address is to be checked before anything goes on.",
+        "The final notice was returned by the postal service: moved. The address must be checked before anything continues.",
         (
             Invoice(870.00, due=-39),
             Steps(5, ("The shop is being rebuilt.", "Nobody at the counter knows of it.")),
@@ -129,7 +129,7 @@ STORIES_OF_THE_ROAD = (
     ),
     Story(
         "Bayside Fitness Club",
-        "With an agency for two weeks. A part was paid to us directly; the agency was told, and hears of the rest tomorrow.",
+        "With an agency for two weeks. Part of it was paid to us directly; the agency was informed, and gets the rest tomorrow.",
         (
             Invoice(1800.00, due=-190),
             Payment(1800.00, day=-185),
@@ -148,7 +148,7 @@ STORIES_OF_THE_ROAD = (
     ),
     Story(
         "Northgate Tool Hire",
-        "Was with an agency, which recovered all of it; its remittance is matched with the books.",
+        "Was with an agency, which recovered all of it; its remittance is matched with the ledger.",
         (
             Invoice(2860.00, due=-112),
             Steps(6, ("Cash is tight.", "The bank decides next week.", "No word from the bank yet.")),

@@ -19,46 +19,46 @@ class CollectionAgencyReport(models.Model):
     _rec_name = "referral_id"
     _order = "date_sent desc"
 
-    referral_id = fields.Many2one("collection.referral", readonly=True, help="The hand-over.")
+    referral_id = fields.Many2one("collection.referral", readonly=True, help="The handover.")
     agency_id = fields.Many2one("collection.agency", readonly=True, help="Who collected in our name.")
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True, help="Whose items were referred.")
     company_id = fields.Many2one("res.company", readonly=True, help="Whose customer it is.")
     currency_id = fields.Many2one("res.currency", readonly=True, help="The company's currency; amounts are in it.")
     user_id = fields.Many2one("res.users", string="Decided By", readonly=True, help="Who referred.")
-    state = fields.Selection(STATES, string="Status", readonly=True, help="What became of it.")
+    state = fields.Selection(STATES, string="Status", readonly=True, help="The outcome.")
     date_sent = fields.Date(string="Referred On", readonly=True, help="Since when the agency had it.")
-    date_ended = fields.Date(string="Ended On", readonly=True, help="When it was over.")
+    date_ended = fields.Date(string="Ended On", readonly=True, help="When it ended.")
     amount_referred = fields.Monetary(string="Referred", readonly=True, help="What was handed over.")
     amount_recovered = fields.Monetary(
-        string="Recovered", readonly=True, help="Money found in the books for it, gross."
+        string="Recovered", readonly=True, help="Payments found in the ledger for it, gross."
     )
     commission = fields.Monetary(readonly=True, help="What the agency keeps of it.")
     net = fields.Monetary(string="Net After Commission", readonly=True, help="Recovered − commission.")
     days_to_first_money = fields.Float(
-        string="Days to First Money",
+        string="Days to First Payment",
         readonly=True,
         aggregator="avg",
         digits=(16, 1),
-        help="First money − day referred, on average over the referrals that brought any.",
+        help="First payment date − date referred, averaged over the referrals that brought a payment.",
     )
     recovery_rate = fields.Float(
         string="Recovered %",
         readonly=True,
         aggregator="avg",
-        help="Recovered ÷ referred × 100, both of the referrals that are over.",
+        help="Recovered ÷ referred × 100, of referrals that have ended.",
     )
     recovery_count_rate = fields.Float(
         string="Recovered in Full %",
         readonly=True,
         aggregator="avg",
-        help="Referrals recovered in full ÷ referrals that are over × 100.",
+        help="Referrals recovered in full ÷ ended referrals × 100.",
     )
     bought_again_rate = fields.Float(
-        string="Bought Again %",
+        string="Repeat Purchase %",
         readonly=True,
         aggregator="avg",
-        help="Referrals whose customer got an invoice within 180 days after the end ÷ referrals whose 180 days are over × 100: "
-        "whether the customer was kept.",
+        help="Referrals whose customer was invoiced within 180 days after the end ÷ referrals whose 180 days have passed × 100: "
+        "whether the customer was retained.",
     )
     complaint_count = fields.Integer(
         string="Complaints", readonly=True, help="Complaints recorded about this referral."

@@ -28,25 +28,25 @@ class CollectionDisputeReport(models.Model):
     amount = fields.Monetary(string="Disputed", readonly=True)
     amount_upheld = fields.Monetary(string="Upheld", readonly=True)
     days_to_answer = fields.Float(
-        readonly=True, aggregator="avg", digits=(16, 1), help="Days from the complaint to our answer, on average."
+        readonly=True, aggregator="avg", digits=(16, 1), help="Days from the dispute to our answer, on average."
     )
     answered_in_time = fields.Float(
         readonly=True,
         aggregator="avg",
-        string="In Time %",
+        string="On Time %",
         help="Answers given by the day that was set ÷ answers × 100.",
     )
     upheld_share = fields.Float(
         readonly=True,
         aggregator="avg",
         string="Upheld %",
-        help="Upheld amount ÷ disputed amount of what was answered × 100: how often it was us.",
+        help="Upheld amount ÷ disputed amount of answered disputes × 100: how often the error was ours.",
     )
     commitment_kept = fields.Float(
         readonly=True,
         aggregator="avg",
-        string="Our Word Kept %",
-        help="Commitments done by their day ÷ commitments done or past their day × 100.",
+        string="Commitments Kept %",
+        help="Commitments kept on time ÷ commitments kept or past due × 100.",
     )
 
     @property

@@ -78,7 +78,9 @@ class IrActionsReport(models.Model):
             raise PdfNotMade(str(error)) from error
         if not content.startswith(b"%PDF") or b"%%EOF" not in content[-END_OF_PDF:]:
             raise PdfNotMade(
-                self.env._("The PDF program left no whole document. Look for room on the disk, then try again.")
+                self.env._(
+                    "The PDF program did not produce a complete document. Check the free disk space, then try again."
+                )
             )
         return content
 

@@ -215,7 +215,7 @@ class TestActivityDoors(AccessCommon):
         asked = self._asked_of("collector")
         self.colleague.active = True
         for user in (self.guest, self.env["res.users"]):
-            with self.subTest(user.login), self.assertRaisesRegex(UserError, "somebody has to do it"):
+            with self.subTest(user.login), self.assertRaisesRegex(UserError, "someone has to do it"):
                 asked.user_id = user
         asked.user_id = self.colleague
         self.assertEqual(asked.user_id, self.colleague)

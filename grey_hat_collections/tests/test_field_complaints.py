@@ -149,7 +149,7 @@ class TestFieldComplaints(CollectionCommon):
         self._send(self._day(2), "18:00")
         self.assertEqual((self._sent_to(), len(case.letter_ids)), ([], 0))
         self.env.invalidate_all()
-        self.assertIn("Please have a look", case.decision)
+        self.assertIn("please review", case.decision)
         self.assertEqual(case.next_action_date, self._day(2), "It is on My Day, today")
         my_day = self.Case.with_user(self.collector).search([("next_action_date", "<=", self._day(2))])
         self.assertEqual(my_day[:1], case, "and on top of it")
@@ -197,7 +197,7 @@ class TestFieldComplaints(CollectionCommon):
         self.env.invalidate_all()
         self.assertFalse(case.last_reply_date, "A machine's answer is no answer of the customer")
         self.assertRecordValues(
-            letter, [{"state": "failed", "failure_reason": "The e-mail to acme@customer.example was returned."}]
+            letter, [{"state": "failed", "failure_reason": "The e-mail to acme@customer.example bounced."}]
         )
         self.assertEqual(
             (case.step_id.id, case.pending_step_id.name), (False, "Friendly reminder"), "Nobody was warned"

@@ -42,7 +42,7 @@ class TestFiveLaws(CollectionCommon):
             ],
         )
         self.assertEqual(len(case.letter_ids), 3)
-        self.assertTrue(case.decision.startswith("All steps are taken."))
+        self.assertTrue(case.decision.startswith("All steps have been taken."))
 
     def test_law_2_missed_weeks_skip_no_step(self):
         """No run for a quarter of a year: the first reminder comes first all the same, then a week for an answer."""
@@ -150,7 +150,7 @@ class TestFiveLaws(CollectionCommon):
         self.assertEqual((case.state, len(case.letter_ids)), ("open", 0), "A day for a look, and nothing is sent")
         self.assertEqual(
             case.decision,
-            "A pause has ended. Please have a look: from tomorrow on the next step is “Friendly reminder”.",
+            "Hold ended, please review: from tomorrow the next step is “Friendly reminder”.",
         )
         self._daily_run(self._day(16))
         self.assertEqual(case.letter_ids.step_id.name, "Friendly reminder")

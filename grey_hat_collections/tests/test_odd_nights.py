@@ -59,7 +59,7 @@ class TestOddNights(CollectionCommon):
             self._daily_run(day)
         self.assertEqual(self.sound.mapped("letter_ids.state"), ["queued", "queued"])
         self.assertRecordValues(self.broken, [{"last_error": "No luck tonight", "letter_ids": []}])
-        self.assertEqual(self._told(), ["The daily run could not work on this case"], "once")
+        self.assertEqual(self._told(), ["The daily run could not process this case"], "once")
 
     def test_one_whom_nobody_can_be_told_of_harms_no_other(self):
         Failing(self, self.broken, "_decide_and_act")
@@ -228,7 +228,7 @@ class TestOddReferrals(AgencyMaker, ReferralCommon):
             for _turn in range(2):
                 self._trigger("ir_cron_warn_of_accreditations")
         self.assertIn("is accredited until", sound.activity_ids.summary)
-        self.assertIn("could not be looked at", broken.activity_ids.summary, "once")
+        self.assertIn("could not be checked", broken.activity_ids.summary, "once")
 
 
 @tagged("post_install", "-at_install")

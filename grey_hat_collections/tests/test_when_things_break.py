@@ -44,7 +44,7 @@ class TestWhenThingsBreak(CollectionCommon):
     def test_who_cancels_a_letter_that_is_with_the_mail_server_is_told(self):
         case, letter = self._reminded_customer()
         letter.sudo().handover_at = fields.Datetime.now()
-        with self.assertRaisesRegex(UserError, "being handed to the mail server at this moment"):
+        with self.assertRaisesRegex(UserError, "being handed to the mail server right now"):
             letter.with_user(self.collector).action_cancel()
         self.assertEqual((letter.state, case.pending_step_id), ("queued", letter.step_id))
 

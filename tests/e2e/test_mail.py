@@ -62,7 +62,7 @@ def test_refused_returned_and_missing_addresses_are_told_and_count_as_no_step(wo
     }
     reasons = {
         "Customer 1": "nobody of that name here",
-        "Customer 2": f"The e-mail to {RETURNED} was returned.",
+        "Customer 2": f"The e-mail to {RETURNED} bounced.",
         "Customer 3": "neither an e-mail address nor a postal address",
     }
     for name, reason in reasons.items():

@@ -10,7 +10,7 @@ class AccountMove(models.Model):
         compute="_compute_collection_agency_notice",
         groups="base.group_user",
         compute_sudo=True,  # whoever reads the invoice may be asked about it by the customer
-        help="With which agency this invoice is, and what to tell the customer.",
+        help="Which agency has this invoice, and what to tell the customer.",
     )
 
     @api.depends_context("lang")

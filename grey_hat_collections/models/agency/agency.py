@@ -31,23 +31,23 @@ class CollectionAgency(models.Model):
         related="partner_id.name",
         store=True,
         string="Agency",
-        help="What the agency is called on banners and in answers.",
+        help="The name of the agency on banners and in answers.",
     )
-    sequence = fields.Integer(default=10, help="The agency you would rather choose comes first.")
+    sequence = fields.Integer(default=10, help="Put the agency you prefer first.")
     active = fields.Boolean(
-        default=True, help="An archived agency is offered for no new referral; what it has stays with it."
+        default=True, help="An archived agency is not offered for new referrals; it keeps what it has."
     )
     company_id = fields.Many2one("res.company", help="Leave empty to share the agency among all companies.")
     phone = fields.Char(
         string="Phone for Customers",
         tracking=True,
-        help="The number that we tell customers, on banners and in answers.",
+        help="The number we give to customers, on banners and in answers.",
     )
     contact_ids = fields.Many2many(
         "res.partner",
         "collection_agency_contact_rel",
         string="Contacts",
-        help="Whom to ask over there about a referral.",
+        help="Whom to contact at the agency about a referral.",
     )
 
     # Accreditation
@@ -59,10 +59,10 @@ class CollectionAgency(models.Model):
         help="The last valid day. After it nothing is handed over; a manager is warned 30 days before.",
     )
     accreditation_warned = fields.Date(
-        readonly=True, copy=False, help="The end of accreditation that a manager was warned of; each is told once."
+        readonly=True, copy=False, help="The expiry date of which a manager was warned; each is reported once."
     )
     accreditation_state = fields.Selection(
-        [("none", "Not accredited"), ("valid", "Accredited"), ("ending", "Ends soon"), ("expired", "Expired")],
+        [("none", "Not accredited"), ("valid", "Accredited"), ("ending", "Expires soon"), ("expired", "Expired")],
         string="Accreditation",
         compute="_compute_accreditation_state",
         help="Whether something may be handed over today.",
@@ -71,7 +71,7 @@ class CollectionAgency(models.Model):
     # What was agreed
     rules = fields.Html(
         string="Service and Brand Rules",
-        help="How the agency treats our customers. They go along with each packet, so that whoever calls there knows them.",
+        help="How the agency treats our customers. The rules are sent with each packet, so that the agency's callers know them.",
     )
     rules_date = fields.Date(string="Agreed On", tracking=True, help="The day from which the rules hold.")
     rules_file = fields.Binary(
@@ -79,12 +79,11 @@ class CollectionAgency(models.Model):
     )
     rules_filename = fields.Char(help="The name of the signed copy.")
     speaks_as = fields.Text(
-        string="How It Speaks in Our Name",
+        string="Introduction to Customers",
         help="How the agency introduces itself to our customers, so that they know whom they are talking to.",
     )
     complaint_handling = fields.Text(
-        string="How Complaints Are Handled",
-        help="Who hears of a complaint, by when the customer gets an answer, and from whom.",
+        help="Who is informed of a complaint, by when the customer gets an answer, and from whom.",
     )
 
     # -- Computes ------------------------------------------------------------------------------------------------
@@ -125,7 +124,7 @@ class CollectionAgency(models.Model):
 
     def _tell_of_failure(self, error):
         """The manager looks after agencies."""
-        summary = self.env._("%s could not be looked at. See what is wrong", self.display_name)
+        summary = self.env._("%s could not be checked. See the error", self.display_name)
         user = self._manager()
         if user and summary not in self._asked(ACCREDITATION_XMLID).mapped("summary"):
             self.activity_schedule(
@@ -150,7 +149,7 @@ class CollectionAgency(models.Model):
                 "%(agency)s is accredited until %(day)s: ask for the renewal", agency=self.name, day=day
             )
         else:
-            summary = told.env._("The accreditation of %(agency)s ended on %(day)s", agency=self.name, day=day)
+            summary = told.env._("The accreditation of %(agency)s expired on %(day)s", agency=self.name, day=day)
         self._withdraw_asked_by(ACCREDITATION_XMLID)
         self.activity_schedule(
             ACCREDITATION_XMLID,

@@ -25,7 +25,7 @@ class CollectionAgencyFeedback(models.Model):
         required=True,
         default="complaint",
         tracking=True,
-        help="A complaint is looked into by a manager; both count in the scorecard.",
+        help="A manager investigates each complaint; both kinds count in the scorecard.",
     )
     date = fields.Date(
         required=True,
@@ -42,7 +42,7 @@ class CollectionAgencyFeedback(models.Model):
         index="btree_not_null",
         check_company=True,
         domain="[('agency_id', '=', agency_id), ('partner_id', '=', partner_id)]",
-        help="The hand-over that it is about.",
+        help="The handover it refers to.",
     )
     case_id = fields.Many2one(
         "collection.case",
@@ -58,11 +58,9 @@ class CollectionAgencyFeedback(models.Model):
         required=True,
         readonly=True,
         default=lambda self: self.env.user,
-        help="Who heard it.",
+        help="Who recorded it.",
     )
-    answer = fields.Text(
-        string="What We Did", tracking=True, help="What came of it, for the customer and for the agency."
-    )
+    answer = fields.Text(string="Our Response", tracking=True, help="The outcome for the customer and for the agency.")
     answered_on = fields.Date(tracking=True, help="The day on which the customer had our answer.")
 
     @api.depends("partner_id", "company_id", "referral_id")
@@ -95,7 +93,9 @@ class CollectionAgencyFeedback(models.Model):
         for feedback in self.filtered("answered_on"):
             if feedback.answered_on < feedback.date:
                 raise ValidationError(
-                    self.env._("%s was answered before it was said. Correct one of the days.", feedback.display_name)
+                    self.env._(
+                        "%s has an answer dated before the feedback. Correct one of the dates.", feedback.display_name
+                    )
                 )
 
     @api.constrains("referral_id", "agency_id", "partner_id")
@@ -140,7 +140,7 @@ class CollectionAgencyFeedback(models.Model):
         return {
             "activity_type_id": self.env.ref(COMPLAINT_XMLID).id,
             "summary": self._in_language_of(manager).env._(
-                "%(customer)s complains about %(agency)s: find out and answer",
+                "%(customer)s has complained about %(agency)s: investigate and answer",
                 customer=self.partner_id.name,
                 agency=self.agency_id.name,
             ),

@@ -29,30 +29,30 @@ class CollectionAgencyMessage(models.Model):
         check_company=True,
         help="What the message is about.",
     )
-    agency_id = fields.Many2one(related="referral_id.agency_id", store=True, index=True, help="Who is told.")
-    company_id = fields.Many2one(related="referral_id.company_id", store=True, index=True, help="Who tells.")
+    agency_id = fields.Many2one(related="referral_id.agency_id", store=True, index=True, help="Who is informed.")
+    company_id = fields.Many2one(related="referral_id.company_id", store=True, index=True, help="Who sends it.")
 
     # What is told
     kind = fields.Selection(
         [
-            ("packet", "Hand-over"),
+            ("packet", "Handover"),
             ("payment", "Payment notice"),
             ("credit", "Credit notice"),
-            ("contact", "Customer's contact"),
+            ("contact", "Customer contact"),
             ("recall", "Recall"),
         ],
         required=True,
         readonly=True,
-        help="What the agency learns by it.",
+        help="What the message tells the agency.",
     )
-    payload = fields.Json(readonly=True, help="What is told, as it is sent.")
-    content = fields.Text(string="What Is Told", compute="_compute_content", help="What is told, to be read.")
+    payload = fields.Json(readonly=True, help="The message as it is sent.")
+    content = fields.Text(string="Message Content", compute="_compute_content", help="The message in readable form.")
     attachment_id = fields.Many2one(
         "ir.attachment",
         string="Packet",
         readonly=True,
         ondelete="restrict",
-        help="The very file that is handed over, sealed on the way.",
+        help="The exact file that is handed over, encrypted in transit.",
     )
     key = fields.Char(
         string="Idempotency Key",
@@ -60,16 +60,16 @@ class CollectionAgencyMessage(models.Model):
         readonly=True,
         copy=False,
         default=lambda self: str(uuid.uuid4()),
-        help="The agency takes a message with the same key once.",
+        help="The agency accepts a message with the same key only once.",
     )
 
     # How it goes
     state = fields.Selection(help="Whether the agency has it.")
     transport = fields.Selection(
         TRANSPORTS,
-        string="Went By",
+        string="Sent Via",
         readonly=True,
-        help="The way of the last attempt; the agency's form has the next one.",
+        help="The transport used for the last attempt; the agency's form shows the one used next.",
     )
     next_attempt_at = fields.Datetime(
         string="Next Attempt", readonly=True, default=fields.Datetime.now, help="Not before this moment."
@@ -77,7 +77,7 @@ class CollectionAgencyMessage(models.Model):
     first_attempt_at = fields.Datetime(
         string="First Attempt",
         readonly=True,
-        help="The moment that the message itself names, also when it is repeated.",
+        help="The time stated in the message itself, even when it is repeated.",
     )
     handover_at = fields.Datetime(
         string="Handed Over", help="When it was handed to the agency or the mail server, which may be answering."
@@ -85,14 +85,18 @@ class CollectionAgencyMessage(models.Model):
     is_uncertain = fields.Boolean(
         string="May Have Arrived",
         readonly=True,
-        help="An attempt found no answer: the agency may have the message all the same.",
+        help="An attempt got no response: the agency may have received the message anyway.",
     )
-    is_followed_up = fields.Boolean(readonly=True, help="The referral and the people concerned know what became of it.")
-    sent_at = fields.Datetime(help="When the agency had it.")
-    response_code = fields.Integer(string="Answer", readonly=True, help="The number of the agency's last answer.")
-    agency_reference = fields.Char(readonly=True, help="What the agency calls it: name it when you call there.")
-    failure_reason = fields.Text(help="What stood in the way.")
-    mail_mail_id = fields.Many2one(help="The e-mail that carried it.")
+    is_followed_up = fields.Boolean(
+        readonly=True, help="The referral and the people concerned have been informed of the outcome."
+    )
+    sent_at = fields.Datetime(help="When the agency received it.")
+    response_code = fields.Integer(
+        string="Answer", readonly=True, help="The HTTP status of the agency's last response."
+    )
+    agency_reference = fields.Char(readonly=True, help="The agency's reference: quote it when you call there.")
+    failure_reason = fields.Text(help="The error that occurred.")
+    mail_mail_id = fields.Many2one(help="The e-mail with which it was sent.")
 
     _unique_key = models.Constraint("UNIQUE(key)", "This message was written already.")
     _queue_index = models.Index("(next_attempt_at) WHERE state = 'queued'")
@@ -140,7 +144,9 @@ class CollectionAgencyMessage(models.Model):
     def _unlink_except_tried(self):
         for message in self:
             if message.first_attempt_at or message.state == "sent":
-                raise UserError(self.env._("%s was sent or tried and stays on record.", message.display_name))
+                raise UserError(
+                    self.env._("%s was sent or attempted and must be kept on record.", message.display_name)
+                )
 
     # -- Buttons -------------------------------------------------------------------------------------------------
 
@@ -186,7 +192,7 @@ class CollectionAgencyMessage(models.Model):
             ):
                 raise UserError(
                     self.env._(
-                        "%s may be with the agency already, or must be told to it. Tell the agency yourself, then mark the "
+                        "The agency may already have %s, or must be informed of it. Tell the agency yourself, then mark the "
                         "message as sent.",
                         message.display_name,
                     )
@@ -200,7 +206,7 @@ class CollectionAgencyMessage(models.Model):
         self.check_access("read")
         if not self.env.user.has_group("grey_hat_collections.group_manager"):
             raise AccessError(
-                self.env._("What agencies are told is for collections managers to decide. Ask one of them.")
+                self.env._("Only collections managers can decide what agencies are told. Ask one of them.")
             )
         return self.sudo()  # written by the rules only; who asks and may see them was checked
 

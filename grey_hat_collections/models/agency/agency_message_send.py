@@ -149,7 +149,7 @@ class CollectionAgencyMessage(models.Model):
         agency = self.agency_id
         if agency.transport == "email" and not agency._address_for_packets():
             return self.env._(
-                "%s has no e-mail address for hand-overs. Enter it on the agency, then send again.", agency.name
+                "%s has no e-mail address for handovers. Enter it on the agency, then send again.", agency.name
             )
         if agency.transport == "https" and not (agency.url and agency.has_secret):
             return self.env._(
@@ -210,8 +210,8 @@ class CollectionAgencyMessage(models.Model):
         lines = [
             _("Our reference: %s", reference),
             _("What we have to tell you is in the attached archive, which is encrypted."),
-            _("The password reaches you another way. Please call us if you do not have it."),
-            _("Please name our reference when you answer."),
+            _("The password is sent to you separately. Please call us if you do not have it."),
+            _("Please quote our reference when you reply."),
         ]
         signature = f"{printed(author.name)}, {printed(self.company_id.name)}"
         body = Markup("").join(Markup("<p>%s</p>") % line for line in [*lines, signature])
@@ -270,7 +270,7 @@ class CollectionAgencyMessage(models.Model):
             self._note_sent()
         elif state:
             reason = self.mail_mail_id.failure_reason and in_short(self.mail_mail_id.failure_reason)
-            self._note_failed(reason or self.env._("The mail server did not take it."))
+            self._note_failed(reason or self.env._("The mail server did not accept it."))
 
     def _note_refusal(self, error):
         """Try again later what may pass, give up what will not, and ask a person where nobody knows."""

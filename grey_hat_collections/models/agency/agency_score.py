@@ -32,20 +32,18 @@ class CollectionAgency(models.Model):
         compute="_compute_score",
         help="The currency of the company that is open; the scorecard is in it.",
     )
-    referral_count = fields.Integer(
-        string="Referrals", compute="_compute_score", help="Hand-overs that went to this agency."
-    )
+    referral_count = fields.Integer(string="Referrals", compute="_compute_score", help="Handovers to this agency.")
     amount_referred = fields.Monetary(
         string="Referred",
         compute="_compute_score",
         currency_field="score_currency_id",
-        help="The sum of what was handed over.",
+        help="The total amount handed over.",
     )
     amount_recovered = fields.Monetary(
         string="Recovered",
         compute="_compute_score",
         currency_field="score_currency_id",
-        help="The sum of the money found in the books for it, gross.",
+        help="The total of the payments found in the ledger for it, gross.",
     )
     score_net = fields.Monetary(
         string="Net After Commission",
@@ -57,19 +55,19 @@ class CollectionAgency(models.Model):
         string="Recovered %",
         compute="_compute_score",
         digits=(16, 1),
-        help="Recovered ÷ referred × 100, both of the referrals that are over.",
+        help="Recovered ÷ referred × 100, of referrals that have ended.",
     )
     recovery_count_rate = fields.Float(
         string="Recovered in Full %",
         compute="_compute_score",
         digits=(16, 1),
-        help="Referrals recovered in full ÷ referrals that are over × 100.",
+        help="Referrals recovered in full ÷ ended referrals × 100.",
     )
     days_to_first_money = fields.Float(
-        string="Days to First Money",
+        string="Days to First Payment",
         compute="_compute_score",
         digits=(16, 1),
-        help="First money − day referred, on average over the referrals that brought any.",
+        help="First payment date − date referred, averaged over the referrals that brought a payment.",
     )
     complaint_count = fields.Integer(string="Complaints", compute="_compute_score", help="Complaints recorded so far.")
     complaints_per_100 = fields.Float(
@@ -79,10 +77,10 @@ class CollectionAgency(models.Model):
         help="Complaints ÷ referrals × 100.",
     )
     bought_again_rate = fields.Float(
-        string="Bought Again %",
+        string="Repeat Purchase %",
         compute="_compute_score",
         digits=(16, 1),
-        help="Referrals whose customer got an invoice within 180 days after the end ÷ referrals whose 180 days are over × 100.",
+        help="Referrals whose customer was invoiced within 180 days after the end ÷ referrals whose 180 days have passed × 100.",
     )
     score_unknown = fields.Json(
         compute="_compute_score",

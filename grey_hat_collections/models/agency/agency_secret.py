@@ -27,7 +27,7 @@ class CollectionAgencySecret(models.Model):
         readonly=True, copy=False, prefetch=False, groups=fields.NO_ACCESS, help="Signs what we send; nobody reads it."
     )
 
-    _unique_agency = models.Constraint("UNIQUE(agency_id)", "An agency has one secret.")
+    _unique_agency = models.Constraint("UNIQUE(agency_id)", "An agency can have only one secret.")
 
 
 class CollectionAgency(models.Model):
@@ -37,15 +37,15 @@ class CollectionAgency(models.Model):
 
     transport = fields.Selection(
         TRANSPORTS,
-        string="Reached By",
+        string="Delivery Method",
         required=True,
         default="email",
         tracking=True,
-        help="How packets and messages reach the agency: without anybody's hand by HTTPS, or as an encrypted file by e-mail, "
-        "whose password you tell on the phone.",
+        help="How packets and messages reach the agency: automatically by HTTPS, or as an encrypted file by e-mail, with the "
+        "password given by phone.",
     )
     handover_email = fields.Char(
-        string="E-mail for Hand-overs",
+        string="E-mail for Handovers",
         tracking=True,
         help="Where encrypted packets go. Left empty, the e-mail of the agency's contact.",
     )
@@ -53,23 +53,22 @@ class CollectionAgency(models.Model):
         string="Address (HTTPS)", copy=False, tracking=True, help="Where the agency takes packets and messages."
     )
     ca_certificate = fields.Text(
-        string="Authority of Its Own",
+        string="Custom CA Certificate",
         copy=False,
-        help="PEM of the agency's certificate authority, if it is not a public one. It is then the only one believed.",
+        help="PEM of the agency's certificate authority, if it is not a public one. Then no other one is trusted.",
     )
     allow_private_address = fields.Boolean(
-        string="In Our Own Network",
         copy=False,
         tracking=True,
-        help="Lets the address lead into a private network. Only an administrator can set it; without it nothing leaves for "
-        "an address in the house, whatever the agency's name is made to mean.",
+        help="Allows an address in a private network. Only an administrator can set it; without it nothing is sent to an address "
+        "in our own network, whatever the agency's name resolves to.",
     )
     new_secret = fields.Char(
         compute="_compute_new_secret",
         readonly=False,
         copy=False,
         exportable=False,
-        help="Enter the secret that you have agreed on with the agency. It is kept, and never shown again to anybody.",
+        help="Enter the secret agreed with the agency. It is stored and never shown again.",
     )
     has_secret = fields.Boolean(
         string="A Secret Is Set",
@@ -115,14 +114,17 @@ class CollectionAgency(models.Model):
                 https.check_certificate(agency.ca_certificate)
             except https.Refused:
                 raise ValidationError(
-                    self.env._("%s: paste the certificate of the authority as PEM, from BEGIN to END.", agency.name)
+                    self.env._(
+                        "%s: paste the certificate of the certificate authority in PEM format, from BEGIN to END.",
+                        agency.name,
+                    )
                 ) from None
 
     @api.constrains("handover_email")
     def _check_handover_email(self):
         for agency in self.filtered("handover_email"):
             if not email_normalize(agency.handover_email):
-                raise ValidationError(self.env._("%s: enter one e-mail address for hand-overs.", agency.name))
+                raise ValidationError(self.env._("%s: enter one e-mail address for handovers.", agency.name))
 
     # -- Create, write -------------------------------------------------------------------------------------------
 
@@ -151,9 +153,7 @@ class CollectionAgency(models.Model):
             return
         if any(vals.get("allow_private_address") for vals in vals_list):
             raise AccessError(
-                self.env._(
-                    "Ask an administrator to let hand-overs go to an address in our own network, or to stop that."
-                )
+                self.env._("Ask an administrator to allow or stop handovers to an address in our own network.")
             )
 
     def _set_secret(self, secret):
@@ -209,7 +209,7 @@ class CollectionAgency(models.Model):
         _ = self.env._
         name = self.name
         if failure.why == "status":
-            return _("%(agency)s answered %(status)s.", agency=name, status=failure.status)
+            return _("%(agency)s responded with status %(status)s.", agency=name, status=failure.status)
         return {
             "url": _("The address of %s is not one that begins with https://. Correct it on the agency.", name),
             "address": _(
@@ -217,11 +217,11 @@ class CollectionAgency(models.Model):
                 name,
             ),
             "certificate": _(
-                "%s could not prove that it is who it says: its certificate is not valid. Ask the agency to put it right.",
+                "%s could not be verified: its certificate is not valid. Ask the agency to fix it.",
                 name,
             ),
             "redirect": _(
-                "%s wants the message to go to another address, and it did not. Ask the agency for its right address.",
+                "%s redirected the message to another address, so it was not sent. Ask the agency for the correct address.",
                 name,
             ),
             "timeout": _("%s did not answer in time.", name),
@@ -246,7 +246,7 @@ class CollectionAgency(models.Model):
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": self.env._("%s has answered: packets and messages reach it.", self.name),
+                "message": self.env._("%s responded: packets and messages get through.", self.name),
             },
         }
 

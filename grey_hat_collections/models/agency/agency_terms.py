@@ -21,18 +21,18 @@ class CollectionAgencyCommission(models.Model):
     days_from = fields.Integer(
         string="From Day Past Due",
         required=True,
-        help="Holds for items that are at least so many days past due when they are referred, until the next line begins.",
+        help="Applies to items at least this many days past due when they are referred, until the next line begins.",
     )
     percent = fields.Float(
-        string="Commission %", required=True, digits=(16, 2), help="What the agency keeps of each payment."
+        string="Commission %", required=True, digits=(16, 2), help="The percentage the agency keeps of each payment."
     )
 
     _unique_days = models.Constraint(
-        "UNIQUE(agency_id, days_from)", "The commission from this day on is written down already. Change that line."
+        "UNIQUE(agency_id, days_from)", "There is already a commission from this day on. Change that line."
     )
     _check_days = models.Constraint("CHECK(days_from >= 0)", "A commission begins at day 0 or later.")
     _check_percent = models.Constraint(
-        "CHECK(percent BETWEEN 0 AND 100)", "A commission lies between 0 and 100 percent."
+        "CHECK(percent BETWEEN 0 AND 100)", "A commission must be between 0 and 100 percent."
     )
 
 
@@ -45,15 +45,15 @@ class CollectionAgency(models.Model):
         "res.currency",
         required=True,
         default=lambda self: self.env.company.currency_id,
-        help="The currency of the least and the largest amount.",
+        help="The currency of the minimum and maximum amount.",
     )
     amount_least = fields.Monetary(
-        string="Least Amount",
+        string="Minimum Amount",
         tracking=True,
         help="Customers who owe less are not offered to this agency. 0 sets no limit.",
     )
     amount_most = fields.Monetary(
-        string="Largest Amount",
+        string="Maximum Amount",
         tracking=True,
         help="Customers who owe more are not offered to this agency. 0 sets no limit.",
     )
@@ -61,7 +61,9 @@ class CollectionAgency(models.Model):
         "res.country", string="Countries", help="Where it may collect. Leave empty if it does so everywhere."
     )
     lang_ids = fields.Many2many(
-        "res.lang", string="Languages", help="What it speaks with customers. Leave empty if that is no question."
+        "res.lang",
+        string="Languages",
+        help="The languages it uses with customers. Leave empty if this does not matter.",
     )
     commission_ids = fields.One2many(
         "collection.agency.commission",
@@ -70,15 +72,15 @@ class CollectionAgency(models.Model):
         help="What the agency keeps, by the age of an item when it is referred.",
     )
     commission_on_direct = fields.Boolean(
-        string="Also on What Is Paid to Us",
+        string="Also on Direct Payments",
         default=True,
-        help="The commission is owed as well on money that customers pay to us while the agency collects.",
+        help="The commission is also due on payments that customers make directly to us while the agency collects.",
     )
     stated_recovery_percent = fields.Float(
         string="Stated Recovery %",
         digits=(16, 2),
-        help="What the agency says that it recovers. Used for “keep or collect” until five referrals are over, then its own "
-        "record takes the place.",
+        help="The recovery rate stated by the agency. Used for “keep or collect” until five referrals have ended; then its own "
+        "record is used.",
     )
 
     @api.constrains("amount_least", "amount_most")
@@ -87,7 +89,7 @@ class CollectionAgency(models.Model):
             least, most = agency.amount_least, agency.amount_most
             if least < 0 or most < 0 or 0 < most < least:
                 raise ValidationError(
-                    self.env._("%s: enter amounts from 0, and a largest amount above the least one.", agency.name)
+                    self.env._("%s: enter amounts of 0 or more, with the maximum above the minimum.", agency.name)
                 )
 
     @api.constrains("stated_recovery_percent")
@@ -138,7 +140,7 @@ class CollectionAgency(models.Model):
                 self.env._("%(agency)s works for %(company)s only.", agency=self.name, company=self.company_id.name)
             ]
         if not self.active:
-            return [self.env._("%s is archived. Choose another agency, or take it back into the list.", self.name)]
+            return [self.env._("%s is archived. Choose another agency, or unarchive it.", self.name)]
         return self._sentences(case, company._collection_today(), self._rates(company), amounts)
 
     def _rates(self, companies):
@@ -179,13 +181,14 @@ class CollectionAgency(models.Model):
             return _("%s has no accreditation on file. Enter it on the agency, or choose another one.", agency)
         if misfit is Misfit.EXPIRED:
             return _(
-                "The accreditation of %(agency)s ended on %(day)s. Enter the new date, or choose another agency.",
+                "The accreditation of %(agency)s expired on %(day)s. Enter the new date, or choose another agency.",
                 agency=agency,
                 day=format_date(self.env, self.accreditation_until),
             )
         if misfit is Misfit.NO_COUNTRY:
             return _(
-                "%(customer)s has no country on file, and %(agency)s works in some only. Enter the country of the customer.",
+                "%(customer)s has no country on file, and %(agency)s works in certain countries only. Enter the customer's "
+                "country.",
                 customer=partner.name,
                 agency=agency,
             )
@@ -212,11 +215,11 @@ class CollectionAgency(models.Model):
         }
         if little:
             return self.env._(
-                "%(agency)s takes customers from %(limit)s on; to be referred are %(amount)s. Choose another agency.",
+                "%(agency)s accepts accounts from %(limit)s; the amount to refer is %(amount)s. Choose another agency.",
                 **values,
             )
         return self.env._(
-            "%(agency)s takes customers up to %(limit)s; to be referred are %(amount)s. Choose another agency.",
+            "%(agency)s accepts accounts up to %(limit)s; the amount to refer is %(amount)s. Choose another agency.",
             **values,
         )
 

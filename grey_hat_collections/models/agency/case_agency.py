@@ -15,13 +15,13 @@ class CollectionCase(models.Model):
     _inherit = "collection.case"
 
     referral_ids = fields.One2many("collection.referral", "case_id", string="Referrals")
-    referral_count = fields.Integer(compute="_compute_referral_count", help="Hand-overs of this case to agencies.")
+    referral_count = fields.Integer(compute="_compute_referral_count", help="Handovers of this case to agencies.")
     agency_id = fields.Many2one(
         "collection.agency",
         readonly=True,
         index="btree_not_null",
         tracking=True,
-        help="The agency that speaks for us.",
+        help="The agency that acts for us.",
     )
     referred_on = fields.Date(string="With the Agency Since", readonly=True)
     agency_notice = fields.Char(
@@ -30,7 +30,9 @@ class CollectionCase(models.Model):
         help="What to tell the customer.",
     )
     new_items_asked = fields.Json(
-        readonly=True, help="The items that the manager was asked about while the case was with an agency."
+        string="New Items Reported",
+        readonly=True,
+        help="The items that the manager was asked about while the case was with an agency.",
     )
 
     @api.depends("referral_ids")
@@ -69,12 +71,14 @@ class CollectionCase(models.Model):
         }
         hello = self.env._("Hello %(name)s,", **names) if names["name"] else self.env._("Hello,")
         body = self.env._(
-            "thank you for getting in touch. %(agency)s looks after this account for us, so that everything is in one hand. "
-            "They know your invoices and can agree with you on how to settle them.",
+            "thank you for getting in touch. %(agency)s handles this account for us, so you have one point of contact. They "
+            "know your invoices and can agree with you on how to settle them.",
             **names,
         )
-        reach = self.env._("You reach them at %(phone)s.", **names) if names["phone"] else ""
-        end = self.env._("If something about an invoice itself is not right, tell us, and we look into it at once.")
+        reach = self.env._("You can reach them at %(phone)s.", **names) if names["phone"] else ""
+        end = self.env._(
+            "If something about an invoice itself is not right, please tell us, and we will look into it right away."
+        )
         return "\n\n".join((hello, " ".join(filter(None, (body, reach))), end))
 
     # -- Buttons -------------------------------------------------------------------------------------------------
@@ -223,7 +227,7 @@ class CollectionCase(models.Model):
             lambda case: {
                 "activity_type_id": self.env.ref(REVIEW_XMLID).id,
                 "summary": told.env._(
-                    "%(agency)s has returned %(amount)s: decide how to go on",
+                    "%(agency)s has returned %(amount)s: decide how to proceed",
                     agency=referral.agency_id.name,
                     amount=format_amount(told.env, amount, referral.currency_id),
                 ),
@@ -273,7 +277,7 @@ class CollectionCase(models.Model):
             lambda case: {
                 "activity_type_id": review.id,
                 "summary": told.env._(
-                    "%(amount)s of this customer has fallen due since: refer it as well, ask for it ourselves, or recall the "
+                    "Another %(amount)s of this customer has fallen due: refer it as well, collect it ourselves, or recall the "
                     "account",
                     amount=format_amount(told.env, amount, self.currency_id),
                 ),

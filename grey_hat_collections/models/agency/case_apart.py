@@ -21,7 +21,9 @@ class CollectionCase(models.Model):
         help="The case is with an agency, and something has fallen due that the agency does not have.",
     )
     asks_apart = fields.Boolean(
-        compute="_compute_asks_apart", help="An agency has a part of this account, and we ask for the rest ourselves."
+        string="Chases Separately",
+        compute="_compute_asks_apart",
+        help="An agency has part of this account, and we chase the rest ourselves.",
     )
 
     @api.depends("agency_id", "amount_chased", "state")
@@ -54,13 +56,13 @@ class CollectionCase(models.Model):
         }
         if not names["phone"]:
             return self.env._(
-                "%(agency)s has had %(amount)s of this account since %(since)s: for these invoices, please refer the customer to "
-                "%(agency)s. We ask for the rest ourselves.",
+                "%(agency)s has had %(amount)s of this account since %(since)s: for these invoices, please refer the customer "
+                "to %(agency)s. We collect the rest ourselves.",
                 **names,
             )
         return self.env._(
             "%(agency)s has had %(amount)s of this account since %(since)s: for these invoices, please refer the customer to "
-            "%(agency)s, %(phone)s. We ask for the rest ourselves.",
+            "%(agency)s, %(phone)s. We collect the rest ourselves.",
             **names,
         )
 
@@ -79,8 +81,8 @@ class CollectionCase(models.Model):
         if case.state != "referred" or amount <= least:
             raise UserError(
                 self.env._(
-                    "%(case)s: nothing worth asking for has fallen due that the agency does not have. %(least)s is too little. "
-                    "Wait for the next invoice, or recall the account.",
+                    "%(case)s: nothing worth chasing has fallen due beyond what the agency already has. %(least)s is not "
+                    "enough. Wait for the next invoice, or recall the account.",
                     case=self.display_name,
                     least=format_amount(self.env, float(max(amount, least)), self.currency_id),
                 )
@@ -88,7 +90,7 @@ class CollectionCase(models.Model):
         case._ask_apart()
         case._message_log(
             body=self.env._(
-                "We ask ourselves for what has fallen due since the hand-over: %s.",
+                "We chase what has fallen due since the handover ourselves: %s.",
                 format_amount(self.env, float(amount), self.currency_id),
             ),
             author_id=self.env.user.partner_id.id,
@@ -104,7 +106,7 @@ class CollectionCase(models.Model):
         if not self.asks_apart:
             raise UserError(
                 self.env._(
-                    "%s: nothing is asked for by ourselves at present. Reload the page to see where it stands.",
+                    "%s: we are not chasing anything ourselves at present. Reload the page to see where it stands.",
                     self.display_name,
                 )
             )

@@ -24,7 +24,8 @@ class CollectionCase(models.Model):
         compute="_compute_keep_sheet",
         sanitize=False,
         groups="grey_hat_collections.group_manager",
-        help="What was sold to this customer, what their word was worth, what an agency would cost and a plan would bring.",
+        help="What was sold to this customer, how reliable their promises were, what an agency would cost and what a plan would "
+        "bring.",
     )
 
     def action_open_case(self):
@@ -181,7 +182,7 @@ class CollectionCase(models.Model):
         _ = self.env._
         parts = [
             (_("What the customer buys"), self._business_rows(figures)),
-            (_("What their word was worth"), self._word_rows(figures["words"])),
+            (_("Promise record"), self._word_rows(figures["words"])),
             (_("An agency"), self._agency_rows(figures)),
             (_("A plan over six months"), self._plan_rows(figures)),
         ]
@@ -210,7 +211,7 @@ class CollectionCase(models.Model):
         if business.margin_percent is not None:
             margin = f"{margin} · {self._percent(business.margin_percent)}"
         formula = _(
-            "less what the products cost today, known for %(known)s of %(sold)s sold",
+            "less the current cost of the products, known for %(known)s of %(sold)s sold",
             known=self._money(business.known),
             sold=self._money(business.sold),
         )
@@ -220,10 +221,10 @@ class CollectionCase(models.Model):
         _ = self.env._
         labels = dict(self.env["collection.promise"]._fields["state"]._description_selection(self.env))
         formulas = {
-            "kept": _("all of it came in time"),
-            "late": _("all of it came, but after the day"),
-            "light": _("%(came)s of %(promised)s came"),
-            "broken": _("nothing came"),
+            "kept": _("paid in full and on time"),
+            "late": _("paid in full, but late"),
+            "light": _("%(came)s of %(promised)s received"),
+            "broken": _("nothing received"),
         }
         rows = [
             (
@@ -234,7 +235,7 @@ class CollectionCase(models.Model):
             for end in ENDS
             if (word := words.get(end))
         ]
-        return rows or [(_("Promises"), _("none"), _("no promise of this customer has come to its day yet"))]
+        return rows or [(_("Promises"), _("none"), _("no promise of this customer has come due yet"))]
 
     def _agency_rows(self, figures):
         _, offer = self.env._, figures["offer"]
@@ -242,9 +243,9 @@ class CollectionCase(models.Model):
             return [(_("Cost"), _("not known"), _("no agency is on file"))]
         expected, commission = self._money(offer.expected), self._money(offer.commission)
         formula = (
-            _("%(amount)s × %(rate)s, what %(agency)s has recovered for us so far")
+            _("%(amount)s × %(rate)s, the recovery rate of %(agency)s for us so far")
             if figures["from_record"]
-            else _("%(amount)s × %(rate)s, what %(agency)s says that it recovers")
+            else _("%(amount)s × %(rate)s, the recovery rate stated by %(agency)s")
         )
         return [
             (
@@ -267,7 +268,7 @@ class CollectionCase(models.Model):
                 ),
             ),
             (
-                _("Left for us"),
+                _("Net for us"),
                 self._money(offer.net),
                 _("%(expected)s − %(commission)s", expected=expected, commission=commission),
             ),
@@ -278,18 +279,18 @@ class CollectionCase(models.Model):
         if figures["plan"] is None:
             return [
                 (
-                    _("Would bring"),
+                    _("Expected amount"),
                     _("not known"),
-                    _("no promise has come to its day yet, so nothing is known to go by"),
+                    _("no promise has come due yet, so there is nothing to go by"),
                 )
             ]
         formula = (
             _(
-                "%(amount)s × %(share)s, the part of this customer's promises that came; six instalments of %(instalment)s"
+                "%(amount)s × %(share)s, the share of this customer's promises that was paid; six instalments of %(instalment)s"
             )
             if figures["whose"] == "own"
             else _(
-                "%(amount)s × %(share)s, the part of all customers' promises that came; six instalments of %(instalment)s"
+                "%(amount)s × %(share)s, the share of all customers' promises that was paid; six instalments of %(instalment)s"
             )
         )
         words = {
@@ -297,7 +298,7 @@ class CollectionCase(models.Model):
             "share": self._percent(figures["share"]),
             "instalment": self._money(figures["amount"] / keep.PLAN_MONTHS),
         }
-        return [(_("Would bring"), self._money(figures["plan"]), formula % words)]
+        return [(_("Expected amount"), self._money(figures["plan"]), formula % words)]
 
     def _money(self, amount):
         return format_amount(self.env, float(amount), self.currency_id)

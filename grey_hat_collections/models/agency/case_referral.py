@@ -46,9 +46,10 @@ class CollectionCase(models.Model):
         help="The last day on which the policy lets the account go to an agency.",
     )
     referral_look_date = fields.Date(
+        string="Next Referral Decision Date",
         readonly=True,
         copy=False,
-        help="The first day on which the window is looked at anew, if nothing changes before; empty: at the next turn.",
+        help="The date on which the window is checked again, if nothing changes before; empty: in the next run.",
     )
     referral_checklist = fields.Html(
         string="Checklist",
@@ -267,13 +268,13 @@ class CollectionCase(models.Model):
         missing = [point for point in points if not point.met]
         if not missing:
             return self.env._(
-                "%(case)s comes to “%(stage)s” only through a referral. Every point of the checklist is met: a collections "
-                "manager decides with “Refer” in “Referral Review”.",
+                "%(case)s can reach “%(stage)s” only through a referral. Every point of the checklist is met: a collections "
+                "manager can decide with “Refer” in “Referral Review”.",
                 **names,
             )
         return self.env._(
-            "%(case)s comes to “%(stage)s” only through a referral, which a collections manager decides with “Refer” in "
-            "“Referral Review”. %(met)s of %(all)s points are met. Before that: %(points)s",
+            "%(case)s can reach “%(stage)s” only through a referral, decided by a collections manager with “Refer” in “Referral "
+            "Review”. %(met)s of %(all)s points are met. Still to do: %(points)s",
             met=len(points) - len(missing),
             all=len(points),
             points=" ".join(self._point_sentence(point) for point in missing[:NAMED_POINTS]),

@@ -262,7 +262,7 @@ class CollectionCase(models.Model):
         _, day = case.env._, format_date(case.env, case.referral_closes_on, date_format="long")
         if "missed" in topics:
             summary = _(
-                "The window for an agency closed unused on %s. Decide: an agency all the same, a plan, or more time",
+                "The referral window closed unused on %s. Decide: an agency all the same, a plan, or more time",
                 day,
             )
         elif "ready" in topics and "closing" in topics:
@@ -271,7 +271,7 @@ class CollectionCase(models.Model):
             summary = _("Ready to refer until %s. Decide: an agency, a plan, or more time", day)
         else:
             summary = _(
-                "The window for an agency closes on %s, and the checklist is not done. See what is missing", day
+                "The referral window closes on %s, and the checklist is not complete. Check what is missing", day
             )
         return {
             "summary": summary,
@@ -312,4 +312,4 @@ class CollectionCase(models.Model):
         self.env.invalidate_all()
         self.write({"referral_look_date": fields.Date.add(self.company_id._collection_today(), days=1)})
         reader = self._in_language_of(self.user_id).env
-        self._ask_once(reader._("It could not be seen whether this case is to be referred"), error)
+        self._ask_once(reader._("Could not check whether this case should be referred"), error)

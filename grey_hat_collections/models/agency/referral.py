@@ -60,15 +60,17 @@ class CollectionReferral(models.Model):
         STATES, string="Status", required=True, default="draft", index=True, readonly=True, tracking=True
     )
     date_sent = fields.Date(string="With the Agency Since", readonly=True, tracking=True)
-    sent_at = fields.Datetime(readonly=True, help="The moment of the hand-over.")
+    sent_at = fields.Datetime(readonly=True, help="The time of the handover.")
     date_ended = fields.Date(string="Ended On", readonly=True, tracking=True)
-    given_back_at = fields.Datetime(readonly=True, help="The moment at which it was returned or recalled.")
+    given_back_at = fields.Datetime(
+        string="Returned At", readonly=True, help="The moment at which it was returned or recalled."
+    )
     end_reason = fields.Text(readonly=True, help="Why it was recalled or returned.")
 
     # What it is about
     line_ids = fields.One2many("collection.referral.line", "referral_id", string="Items", readonly=True)
     override_ids = fields.One2many("collection.referral.override", "referral_id", string="Overrides", readonly=True)
-    payment_ids = fields.One2many("collection.referral.payment", "referral_id", string="Money", readonly=True)
+    payment_ids = fields.One2many("collection.referral.payment", "referral_id", string="Payments", readonly=True)
     message_to_agency_ids = fields.One2many(
         "collection.agency.message", "referral_id", string="Messages to the Agency", readonly=True
     )
@@ -76,17 +78,17 @@ class CollectionReferral(models.Model):
     # Money in company currency, at the rate of the books when it was referred; the items hold it in their own
     amount_referred = fields.Monetary(string="Referred", readonly=True)
     amount_recovered = fields.Monetary(
-        string="Recovered", readonly=True, help="Money for its items since the hand-over."
+        string="Recovered", readonly=True, help="Payments for its items since the handover."
     )
     amount_returned = fields.Monetary(
-        string="Given Back", readonly=True, help="Returned by the agency, recalled by us, or credited."
+        string="Returned", readonly=True, help="Returned by the agency, recalled by us, or credited."
     )
     amount_written_off = fields.Monetary(string="Written Off", readonly=True)
     amount_open = fields.Monetary(string="Still With the Agency", readonly=True)
     commission = fields.Monetary(
-        readonly=True, help="Of what was recovered since the hand-over, by the age that each item had then."
+        readonly=True, help="Of what was recovered since the handover, by the age of each item at that time."
     )
-    first_money_on = fields.Date(string="First Money", readonly=True)
+    first_money_on = fields.Date(string="First Payment", readonly=True)
     recovered_share = fields.Float(
         string="Recovered %", compute="_compute_recovered_share", help="Recovered ÷ referred, in percent."
     )
@@ -118,7 +120,7 @@ class CollectionReferral(models.Model):
         for referral in self.filtered(lambda referral: referral.state != "draft" or referral.message_to_agency_ids):
             raise UserError(
                 self.env._(
-                    "%s is part of what was decided about the customer and stays on record. A draft that was never approved "
+                    "%s is part of the record of decisions about the customer and must be kept. A draft that was never approved "
                     "can be deleted.",
                     referral.display_name,
                 )
@@ -150,7 +152,9 @@ class CollectionReferral(models.Model):
         self.check_access("read")
         if not self.packet_id:
             raise UserError(
-                self.env._("%s has no packet yet. It is made when a manager approves it.", self.display_name)
+                self.env._(
+                    "%s has no packet yet. It is created when a manager approves the referral.", self.display_name
+                )
             )
         return {
             "type": "ir.actions.act_url",

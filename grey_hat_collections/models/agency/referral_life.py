@@ -23,9 +23,7 @@ class CollectionReferral(models.Model):
         """Only managers refer, override and recall."""
         if not self.env.su and not self.env.user.has_group("grey_hat_collections.group_manager"):
             raise AccessError(
-                self.env._(
-                    "Only a collections manager decides about referrals. Ask yours to look at *Referral Review*."
-                )
+                self.env._("Only a collections manager can decide on referrals. Ask yours to check *Referral Review*.")
             )
 
     def _decider(self):
@@ -75,7 +73,7 @@ class CollectionReferral(models.Model):
         if self.state != "approved":
             raise UserError(
                 self.env._(
-                    "%s has left the house already. Recall it instead, and the agency is told.", self.display_name
+                    "%s has already been sent. Recall it instead; the agency will be informed.", self.display_name
                 )
             )
         referral = self.sudo()  # written by the rules; managers may

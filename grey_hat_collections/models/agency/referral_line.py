@@ -48,22 +48,25 @@ class CollectionReferralLine(models.Model):
     )
 
     apart = fields.Boolean(
-        readonly=True, help="The agency has it, and we ask for the rest of what the customer owes ourselves."
+        string="Chased Separately",
+        readonly=True,
+        help="The agency has it, and we chase the rest of what the customer owes ourselves.",
     )
     settled_before = fields.Json(
-        readonly=True, help="The matchings that had settled a part of the item when it was referred; later ones count."
+        readonly=True,
+        help="The reconciliations that had settled part of the item when it was referred; later ones count.",
     )
 
     # In the currency of the item
-    amount_referred = fields.Monetary(string="Referred", readonly=True, help="What was asked for of this item.")
+    amount_referred = fields.Monetary(string="Referred", readonly=True, help="The amount of this item that was chased.")
     amount_aside = fields.Monetary(
-        string="Stayed With Us", readonly=True, help="What was open of the item besides, because a credit covered it."
+        string="Stayed With Us", readonly=True, help="What else was open on the item, because a credit covered it."
     )
-    amount_recovered = fields.Monetary(string="Recovered", readonly=True, help="Money for this item since then.")
+    amount_recovered = fields.Monetary(string="Recovered", readonly=True, help="Payments for this item since then.")
     amount_returned = fields.Monetary(
-        string="Returned", readonly=True, help="Given back by the agency, taken back by us, or credited."
+        string="Returned", readonly=True, help="Returned by the agency, recalled by us, or credited."
     )
-    amount_written_off = fields.Monetary(string="Written Off", readonly=True, help="Written off in the books.")
+    amount_written_off = fields.Monetary(string="Written Off", readonly=True, help="Written off in accounting.")
     amount_open = fields.Monetary(string="Open", readonly=True, help="What the agency still collects.")
     commission = fields.Monetary(readonly=True, help="Commission on what was recovered since the item was referred.")
 
@@ -73,7 +76,7 @@ class CollectionReferralLine(models.Model):
     )
 
     _apart_index = models.Index("(item_id) WHERE apart")
-    _one_item_once = models.Constraint("UNIQUE(referral_id, item_id)", "An item is in a referral once.")
+    _one_item_once = models.Constraint("UNIQUE(referral_id, item_id)", "An item can be in a referral only once.")
 
     @api.depends("item_id")
     def _compute_item(self):

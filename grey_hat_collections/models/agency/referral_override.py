@@ -12,5 +12,5 @@ class CollectionReferralOverride(models.Model):
     referral_id = fields.Many2one("collection.referral", required=True, ondelete="cascade", index=True, readonly=True)
     point = fields.Char(required=True, readonly=True, help="The point of the checklist.")
     sentence = fields.Char(string="Not Met", required=True, readonly=True, help="What the checklist said.")
-    reason = fields.Text(string="Why All the Same", required=True, readonly=True)
+    reason = fields.Text(string="Reason for Override", required=True, readonly=True)
     user_id = fields.Many2one("res.users", required=True, readonly=True, default=lambda self: self.env.user)

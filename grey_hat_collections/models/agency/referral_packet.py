@@ -51,7 +51,7 @@ class CollectionReferral(models.Model):
             "params": {
                 "title": self.env._("Password of %s", self.name),
                 "message": self.env._(
-                    "%(password)s Tell it to %(agency)s on the phone or by text message, never by e-mail.",
+                    "%(password)s Give it to %(agency)s by phone or text message, never by e-mail.",
                     password=password,
                     agency=self.agency_id.name,
                 ),

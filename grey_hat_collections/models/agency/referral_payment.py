@@ -5,7 +5,7 @@ class CollectionReferralPayment(models.Model):
     """What an entry in the books has brought for a referral, and what the agency was told of it. A cache of the ledger."""
 
     _name = "collection.referral.payment"
-    _description = "Money for a Referral"
+    _description = "Payment for a Referral"
     _inherit = ["collection.door"]
     _order = "date desc, id desc"
     _rec_name = "entry"
@@ -16,26 +16,28 @@ class CollectionReferralPayment(models.Model):
     move_id = fields.Many2one(
         "account.move", string="Entry", ondelete="set null", index="btree_not_null", readonly=True
     )
-    entry = fields.Char(string="Number", readonly=True, help="The number of the entry, kept should the entry go.")
+    entry = fields.Char(
+        string="Number", readonly=True, help="The number of the entry, kept even if the entry is deleted."
+    )
     kind = fields.Selection(
         [
             ("payment", "Paid to us"),
             ("remittance", "Paid to the agency"),
             ("credit", "Credit note"),
             ("written_off", "Written off"),
-            ("withdrawn", "Invoice taken back"),
+            ("withdrawn", "Invoice withdrawn"),
         ],
         required=True,
         readonly=True,
-        help="Where the money came in, or why the agency is to ask for less.",
+        help="Where the payment was received, or why the agency should collect less.",
     )
     date = fields.Date(readonly=True)
-    amount = fields.Monetary(readonly=True, help="What it has brought for the referred items, in company currency.")
+    amount = fields.Monetary(readonly=True, help="What it paid on the referred items, in company currency.")
     on_account = fields.Monetary(
         readonly=True,
-        help="What of it is not applied to any item yet. The agency is told, so that it asks for no more.",
+        help="The part not applied to any item yet. The agency is informed, so that it does not chase more than is due.",
     )
-    amount_told = fields.Monetary(string="Told to the Agency", readonly=True)
+    amount_told = fields.Monetary(string="Reported to Agency", readonly=True)
     commission = fields.Monetary(readonly=True, help="The agency's commission on it, in company currency.")
 
     _one_entry_once = models.UniqueIndex(

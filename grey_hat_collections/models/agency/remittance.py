@@ -39,12 +39,12 @@ class CollectionRemittance(models.Model):
     move_ids = fields.Many2many(
         "account.move",
         "collection_remittance_move_rel",
-        string="Booked As",
+        string="Journal Entries",
         domain="[('company_id', '=', company_id), ('state', '=', 'posted')]",
         copy=False,
         tracking=True,
         check_company=True,
-        help="The entries with which the money was booked against the customers' invoices.",
+        help="The journal entries that book the payments against the customers' invoices.",
     )
     proposed_move_ids = fields.Many2many(
         "account.move",
@@ -53,7 +53,7 @@ class CollectionRemittance(models.Model):
         domain="[('company_id', '=', company_id), ('state', '=', 'posted')]",
         copy=False,
         check_company=True,
-        help="What was found in the books. Nothing follows from it until somebody confirms it.",
+        help="What was found in the ledger. It has no effect until someone confirms it.",
     )
     amount_gross = fields.Monetary(compute="_compute_amounts", store=True, string="Collected")
     commission = fields.Monetary(compute="_compute_amounts", store=True)
@@ -68,7 +68,7 @@ class CollectionRemittance(models.Model):
         [("open", "To Match"), ("different", "Differs"), ("matched", "Matched")],
         string="Status",
         compute="_compute_booked",
-        help="Matched: the books have settled as much of the referred items as the agency says it collected.",
+        help="Matched: the ledger shows as much of the referred items settled as the agency says it collected.",
     )
 
     _unique_name = models.UniqueIndex(
@@ -125,7 +125,7 @@ class CollectionRemittance(models.Model):
         for remittance in self.filtered("move_ids"):
             raise UserError(
                 self.env._(
-                    "%s is matched with the books. Remove its entries first, if it was recorded by mistake.",
+                    "%s is matched with journal entries. Remove the entries first if it was recorded by mistake.",
                     remittance.display_name,
                 )
             )
@@ -188,8 +188,8 @@ class CollectionRemittance(models.Model):
     def _nothing_found(self):
         """That no entry fits, and what to do, in a sentence."""
         return self.env._(
-            "No entry of %(agency)s near %(day)s has settled items of these referrals with %(gross)s, or %(net)s net. Book its "
-            "money against the customers' invoices first, with %(agency)s as the payer, or name the entries by hand.",
+            "No entry of %(agency)s around %(day)s has settled items of these referrals with %(gross)s, or %(net)s net. First "
+            "book the payment against the customers' invoices, with %(agency)s as the payer, or select the entries manually.",
             agency=self.agency_id.name,
             day=format_date(self.env, self.date),
             gross=format_amount(self.env, self.amount_gross, self.currency_id),
@@ -229,7 +229,7 @@ class CollectionRemittanceLine(models.Model):
 
     _check_amounts = models.Constraint(
         "CHECK(amount_gross > 0 AND commission >= 0 AND commission <= amount_gross)",
-        "An agency collects more than nothing, and keeps no more of it than it has collected.",
+        "The collected amount must be greater than zero, and the commission cannot exceed it.",
     )
 
     @api.constrains("referral_id", "remittance_id")

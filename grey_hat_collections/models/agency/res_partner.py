@@ -8,7 +8,7 @@ class ResPartner(models.Model):
         compute="_compute_collection_agency_notice",
         groups="base.group_user",
         compute_sudo=True,  # whoever meets the customer has to know with whom the account is
-        help="With which agency the account is, and what to tell the customer.",
+        help="Which agency has the account, and what to tell the customer.",
     )
 
     @api.depends_context("company", "lang")

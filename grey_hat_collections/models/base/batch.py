@@ -40,7 +40,7 @@ class CollectionBatch(models.AbstractModel):
     """Records that a scheduled action works on together: one that fails harms no other."""
 
     _name = "collection.batch"
-    _description = "Worked On Together, Else One by One"
+    _description = "Batch Mixin"
 
     def _wait_briefly(self, seconds=LOCK_SECONDS):
         """Wait no longer than some seconds for a record that somebody else has locked, until this transaction ends."""

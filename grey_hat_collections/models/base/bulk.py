@@ -18,7 +18,7 @@ class CollectionBulk(models.AbstractModel):
     """
 
     _name = "collection.bulk"
-    _description = "Made and Written by the Hundred"
+    _description = "Bulk Write Mixin"
 
     @api.model
     def _insert(self, vals_list, currency):

@@ -5,7 +5,7 @@ class CollectionCaseFact(models.AbstractModel):
     """A record that decisions on cases depend on: where it changes, the next daily run decides on them anew."""
 
     _name = "collection.case.fact"
-    _description = "Counts in the Decision on a Case"
+    _description = "Decision Fact Mixin"
     _inherit = ["collection.door"]
     #: The fields that count; making or deleting a record always does.
     _facts_of_case = frozenset()

@@ -17,7 +17,7 @@ class CollectionDoor(models.AbstractModel):
     """
 
     _name = "collection.door"
-    _description = "Looks at What Comes In"
+    _description = "Write Guard Mixin"
     #: Fields that nobody types although they are stored, besides those that are computed.
     _kept_by_rules = frozenset()
 
@@ -98,7 +98,7 @@ class CollectionDoor(models.AbstractModel):
             if field and (name in self._kept_by_rules or (field.compute and field.readonly and field.store)):
                 raise AccessError(
                     self.env._(
-                        "%(record)s: “%(field)s” follows from the rest and cannot be typed. Leave it out.",
+                        "%(record)s: “%(field)s” is set automatically and cannot be edited. Leave it out.",
                         record=self.env["ir.model"]._get(self._name).name,
                         field=field._description_string(self.env),
                     )

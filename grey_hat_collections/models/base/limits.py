@@ -40,7 +40,7 @@ def _problem_of_day(record, field, value):
         return None
     env = record.env
     words = _words(record, field, first=format_date(env, first), last=format_date(env, last))
-    return env._("%(record)s: “%(field)s” takes a day between %(first)s and %(last)s. Choose another day.", **words)
+    return env._("%(record)s: “%(field)s” must be a date between %(first)s and %(last)s. Choose another date.", **words)
 
 
 def _day_of(value):
@@ -65,7 +65,7 @@ def _problem_of_number(record, field, value):
         return None
     words = _words(record, field, least=f"{-most:,.0f}", most=f"{most:,.0f}")
     return record.env._(
-        "%(record)s: “%(field)s” takes a number between %(least)s and %(most)s. Enter another one.", **words
+        "%(record)s: “%(field)s” must be a number between %(least)s and %(most)s. Enter another one.", **words
     )
 
 
@@ -82,7 +82,7 @@ def _problem_of_text(record, field, value):
         return None
     words = _words(record, field, length=f"{length:,}", most=f"{most:,}")
     return record.env._(
-        "%(record)s: “%(field)s” takes %(most)s characters at the most, and these are %(length)s. Shorten it.", **words
+        "%(record)s: “%(field)s” can hold at most %(most)s characters; you entered %(length)s. Shorten it.", **words
     )
 
 

@@ -8,7 +8,8 @@ class MailActivity(models.Model):
 
     # What the rules note about what they ask: nobody else writes or reads it, on whatever record the activity is
     collection_asked = fields.Boolean(
+        string="Requested by Collections",
         groups=fields.NO_ACCESS,
         copy=False,
-        help="The rules have asked for this. What people and other programs plan for themselves decides nothing.",
+        help="Requested by the rules. What people and other programs plan for themselves has no effect.",
     )

@@ -35,7 +35,7 @@ class CollectionOutgoing(models.AbstractModel):
     """
 
     _name = "collection.outgoing"
-    _description = "Leaves the House Once"
+    _description = "Send-Once Mixin"
     _inherit = ["collection.batch"]
 
     #: The field with the moment before which it does not leave, and the minutes to wait before each new attempt.
@@ -43,7 +43,7 @@ class CollectionOutgoing(models.AbstractModel):
     _retry_minutes = ()
 
     state = fields.Selection(STATES, required=True, default="queued", index=True, readonly=True)
-    attempts = fields.Integer(readonly=True, help="How often it was tried in vain.")
+    attempts = fields.Integer(readonly=True, help="Number of failed attempts.")
     handover_at = fields.Datetime(readonly=True, help="When it was handed over; the answer may still be awaited.")
     sent_at = fields.Datetime(readonly=True)
     failure_reason = fields.Text(readonly=True)

@@ -7,9 +7,9 @@ class CollectionWorkable(models.AbstractModel):
     """
 
     _name = "collection.workable"
-    _description = "Worked On by Some, Read by Others"
+    _description = "Work Permission Mixin"
 
-    may_work = fields.Boolean(compute="_compute_may_work", help="Whether you may work on it, or only read it.")
+    may_work = fields.Boolean(compute="_compute_may_work", help="Whether you may edit it, or only read it.")
 
     @api.depends_context("uid")
     def _compute_may_work(self):

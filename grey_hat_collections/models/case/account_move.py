@@ -11,8 +11,8 @@ CHASE_STATES = [
     ("promised", "Promised"),
     ("disputed", "Disputed"),
     ("hold", "On hold"),
-    ("excluded", "Not followed"),
-    ("chased", "Asked for"),
+    ("excluded", "No follow-up"),
+    ("chased", "Chased"),
     ("referred", "With agency"),
 ]
 #: What is shown of an entry of which nothing is open.
@@ -38,14 +38,14 @@ class AccountMove(models.Model):
         compute_sudo=True,  # who may read an invoice may know whether it is asked for
         search="_search_chase_state",
         groups="base.group_user",
-        help="Whether this invoice is asked for today, and if not, why.",
+        help="Whether this invoice is chased today, and if not, why.",
     )
     collection_promise_date = fields.Date(
         string="Promised For",
         compute="_compute_chase_state",
         compute_sudo=True,  # who may read an invoice may know what is promised for it
         groups="base.group_user",
-        help="The first day for which the customer has promised to pay something of this invoice.",
+        help="The first day for which the customer has promised to pay part of this invoice.",
     )
 
     @api.depends_context("uid")

@@ -15,7 +15,7 @@ class AccountMoveLine(models.Model):
         compute="_compute_collection_chase_state",
         compute_sudo=True,  # who may read an item may know whether it is asked for
         groups="base.group_user",
-        help="Whether this item is asked for, and if not, why.",
+        help="Whether this item is chased, and if not, why.",
     )
 
     @api.depends("amount_residual", "no_followup", "partner_id")

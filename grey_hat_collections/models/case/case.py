@@ -7,6 +7,13 @@ from odoo.tools import email_normalize, ormcache
 from ...engine.aging import days_past_due
 from ...engine.decision import Reason
 
+#: What a reason is called whose name says it only to those who know the code.
+REASON_LABELS = {
+    Reason.CONTACT_BUDGET: "Contact limit",
+    Reason.LADDER_DONE: "All steps taken",
+    Reason.STOPPED: "Automatic contact stopped",
+}
+
 
 class CollectionCase(models.Model):
     """One customer's overdue episode in one company.
@@ -75,7 +82,7 @@ class CollectionCase(models.Model):
         "collection.policy",
         check_company=True,
         tracking=True,
-        help="The ladder that this case climbs.",
+        help="The policy this case follows.",
     )
     step_id = fields.Many2one(
         "collection.policy.step",
@@ -87,91 +94,95 @@ class CollectionCase(models.Model):
     step_date = fields.Date(string="Last Step On", readonly=True)
     pending_step_id = fields.Many2one(
         "collection.policy.step",
-        string="Step Under Way",
+        string="Step in Progress",
         readonly=True,
         ondelete="restrict",
-        help="The step whose letter waits to be sent or whose activity waits to be done.",
+        help="The step whose letter is queued or whose activity is still to be done.",
     )
     round = fields.Integer(
+        string="Cycle",
         default=1,
         readonly=True,
-        help="Begins anew when the case is moved back to a milder stage, so that its steps may be taken again.",
+        help="Restarts when the case is moved back to a milder stage, so that its steps can be taken again.",
     )
     date_opened = fields.Date(readonly=True, required=True, default=fields.Date.context_today)
     date_closed = fields.Date(readonly=True)
-    is_first_case = fields.Boolean(string="First Time", readonly=True, help="This customer was never overdue before.")
+    is_first_case = fields.Boolean(
+        string="First Time", readonly=True, help="This customer has never been overdue before."
+    )
     hold_until = fields.Date(string="On Hold Until", readonly=True, help="Inclusive.")
     hold_reason = fields.Char(readonly=True)
     released_on = fields.Date(
         readonly=True,
-        help="The working day that the end of a pause leaves for a look; nothing is done before the day after.",
+        help="The working day left for review when a pause ends; nothing is done before the day after.",
     )
 
     # Money, a cache of the ledger in company currency
     balance = fields.Monetary(readonly=True, help="All open items less all credits, as the ledger says.")
     amount_open = fields.Monetary(readonly=True, string="Open", help="What the customer owes before credits.")
     amount_overdue = fields.Monetary(readonly=True, string="Overdue", help="Open items due before today.")
-    amount_credit = fields.Monetary(readonly=True, string="Credits", help="Payments not applied and credit notes.")
+    amount_credit = fields.Monetary(readonly=True, string="Credits", help="Unmatched payments and credit notes.")
     amount_under_way = fields.Monetary(
-        readonly=True, string="Under Way", help="Payments registered that are not in the books yet."
+        readonly=True, string="Under Way", help="Payments registered but not booked yet."
     )
     amount_excluded = fields.Monetary(
-        readonly=True, string="Not Followed", help="Items left out of follow-up, such as opening balances."
+        readonly=True, string="No Follow-up", help="Items excluded from follow-up, such as opening balances."
     )
     amount_disputed = fields.Monetary(
-        readonly=True, string="Disputed", help="Disputed, or answered and not due yet: not asked for until then."
+        readonly=True, string="Disputed", help="Disputed, or answered and not due yet: not chased until then."
     )
     amount_promised = fields.Monetary(readonly=True, string="Promised")
     amount_chased = fields.Monetary(
         readonly=True,
-        string="To Ask For",
-        help="What is asked for today: overdue, less what is under way, promised, disputed, not followed or covered by credits.",
+        string="To Chase",
+        help="What is chased today: overdue, less what is under way, promised, disputed, excluded from follow-up or covered by "
+        "credits.",
     )
     amount_net_overdue = fields.Monetary(
         readonly=True,
         string="Net Overdue",
-        help="Overdue items that are followed, less credits. At zero the case closes.",
+        help="Overdue items in follow-up, less credits. At zero the case closes.",
     )
     bucket_0 = fields.Monetary(readonly=True, string="Not Due")
     bucket_1 = fields.Monetary(readonly=True, string="1-30 Days")
     bucket_2 = fields.Monetary(readonly=True, string="31-60 Days")
     bucket_3 = fields.Monetary(readonly=True, string="61-90 Days")
     bucket_4 = fields.Monetary(readonly=True, string="Over 90 Days")
-    oldest_due_date = fields.Date(readonly=True, index=True, help="Due date of the oldest item that is asked for.")
+    oldest_due_date = fields.Date(readonly=True, index=True, help="Due date of the oldest chased item.")
     days_overdue = fields.Integer(
         compute="_compute_days_overdue",
         search="_search_days_overdue",
-        help="Days since the oldest item that is asked for fell due.",
+        help="Days since the oldest chased item fell due.",
     )
 
     # Contact
     last_contact_date = fields.Date(string="Last Contact", readonly=True)
     last_reply_date = fields.Date(string="Last Reply", readonly=True)
     unanswered_count = fields.Integer(
-        string="Unanswered", readonly=True, help="Contacts since the customer last answered."
+        string="Unanswered", readonly=True, help="Contacts since the customer last replied."
     )
     # The daily decision
     priority_score = fields.Integer(
         string="Priority",
         readonly=True,
         index=True,
-        help="0 to 100, from amount, age and silence; 100 more on the day on which a pause ends. Call the highest first.",
+        help="0 to 100, based on amount, age and lack of response; plus 100 on the day a pause ends. Call the highest first.",
     )
     decision_code = fields.Selection(
-        [(reason.value, reason.name.replace("_", " ").capitalize()) for reason in Reason],
+        [(reason.value, REASON_LABELS.get(reason, reason.name.replace("_", " ").capitalize())) for reason in Reason],
         string="Reason",
         readonly=True,
-        help="Why the case stands where it stands.",
+        help="Why the case is in its current state.",
     )
     decision_details = fields.Json(readonly=True, help="The amounts and dates of the reason.")
     decision = fields.Char(
-        compute="_compute_decision", help="Why the case stands where it stands, in a sentence in your language."
+        compute="_compute_decision", help="Why the case is in its current state, in a sentence in your language."
     )
     next_step_id = fields.Many2one("collection.policy.step", readonly=True, ondelete="set null")
     next_action = fields.Char(compute="_compute_next_action", help="What happens next.")
     next_action_date = fields.Date(readonly=True, index=True, help="When it happens.")
     run_date = fields.Date(readonly=True, help="The day of the last daily run that decided on this case.")
-    last_error = fields.Text(readonly=True, help="Why the last daily run could not work on this case.")
+    last_error = fields.Text(readonly=True, help="Why the last daily run could not process this case.")
 
     _unique_open_case = models.UniqueIndex(
         "(partner_id, company_id) WHERE state != 'closed'", "This customer already has an open case in this company."
@@ -233,7 +244,7 @@ class CollectionCase(models.Model):
         if forbidden:
             raise AccessError(
                 self.env._(
-                    "“%(field)s” of a case comes from the ledger and the rules and cannot be typed.",
+                    "“%(field)s” of a case comes from the ledger and the rules and cannot be edited.",
                     field=self._fields[min(forbidden)]._description_string(self.env),
                 )
             )

@@ -30,7 +30,8 @@ class CollectionCase(models.Model):
         if self.state == "closed":
             raise UserError(
                 self.env._(
-                    "%(case)s is settled and stays where it is. A new overdue item opens a new case by itself.", **names
+                    "%(case)s is settled and cannot be moved. A new overdue item opens a new case automatically.",
+                    **names,
                 )
             )
         if self.state == "referred":
@@ -43,8 +44,8 @@ class CollectionCase(models.Model):
         if stage.kind == "settled":
             raise UserError(
                 self.env._(
-                    "%(case)s still owes %(amount)s. It moves to “%(stage)s” by itself when the ledger says that nothing "
-                    "is overdue.",
+                    "%(case)s still owes %(amount)s. It moves to “%(stage)s” automatically once nothing is overdue in the "
+                    "ledger.",
                     amount=self.currency_id.format(self.amount_net_overdue),
                     **names,
                 )
@@ -64,7 +65,7 @@ class CollectionCase(models.Model):
         if self.pending_step_id:
             raise UserError(
                 self.env._(
-                    "%(case)s: step “%(step)s” is still under way. Finish it before taking the next one.",
+                    "%(case)s: step “%(step)s” is still in progress. Finish it before taking the next one.",
                     case=self.display_name,
                     step=self.pending_step_id.name,
                 )
@@ -90,8 +91,8 @@ class CollectionCase(models.Model):
         if following in self.policy_id._steps_after_notice() and not self._is_noticed():
             raise UserError(
                 self.env._(
-                    "%(case)s cannot move to “%(stage)s”: no final notice has left before step “%(step)s”. Move the card "
-                    "back to a milder stage, so that the notice comes first.",
+                    "%(case)s cannot move to “%(stage)s”: no final notice has gone out before step “%(step)s”. Move the card "
+                    "back to a milder stage so that the notice comes first.",
                     case=self.display_name,
                     stage=stage.name,
                     step=following.name,
@@ -100,7 +101,7 @@ class CollectionCase(models.Model):
         if self.amount_chased <= 0:
             raise UserError(
                 self.env._(
-                    "There is nothing to ask %(case)s for today. %(reason)s",
+                    "There is nothing to do on %(case)s today. %(reason)s",
                     case=self.display_name,
                     reason=self.decision,
                 )

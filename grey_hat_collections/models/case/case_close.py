@@ -91,7 +91,7 @@ class CollectionCase(models.Model):
             "activity_type_id": self._activity_type(REMNANT_XMLID).id,
             "user_id": user.id,
             "summary": reader._(
-                "%(amount)s is left of %(customer)s: write it off, or match it",
+                "%(customer)s still has %(amount)s open: write it off, or match it",
                 amount=format_amount(reader, self.amount_net_overdue, self.currency_id),
                 customer=self.partner_id.name or "",
             ),

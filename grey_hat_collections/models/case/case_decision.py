@@ -102,7 +102,7 @@ class CollectionCase(models.Model):
             decisions[case] = escalation.decide(facts[case], policy, rules[case.company_id])
         open_cases._store_decisions(decisions, run=run)
         abandoned = open_cases.filtered(lambda case: case.decision_code in ABANDONING)
-        abandoned._abandon_step(self.env._("There was nothing left to ask for."))
+        abandoned._abandon_step(self.env._("There was nothing left to chase."))
         return decisions
 
     def _store_decisions(self, decisions, *, run):

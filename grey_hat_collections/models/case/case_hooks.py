@@ -236,7 +236,7 @@ class CollectionCase(models.Model):
         marks = self.env["collection.mark"].sudo()  # written by the rules only
         marks.search([("case_id", "in", others.ids)]).write({"case_id": self.id})
         for other in others:
-            other._message_log(body=self.env._("What was open goes on in the case of %s.", self.display_name))
+            other._message_log(body=self.env._("The open items continue in the case of %s.", self.display_name))
             self._message_log(body=self.env._("Took over what was open in the case of %s.", other.display_name))
         self._grant_a_look()
 

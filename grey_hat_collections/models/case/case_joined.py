@@ -56,12 +56,12 @@ class CollectionCase(models.Model):
         self.ensure_one()
         if self._strays():
             return self.env._(
-                "What was asked for is owed by %s now.", self.partner_id.commercial_partner_id.display_name
+                "The chased amount is now owed by %s.", self.partner_id.commercial_partner_id.display_name
             )
         if self._has_moved():
-            return self.env._("What was asked for is owed by another customer now.")
+            return self.env._("The chased amount is now owed by another customer.")
         if self.amount_net_overdue > 0:
-            return self.env._("What is left is too little to ask for.")
+            return self.env._("The remaining amount is too small to chase.")
         return self.env._("The account was settled.")
 
     def _hand_on(self):

@@ -251,7 +251,7 @@ class CollectionCase(models.Model):
         cases = self._outgrown()
         if not cases:
             return
-        cases._abandon_step(self.env._("What it was about was paid."))
+        cases._abandon_step(self.env._("The items it was about have been paid."))
         read = cases._open_items_read()
         items = {
             case.id: [item for item in read.get(account_key(case), ()) if item.residual > 0 and not item.excluded]

@@ -43,9 +43,10 @@ class CollectionCase(models.Model):
     _inherit = "collection.case"
 
     look_date = fields.Date(
+        string="Next Decision Date",
         readonly=True,
         copy=False,
-        help="The first day on which the daily run decides anew, if nothing changes before; empty: at its next turn.",
+        help="The date on which the daily run decides again, if nothing changes before; empty: in its next run.",
     )
 
     def write(self, vals):

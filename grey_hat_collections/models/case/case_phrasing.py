@@ -38,61 +38,57 @@ class CollectionCase(models.Model):
         _ = self.env._
         return {
             "settled": _("Settled: nothing is overdue."),
-            "settled_but_for": _("Closed: what was left is too little to ask for."),
+            "settled_but_for": _("Closed: the remaining amount is too small to chase."),
             "on_hold": _("On hold until %(until)s: %(hold_reason)s"),
-            "released": _("A pause has ended. Please have a look: from tomorrow on the next step is “%(step)s”."),
-            "released_until": _(
-                "A pause has ended. Please have a look: after %(look_day)s the next step is “%(step)s”."
-            ),
+            "released": _("Hold ended, please review: from tomorrow the next step is “%(step)s”."),
+            "released_until": _("Hold ended, please review: after %(look_day)s the next step is “%(step)s”."),
             "promise_missed": _(
                 "A promise was not kept in full. Call before anything else, due on %(when)s; “%(step)s” waits."
             ),
-            "reply_unread": _("The customer answered on %(since)s. Nothing goes out before somebody has read it."),
+            "reply_unread": _("The customer replied on %(since)s. Nothing is sent until someone has read it."),
             "callback": _("Waiting: we agreed to call the customer on %(when)s."),
-            "call_again": _("Nobody answered yet. The next attempt is on %(when)s; then “%(step)s” follows."),
-            "referred": _("With %(agency)s since %(since)s: the agency speaks for us."),
+            "call_again": _("No answer yet. The next attempt is on %(when)s; then “%(step)s” follows."),
+            "referred": _("With %(agency)s since %(since)s: the agency acts for us."),
             "covered": _("Waiting: all that is overdue is promised, disputed, under way or covered by credits."),
             "promised": _("Waiting: %(amount_promised)s promised for %(promise_date)s."),
             "promised_in_parts": _(
                 "Waiting: %(amount_promised)s is promised, %(amount_next)s of it for %(promise_date)s."
             ),
-            "promise_past": _("Waiting: %(amount_promised)s was promised and has not come yet; the plan still holds."),
+            "promise_past": _(
+                "Waiting: %(amount_promised)s was promised and has not arrived yet; the plan is still active."
+            ),
             "disputed": _("Waiting for our answer: %(amount_disputed)s is disputed."),
             "disputed_until": _(
-                "Waiting for our answer, due on %(when)s: %(amount_disputed)s is disputed. The customer's clock stands still."
+                "Waiting for our answer, due on %(when)s: %(amount_disputed)s is disputed. Chasing is paused until we answer."
             ),
             "new_due_date": _("Waiting: after our answer, %(amount_disputed)s is due on %(when)s."),
-            "stopped": _("No letters and no calls by themselves since %(since)s: %(reason)s. A person decides."),
-            "our_side": _("“%(step)s” waits for us. %(finding)s"),
+            "stopped": _("No automatic letters or calls since %(since)s: %(reason)s. A person decides."),
+            "our_side": _("“%(step)s” is on hold: %(finding)s"),
             "under_way": _("Waiting: a payment of %(amount_under_way)s is under way."),
-            "below_minimum": _(
-                "Waiting: %(amount_chased)s is below the %(amount_minimum)s from which “%(step)s” is taken."
-            ),
+            "below_minimum": _("Waiting: %(amount_chased)s is below the minimum of %(amount_minimum)s for “%(step)s”."),
             "do_not_contact": _("Not contacted: the customer asked us not to. “%(step)s” would be due."),
-            "letter_queued": _("“%(pending_step)s” is written and goes out on %(when)s."),
+            "letter_queued": _("“%(pending_step)s” is ready and will be sent on %(when)s."),
             "letter_failed": _("“%(pending_step)s” could not be delivered. Check the address, then send it again."),
-            "activity_pending": _("“%(pending_step)s” is to be done, due on %(when)s."),
+            "activity_pending": _("“%(pending_step)s” is waiting to be done, due on %(when)s."),
             "call_instead": _(
-                "“%(pending_step)s” is to be done by a call, due on %(when)s: no e-mails, please, and no postal address is on "
-                "file."
+                "“%(pending_step)s” must be done by phone, due on %(when)s: customer opted out of e-mails, and no postal "
+                "address is on file."
             ),
-            "answered": _(
-                "Waiting: the customer answered on %(since)s. “%(step)s” is due on %(when)s at the earliest."
-            ),
+            "answered": _("Waiting: the customer replied on %(since)s. “%(step)s” is due on %(when)s at the earliest."),
             "contact_budget": _(
-                "Waiting: %(count)s contacts within %(days)s days are enough. “%(step)s” is due on %(when)s."
+                "Waiting: limit reached with %(count)s contacts in %(days)s days. “%(step)s” is due on %(when)s."
             ),
-            "closed_day": _("“%(step)s” is due; we contact customers again on %(when)s."),
+            "closed_day": _("“%(step)s” is due; contacts resume on %(when)s."),
             "not_yet_due": _("Waiting: “%(step)s” is due on %(when)s."),
             "too_soon": _(
                 "Waiting: after “%(last_step)s” on %(since)s the customer has until %(when)s, then “%(step)s” is due."
             ),
             "not_warned": _(
-                "“%(step)s” waits: no final notice has left before it. Move the card back to a milder stage; the policy needs a "
+                "“%(step)s” waits: no final notice was sent before it. Move the card back to a milder stage; the policy needs a "
                 "final notice before this step."
             ),
             "step_due": _("“%(step)s” is due: overdue since %(since)s."),
-            "ladder_done": _("All steps are taken. A person decides how to go on."),
+            "ladder_done": _("All steps have been taken. A person decides how to proceed."),
             "no_policy": _("No policy applies to this customer. Choose one, so that there is a next step."),
         }
 
@@ -126,19 +122,19 @@ class CollectionCase(models.Model):
             if sentence:
                 case.decision = sentence % case._decision_words()
             else:
-                case.decision = self.env._("New: looked at in the next daily run.")
+                case.decision = self.env._("New: will be reviewed in the next daily run.")
 
     @api.depends("decision_code", "next_step_id", "pending_step_id", "state")
     @api.depends_context("lang")
     def _compute_next_action(self):
         named = {
             "promise_missed": self.env._("Ask about the promise"),
-            "reply_unread": self.env._("Read the answer"),
+            "reply_unread": self.env._("Read the reply"),
             "callback": self.env._("Call as agreed"),
             "call_again": self.env._("Call again"),
-            "promised": self.env._("See whether the payment has come"),
-            "our_side": self.env._("See whether our side is right"),
-            "new_due_date": self.env._("See whether the payment has come"),
+            "promised": self.env._("Check whether the payment has arrived"),
+            "our_side": self.env._("Check our side"),
+            "new_due_date": self.env._("Check whether the payment has arrived"),
         }
         for case in self:
             if case.state == "closed":
@@ -148,13 +144,13 @@ class CollectionCase(models.Model):
             elif case.decision_code in named:
                 case.next_action = named[case.decision_code]
             elif case.decision_code in LOOKED_AT:
-                case.next_action = self.env._("Look at the case")
+                case.next_action = self.env._("Review case")
             elif case.decision_code == "activity_pending" and not case.pending_step_id.activity_type_id:
                 case.next_action = self.env._("Call instead of writing")
             elif case.pending_step_id:
                 case.next_action = case.pending_step_id.activity_summary or case.pending_step_id.name
             else:
-                case.next_action = case.next_step_id.name or self.env._("Look at the case")
+                case.next_action = case.next_step_id.name or self.env._("Review case")
 
     def _decision_words(self):
         """The words of the sentence: amounts, dates and names as the reader writes them."""

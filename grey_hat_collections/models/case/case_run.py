@@ -131,7 +131,7 @@ class CollectionCase(models.Model):
         self.write({"last_error": message, "run_date": self.company_id._collection_today()})
         if not again:
             reader = self._in_language_of(self.user_id).env
-            self._ask_once(reader._("The daily run could not work on this case"), error)
+            self._ask_once(reader._("The daily run could not process this case"), error)
 
     def _tell_of_failure(self, error):
         self._ask_to_look_into(self.display_name, error)
@@ -142,9 +142,7 @@ class CollectionCase(models.Model):
         :param str what: the name of a record
         """
         for case in self:
-            summary = case._in_language_of(case.user_id).env._(
-                "%s could not be brought up to date. See what is wrong", what
-            )
+            summary = case._in_language_of(case.user_id).env._("%s could not be updated. Check the error", what)
             case._ask_once(summary, error)
 
     def _ask_once(self, summary, error):

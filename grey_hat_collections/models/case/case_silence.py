@@ -11,11 +11,11 @@ class CollectionCase(models.Model):
 
     _inherit = "collection.case"
 
-    unanswered_since = fields.Date(readonly=True, help="The first contact since the customer last answered.")
+    unanswered_since = fields.Date(readonly=True, help="The first contact since the customer last replied.")
     is_silent = fields.Boolean(
         string="Silent",
         readonly=True,
-        help="Several contacts over a while have found no answer: the final notice comes at its earliest date.",
+        help="Several contacts over time have gone unanswered: the final notice is sent at its earliest date.",
     )
 
     def _note_attempt(self, day=None):

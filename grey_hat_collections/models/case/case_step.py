@@ -14,7 +14,7 @@ class CollectionCase(models.Model):
     _inherit = "collection.case"
 
     reward_from = fields.Datetime(
-        readonly=True, help="Money that was booked after this moment has not earned the customer a step back yet."
+        readonly=True, help="Payments booked after this moment have not yet earned the customer a step back."
     )
 
     def _begin_steps(self, amounts=None):

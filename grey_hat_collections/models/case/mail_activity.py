@@ -73,15 +73,16 @@ class MailActivity(models.Model):
             if any(activity._is_changed(name, vals[name]) for name in changed):
                 raise UserError(
                     self.env._(
-                        "“%s” was asked for by collections and stays what it is and where it is. Plan an activity of your own "
-                        "for anything else.",
+                        "“%s” was requested by Collections and cannot be changed or moved. Plan your own activity for anything "
+                        "else.",
                         activity.display_name,
                     )
                 )
             if handed_to_nobody:
                 raise UserError(
                     self.env._(
-                        "“%s” was asked for by collections: somebody has to do it. Hand it over to a colleague who works here.",
+                        "“%s” was requested by Collections: someone has to do it. Hand it over to a colleague who has access "
+                        "here.",
                         activity.display_name,
                     )
                 )

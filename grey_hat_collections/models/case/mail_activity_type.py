@@ -11,8 +11,8 @@ class MailActivityType(models.Model):
         for kind in self & self._of_collections():
             raise UserError(
                 self.env._(
-                    "Collections ask people by the activity type “%s”. Give it another name, or archive it, so that nobody "
-                    "chooses it by hand.",
+                    "Collections assigns work with the activity type “%s”. Rename it, or archive it so that nobody selects it "
+                    "manually.",
                     kind.name,
                 )
             )

@@ -14,7 +14,7 @@ class CollectionMark(models.Model):
     """
 
     _name = "collection.mark"
-    _description = "Step That Has Named an Item"
+    _description = "Item Mark of a Step"
     _inherit = ["collection.door"]
     _log_access = False
     _order = "cycle desc, id desc"
@@ -23,12 +23,12 @@ class CollectionMark(models.Model):
     case_id = fields.Many2one("collection.case", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="case_id.company_id", store=True)
     step_id = fields.Many2one(
-        "collection.policy.step", ondelete="restrict", help="Empty: a cycle has begun at the foot of the ladder."
+        "collection.policy.step", ondelete="restrict", help="Empty: a new cycle starts at the first step."
     )
-    cycle = fields.Integer(default=1, required=True, help="Begun anew with every step back.")
-    date = fields.Date(required=True, help="The day on which the letter left or the call was made.")
+    cycle = fields.Integer(default=1, required=True, help="Restarts with every step back.")
+    date = fields.Date(required=True, help="The date on which the letter was sent or the call was made.")
     _unique_step = models.UniqueIndex(
-        "(item_id, step_id, cycle) WHERE step_id IS NOT NULL", "This step has named the item already."
+        "(item_id, step_id, cycle) WHERE step_id IS NOT NULL", "This step already includes the item."
     )
 
     @api.autovacuum

@@ -45,7 +45,7 @@ class CollectionPolicyStep(models.Model):
         if used:
             raise ValidationError(
                 self.env._(
-                    "%(case)s stands on step “%(step)s”. Archive the policy instead, or move its cases first.",
+                    "%(case)s is at step “%(step)s”. Archive the policy instead, or move its cases first.",
                     case=used.display_name,
                     step=((used.step_id | used.pending_step_id) & self)[:1].name,
                 )

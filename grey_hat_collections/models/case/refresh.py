@@ -25,15 +25,15 @@ class CollectionRefresh(models.Model):
     """
 
     _name = "collection.refresh"
-    _description = "Account to Refresh Again"
+    _description = "Account Waiting for a Refresh"
     _inherit = ["collection.door", "collection.batch"]
     _order = "next_at, id"
     _log_access = False
 
     partner_key = fields.Integer(required=True, help="Id of the commercial partner.")
     company_key = fields.Integer(required=True, help="Id of the company.")
-    next_at = fields.Datetime(required=True, index=True, help="Not looked at before this moment.")
-    attempts = fields.Integer(help="How often somebody else held the case in vain.")
+    next_at = fields.Datetime(required=True, index=True, help="Not checked before this moment.")
+    attempts = fields.Integer(help="Number of attempts that failed because the case was locked.")
     failures = fields.Integer(help="How often it failed.")
 
     @api.model

@@ -13,14 +13,14 @@ class CollectionCase(models.Model):
 
     contact_budget = fields.Char(
         compute="_compute_contact_budget",
-        string="In Touch Lately",
-        help="Letters, calls and other contacts of everybody in the house. More than the limit would be a nuisance.",
+        string="Recent Contacts",
+        help="Letters, calls and other contacts by everyone in our company. Going over the limit would be a nuisance.",
     )
     contact_moment = fields.Char(
         compute="_compute_contact_budget",
         string="Next Contact",
-        help="The first moment at which the rules would write or call, on the customer's own clock: office hours, public "
-        "holidays, the limit of contacts and the rest after an answer are respected.",
+        help="The earliest time at which the rules would write or call, in the customer's time: contact hours, public holidays, "
+        "the contact limit and the pause after a reply are respected.",
     )
 
     @api.depends(
@@ -55,11 +55,11 @@ class CollectionCase(models.Model):
         if self.state == "closed":
             return False
         if unwilling:
-            return self.env._("Never by itself: the customer asked us not to")
+            return self.env._("Never automatically: the customer asked us not to")
         if self._left_to_people_since():
-            return self.env._("Never by itself: %s", self.reason_id.name)
+            return self.env._("Never automatically: %s", self.reason_id.name)
         if self.decision_code == Reason.OUR_SIDE.value:
-            return self.env._("When our side is right")
+            return self.env._("Once resolved on our side")
         now = pytz.utc.localize(fields.Datetime.now())
         zones = self.partner_id._collection_timezones(self.company_id)
         moment = first_moment(rules, now, zones, contacts=contacts, last_reply=self.last_reply_date or None)
@@ -72,4 +72,4 @@ class CollectionCase(models.Model):
             "day": format_date(self.env, moment.date(), date_format="full"),
             "time": format_time(self.env, moment.time(), time_format="short"),
         }
-        return self.env._("%(day)s, %(time)s on the customer's clock", **words)
+        return self.env._("%(day)s, %(time)s (customer's time)", **words)

@@ -26,14 +26,14 @@ class CollectionCase(models.Model):
     contact_address = fields.Char(compute="_compute_contact", string="Address")
     do_not_contact = fields.Boolean(
         compute="_compute_do_not_contact",
-        help="Nothing goes out to this customer by itself: no letter, no call is asked for. A person decides.",
+        help="Nothing is sent to this customer automatically, and no call is requested. A person decides.",
     )
     no_call = fields.Boolean(compute="_compute_contact", string="No Calls", help="Write instead of calling.")
     delivery_note = fields.Selection(
         DELIVERY_NOTES,
         compute="_compute_delivery_note",
-        string="Letters Go",
-        help="Shown where letters go another way than by e-mail.",
+        string="Letter Delivery",
+        help="Shown when letters are not sent by e-mail.",
     )
     open_item_ids = fields.Many2many(
         "account.move.line",

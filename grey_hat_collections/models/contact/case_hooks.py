@@ -38,7 +38,7 @@ class CollectionCase(models.Model):
         if self.state == "open" and self._left_to_people_since():
             raise UserError(
                 self.env._(
-                    "%(case)s: “%(reason)s” leaves letters and calls to people. Change the customer's reason before taking the "
+                    "%(case)s: “%(reason)s” stops automatic letters and calls. Change the customer's reason before taking the "
                     "next step.",
                     case=self.display_name,
                     reason=self.reason_id.name,

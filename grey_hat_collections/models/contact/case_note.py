@@ -16,10 +16,10 @@ class CollectionCase(models.Model):
     note_ids = fields.One2many("collection.note", "case_id", string="Notes")
     note_count = fields.Integer(compute="_compute_note_count")
     reply_unread = fields.Boolean(
-        string="Unread Answer",
+        string="Unread Reply",
         compute="_compute_reply_unread",
         search="_search_reply_unread",
-        help="The customer has written, and nobody has read it yet.",
+        help="The customer has replied, and no one has read it yet.",
     )
 
     @api.depends("activity_ids")
@@ -165,7 +165,7 @@ class CollectionCase(models.Model):
         self.filtered(lambda case: case.id not in known)._ask(
             lambda case: {
                 "activity_type_id": read.id,
-                "summary": case._in_language_of(case.user_id).env._("Read the customer's answer"),
+                "summary": case._in_language_of(case.user_id).env._("Read the customer's reply"),
                 "user_id": case.user_id.id,
             }
         )

@@ -22,7 +22,8 @@ class CollectionCase(models.Model):
         tracking=True,
         index="btree_not_null",
         ondelete="restrict",
-        help="Why the customer has not paid. It changes how we go on: the ladder, the call guide, whether a plan comes first.",
+        help="Why the customer has not paid. It changes how we proceed: the policy, the call guide, whether a plan is offered "
+        "first.",
     )
     reason_since = fields.Date(readonly=True, help="The day on which we learned of the reason.")
     plan_first = fields.Boolean(related="reason_id.plan_first")
@@ -46,7 +47,7 @@ class CollectionCase(models.Model):
         if self.reason_id != known:
             raise UserError(
                 self.env._(
-                    "%(case)s: somebody has noted “%(reason)s” meanwhile. Open the dialog again and decide anew.",
+                    "%(case)s: someone has set “%(reason)s” in the meantime. Reopen the dialog and decide again.",
                     case=self.display_name,
                     reason=self.reason_id.name or self.env._("no reason"),
                 )
@@ -76,7 +77,7 @@ class CollectionCase(models.Model):
                 values["released_on"] = case.company_id._collection_look_day()
             case.write(values)
             if reason.stops_contact:
-                case._abandon_step(self.env._("%s: nothing goes out by itself any more.", reason.name))
+                case._abandon_step(self.env._("%s: nothing is sent automatically any longer.", reason.name))
         if policy:
             changed = cases.filtered(lambda case: case.policy_id != policy)
             changed.policy_id = policy
@@ -101,7 +102,7 @@ class CollectionCase(models.Model):
             return {
                 "activity_type_id": review.id,
                 "summary": words.env._(
-                    "%s: nothing goes out by itself any more. Decide how to go on", words.reason_id.name
+                    "%s: nothing is sent automatically any longer. Decide how to proceed", words.reason_id.name
                 ),
                 "user_id": reviewer.id,
                 "collection_reason_id": case.reason_id.id,
@@ -128,12 +129,14 @@ class CollectionCase(models.Model):
                 )
             )
         if reason.stops_contact:
-            told.append(_("No letter and no call goes out by itself any more."))
+            told.append(_("Letters and calls no longer go out automatically."))
             reviewer = case.company_id._collection_reviewer() or case.user_id
-            told.append(_("%s is asked to decide how to go on.", reviewer.name or _("A colleague")))
+            told.append(_("%s is asked to decide how to proceed.", reviewer.name or _("A colleague")))
             return told
         if case.reason_id.stops_contact:
-            told.append(_("The case comes back from people: a day is left for a look, then the ladder goes on."))
+            told.append(
+                _("The case returns to automatic steps: one day is left for review, then the policy continues.")
+            )
         if policy != case.policy_id:
             told.append(case._next_step_sentence(policy))
         if reason.plan_first:
@@ -159,4 +162,4 @@ class CollectionCase(models.Model):
             return self.env._("The next step is “%(step)s”, in the next daily run.", step=step.name)
         if step:
             return self.env._("The next step is “%(step)s”, on %(day)s at the earliest.", step=step.name, day=day)
-        return self.env._("The next look at the case is on %(day)s.", day=day)
+        return self.env._("The next review of the case is on %(day)s.", day=day)

@@ -20,5 +20,5 @@ class MailActivity(models.Model):
         copy=False,
         ondelete="set null",
         index="btree_not_null",
-        help="The record of the contact that finished this activity.",
+        help="The record of the contact that completed this activity.",
     )

@@ -102,7 +102,7 @@ class CollectionNote(models.Model):
         required=True,
         default="out",
         tracking=True,
-        help="Incoming: the customer turned to us.",
+        help="Incoming: the customer contacted us.",
     )
     outcome = fields.Selection(OUTCOMES, required=True, tracking=True)
     mood = fields.Selection(MOODS, tracking=True, help="How the customer seemed; the call guide takes it into account.")
@@ -118,11 +118,11 @@ class CollectionNote(models.Model):
     )
     can_correct = fields.Boolean(compute="_compute_can_correct", help="You may correct this note.")
     answered = fields.Boolean(
-        compute="_compute_answered", store=True, help="Somebody at the customer was spoken to, or turned to us."
+        compute="_compute_answered", store=True, help="Someone at the customer was reached, or contacted us."
     )
     active = fields.Boolean(default=True, tracking=True)
 
-    _check_duration = models.Constraint("CHECK(duration >= 0)", "A contact cannot take less than no time.")
+    _check_duration = models.Constraint("CHECK(duration >= 0)", "Minutes cannot be negative.")
 
     @api.depends("direction", "outcome")
     def _compute_answered(self):
@@ -171,7 +171,7 @@ class CollectionNote(models.Model):
         for note in self.filtered(lambda note: note.user_id != self.env.user):
             raise AccessError(
                 self.env._(
-                    "%(customer)s: a note is written down by whoever made the contact. Leave “Who” to yourself, or ask a "
+                    "%(customer)s: a note is recorded by the person who made the contact. Leave “Who” set to yourself, or ask a "
                     "collections manager.",
                     customer=note.partner_id.display_name,
                 )
@@ -188,7 +188,7 @@ class CollectionNote(models.Model):
         for note in self.filtered(lambda note: note.date > later):
             raise UserError(
                 self.env._(
-                    "%s: a contact that lies in the future has not been made yet. Plan a call instead.",
+                    "%s: a contact cannot be logged in the future. Schedule a call instead.",
                     note.partner_id.display_name,
                 )
             )
@@ -258,7 +258,7 @@ class CollectionNote(models.Model):
         if fixed:
             raise AccessError(
                 self.env._(
-                    "“%s” of a note stays as it is. Archive the note and write another one.",
+                    "“%s” of a note cannot be changed. Archive the note and write another one.",
                     self._fields[min(fixed)]._description_string(self.env),
                 )
             )
@@ -269,7 +269,7 @@ class CollectionNote(models.Model):
             if note.user_id != self.env.user:
                 raise AccessError(
                     self.env._(
-                        "%(note)s was written by %(author)s, who may correct it; a collections manager may as well.",
+                        "%(note)s was written by %(author)s; only the author or a collections manager can correct it.",
                         note=note.display_name,
                         author=note.user_id.name,
                     )
@@ -277,18 +277,20 @@ class CollectionNote(models.Model):
             if note.create_date < oldest:
                 raise AccessError(
                     self.env._(
-                        "%s is more than a day old and stays as it is. Add a new note, or ask a collections manager.",
+                        "%s is more than a day old and can no longer be changed. Add a new note, or ask a collections manager.",
                         note.display_name,
                     )
                 )
         if "user_id" in vals:
-            raise AccessError(self.env._("Only a collections manager can say that a colleague made this contact."))
+            raise AccessError(self.env._("Only a collections manager can record a contact made by a colleague."))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         for note in self:
             raise UserError(
-                self.env._("%s is a record of what was said and stays. Archive it if it is wrong.", note.display_name)
+                self.env._(
+                    "%s is a record of what was said and must be kept. Archive it if it is wrong.", note.display_name
+                )
             )
 
     # -- Buttons -------------------------------------------------------------------------------------------------

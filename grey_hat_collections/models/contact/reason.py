@@ -5,7 +5,7 @@ class CollectionReason(models.Model):
     """Why a customer has not paid, and what that changes: the ladder, what helps in a call, whether a plan comes first."""
 
     _name = "collection.reason"
-    _description = "Reason for Not Paying"
+    _description = "Customer's Reason for Not Paying"
     _inherit = ["collection.case.fact"]
     _facts_of_case = frozenset({"stops_contact"})
     _order = "sequence, id"
@@ -25,8 +25,8 @@ class CollectionReason(models.Model):
         ],
         required=True,
         default="temporary",
-        help="Temporary and long-term difficulties need time, a dispute an answer of ours, administrative ones a helping "
-        "hand. Counting cases by it shows what keeps customers from paying.",
+        help="Temporary and long-term difficulties need time, a dispute needs our answer, administrative ones need practical "
+        "help. Counting cases by kind shows what keeps customers from paying.",
     )
 
     # What it changes
@@ -34,15 +34,15 @@ class CollectionReason(models.Model):
         "collection.policy",
         check_company=True,
         ondelete="restrict",
-        help="The ladder that is proposed when the reason is set. Left empty, the case keeps its own.",
+        help="The policy proposed when the reason is set. If empty, the case keeps its own.",
     )
     plan_first = fields.Boolean(
         string="Offer a Plan First",
         help="Make a Plan becomes the first button on the case, and the call guide says so.",
     )
     stops_contact = fields.Boolean(
-        string="Leave It to People",
-        help="No letter and no call by itself any more, such as after an insolvency: a manager is asked how to go on.",
+        string="Stop Automatic Contact",
+        help="Letters and calls no longer go out automatically, such as after an insolvency: a manager is asked how to proceed.",
     )
     guide = fields.Text(
         translate=True,

@@ -90,7 +90,7 @@ class CollectionDispute(models.Model):
     )
 
     # What the customer says
-    kind = fields.Selection(KINDS, required=True, tracking=True, help="What is said to be wrong.")
+    kind = fields.Selection(KINDS, required=True, tracking=True, help="What the customer says is wrong.")
     description = fields.Text(
         string="What the Customer Says",
         required=True,
@@ -102,7 +102,9 @@ class CollectionDispute(models.Model):
         compute="_compute_amounts", store=True, string="Disputed", help="In company currency, as it was raised."
     )
     attachment_ids = fields.Many2many(
-        "ir.attachment", string="Evidence", help="Photos, delivery notes, orders, mails: what helps to find out."
+        "ir.attachment",
+        string="Evidence",
+        help="Photos, delivery notes, orders, e-mails: anything that helps to investigate.",
     )
     date_raised = fields.Date(readonly=True, required=True, index=True)
 
@@ -117,7 +119,7 @@ class CollectionDispute(models.Model):
         index=True,
         tracking=True,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-        help="Who finds out and answers; need not be a collector.",
+        help="Who investigates and answers; need not be a collector.",
     )
     date_answer_due = fields.Date(
         string="Answer Due",
@@ -128,14 +130,18 @@ class CollectionDispute(models.Model):
         required=True,
         index=True,
         tracking=True,
-        help="By then the customer should have our answer; the service level of the kind is proposed.",
+        help="The date by which the customer should have our answer; proposed from the service level of this kind.",
     )
     is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late", help="Our answer is overdue.")
-    late_told_for = fields.Date(readonly=True, help="The day for which the manager was told that our answer is late.")
+    late_told_for = fields.Date(
+        string="Late Notice Sent For",
+        readonly=True,
+        help="The due date for which the manager was notified that our answer is late.",
+    )
 
     # Our commitment
     commitment = fields.Char(
-        tracking=True, string="What We Promised", help="What we told the customer that we would do, in one line."
+        tracking=True, string="What We Promised", help="What we committed to do for the customer, in one line."
     )
     commitment_date = fields.Date(tracking=True, string="Promised For", help="The day for which we promised it.")
     commitment_done_on = fields.Date(readonly=True, tracking=True, string="Done On")
@@ -143,7 +149,7 @@ class CollectionDispute(models.Model):
         [("none", "None"), ("open", "Open"), ("kept", "Kept"), ("late", "Late")],
         compute="_compute_commitment_state",
         store=True,
-        help="Whether we kept our own word: late means done after the day.",
+        help="Whether we kept our commitment: late means done after the date.",
     )
 
     # Our answer
@@ -153,19 +159,25 @@ class CollectionDispute(models.Model):
         compute="_compute_amounts", store=True, string="Upheld", help="What we credit, in company currency."
     )
     date_due_new = fields.Date(
-        readonly=True, tracking=True, string="New Due Date", help="By then the customer is to pay what was not upheld."
+        readonly=True,
+        tracking=True,
+        string="New Due Date",
+        help="The date by which the customer must pay what was not upheld.",
     )
     date_decided = fields.Date(readonly=True, string="Answered On", index=True)
     decided_by_id = fields.Many2one("res.users", readonly=True)
     days_to_answer = fields.Integer(
-        compute="_compute_days_to_answer", store=True, aggregator="avg", help="Days from the complaint to our answer."
+        compute="_compute_days_to_answer", store=True, aggregator="avg", help="Days from the dispute to our answer."
     )
     credit_note_ids = fields.One2many("account.move", "collection_dispute_id", string="Credit Notes", readonly=True)
     reopened_at = fields.Datetime(
-        readonly=True, copy=False, help="When our answer was taken back; what was credited until then stays credited."
+        readonly=True, copy=False, help="When our answer was withdrawn; what was credited before then stays credited."
     )
     is_credited = fields.Boolean(
-        readonly=True, tracking=True, string="Credited", help="Accounting says that what we upheld is in the books."
+        readonly=True,
+        tracking=True,
+        string="Credited",
+        help="Accounting has confirmed that the upheld amount is booked.",
     )
     amount_to_credit = fields.Monetary(
         compute="_compute_amount_to_credit", help="What we upheld and nobody has credited yet, in company currency."

@@ -31,13 +31,15 @@ class CollectionDispute(models.Model):
         self.ensure_one()
         self.check_access("write")
         if self.state not in OPEN:
-            raise UserError(self.env._("%s was answered already. Reopen it to change the answer.", self.display_name))
+            raise UserError(
+                self.env._("%s has already been answered. Reopen it to change the answer.", self.display_name)
+            )
         amounts = {line: upheld.get(line, 0) for line in self.line_ids}
         for line, amount in amounts.items():
             if not amount >= 0 or line.currency_id.compare_amounts(amount, line.amount) > 0:
                 raise UserError(
                     self.env._(
-                        "%(item)s: what we uphold lies between nothing and %(disputed)s, which is disputed.",
+                        "%(item)s: the upheld amount must be between zero and the disputed %(disputed)s.",
                         item=line.number,
                         disputed=format_amount(self.env, line.amount, line.currency_id),
                     )
@@ -100,7 +102,7 @@ class CollectionDispute(models.Model):
         for dispute in self:
             if dispute.state not in OPEN:
                 raise UserError(
-                    self.env._("%s was answered already. There is nothing to withdraw.", dispute.display_name)
+                    self.env._("%s has already been answered. There is nothing to withdraw.", dispute.display_name)
                 )
         disputes = self.sudo()  # states are written by the rules; access was checked
         for company, of_company in disputes.grouped("company_id").items():
@@ -161,7 +163,7 @@ class CollectionDispute(models.Model):
             if others and line.currency_id.compare_amounts(line._still_disputed(), left) > 0:
                 raise UserError(
                     self.env._(
-                        "%(item)s is in dispute %(other)s meanwhile, which leaves no room for %(dispute)s. Go on there.",
+                        "%(item)s is now in dispute %(other)s, which leaves nothing for %(dispute)s. Continue there.",
                         item=line.number,
                         other=others[0].dispute_id.name,
                         dispute=line.dispute_id.name,

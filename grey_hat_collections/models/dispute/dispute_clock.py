@@ -93,7 +93,7 @@ class CollectionDispute(models.Model):
     def _late_summary(self):
         self.ensure_one()
         return self.env._(
-            "%(owner)s owes %(customer)s an answer since %(date)s (%(dispute)s). Help, or answer yourself",
+            "%(owner)s has owed %(customer)s an answer since %(date)s (%(dispute)s). Help, or answer yourself",
             owner=self.user_id.name,
             customer=self.partner_id.name,
             date=format_date(self.env, self.date_answer_due),

@@ -60,9 +60,7 @@ class CollectionDispute(models.Model):
         self.ensure_one()
         self.check_access("read")
         if self.state not in ANSWERED:
-            raise UserError(
-                self.env._("%s is not answered yet: decide first what is right about it.", self.display_name)
-            )
+            raise UserError(self.env._("%s is not answered yet: decide on it first.", self.display_name))
         to_credit = {}
         for line in self.line_ids.filtered(lambda line: line.amount_waiting and line.move_id.state == "posted"):
             move = line.move_id
@@ -148,7 +146,7 @@ class CollectionDispute(models.Model):
         if not may_say and not self.env["account.move"].has_access("create"):
             raise AccessError(
                 self.env._(
-                    "%s: only accounting or a collections manager can say that it is credited. Ask one of them.",
+                    "%s: only accounting or a collections manager can mark it as credited. Ask one of them.",
                     self[:1].display_name,
                 )
             )

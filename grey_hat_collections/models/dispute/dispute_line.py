@@ -45,13 +45,13 @@ class CollectionDisputeLine(models.Model):
         store=True,
         precompute=True,
         readonly=False,
-        help="All of what is open, or the part that the customer means.",
+        help="The full open amount, or the part the customer disputes.",
     )
     amount_upheld = fields.Monetary(readonly=True, string="Upheld", help="What we credit of it.")
     amount_settled = fields.Monetary(
         readonly=True,
-        string="Credited Otherwise",
-        help="What was said to be credited by another way before the dispute was reopened.",
+        string="Credited Elsewhere",
+        help="What was marked as credited elsewhere before the dispute was reopened.",
     )
     amount_company = fields.Monetary(
         compute="_compute_in_company_currency",
@@ -68,19 +68,19 @@ class CollectionDisputeLine(models.Model):
 
     # What the ledger reads
     amount_waiting = fields.Monetary(
-        compute="_compute_question", store=True, help="Not answered yet, or upheld and not credited yet: not asked for."
+        compute="_compute_question", store=True, help="Not answered yet, or upheld and not credited yet: not chased."
     )
     amount_granted = fields.Monetary(
-        compute="_compute_question", store=True, help="Answered, and to be paid by the new due date."
+        compute="_compute_question", store=True, help="Answered, and payable by the new due date."
     )
     date_due_new = fields.Date(related="dispute_id.date_due_new", store=True)
 
     _check_amount = models.Constraint(
-        "CHECK(amount > 0)", "What is disputed is more than nothing. Enter the amount that the customer means."
+        "CHECK(amount > 0)", "The disputed amount must be greater than zero. Enter the amount the customer disputes."
     )
     _check_upheld = models.Constraint(
         "CHECK(amount_upheld >= 0 AND amount_upheld <= amount)",
-        "What we uphold lies between nothing and what is disputed.",
+        "The upheld amount must be between zero and the disputed amount.",
     )
     _unique_item = models.UniqueIndex(
         "(dispute_id, item_id)", "This item is in the dispute already. Change its amount instead."
@@ -251,7 +251,7 @@ class CollectionDisputeLine(models.Model):
             if line.currency_id.compare_amounts(line._still_disputed(), left) > 0:
                 raise ValidationError(
                     self.env._(
-                        "%(item)s of %(customer)s: %(amount)s is more than there is to dispute, %(left)s is left. Lower the "
+                        "%(item)s of %(customer)s: %(amount)s is more than can be disputed, as only %(left)s is left. Lower the "
                         "amount.",
                         amount=format_amount(self.env, line.amount, line.currency_id),
                         left=format_amount(self.env, left, line.currency_id),

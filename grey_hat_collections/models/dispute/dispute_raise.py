@@ -74,7 +74,7 @@ class CollectionDispute(models.Model):
         if typed:
             raise AccessError(
                 self.env._(
-                    "“%(field)s” of a dispute follows from our answer and cannot be typed. Use the buttons of the dispute.",
+                    "“%(field)s” of a dispute follows from our answer and cannot be edited. Use the buttons of the dispute.",
                     field=self._fields[min(typed)]._description_string(self.env),
                 )
             )
@@ -84,7 +84,7 @@ class CollectionDispute(models.Model):
             if not dispute.line_ids:
                 raise ValidationError(
                     self.env._(
-                        "%s: choose at least one item that the dispute is about, so that it is not asked for meanwhile.",
+                        "%s: choose at least one item that the dispute is about, so that it is not chased in the meantime.",
                         dispute.partner_id.display_name,
                     )
                 )
@@ -109,7 +109,7 @@ class CollectionDispute(models.Model):
             if bool(dispute.commitment) != bool(dispute.commitment_date):
                 raise ValidationError(
                     self.env._(
-                        "%s: enter what we promised the customer and for which day; one without the other helps nobody.",
+                        "%s: enter both what we promised the customer and by when.",
                         dispute.partner_id.display_name,
                     )
                 )
@@ -123,7 +123,7 @@ class CollectionDispute(models.Model):
         if fixed or (decided and set(vals) - {"attachment_ids", "commitment", "commitment_date"}):
             raise UserError(
                 self.env._(
-                    "%s is on record as it was raised and answered. Reopen it, or raise another one.",
+                    "%s is on record as raised and answered and cannot be changed. Reopen it, or raise another one.",
                     (decided or self)[:1].display_name,
                 )
             )
@@ -141,7 +141,9 @@ class CollectionDispute(models.Model):
     def _unlink_never(self):
         for dispute in self:
             raise UserError(
-                self.env._("%s is a record of what the customer said and stays. Withdraw it instead.", dispute.name)
+                self.env._(
+                    "%s is a record of what the customer said and must be kept. Withdraw it instead.", dispute.name
+                )
             )
 
     # -- Buttons -------------------------------------------------------------------------------------------------

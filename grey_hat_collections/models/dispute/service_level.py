@@ -13,9 +13,9 @@ class CollectionServiceLevel(models.Model):
     _rec_name = "kind"
 
     sequence = fields.Integer(default=10)
-    kind = fields.Selection(KINDS, required=True, help="What is said to be wrong.")
+    kind = fields.Selection(KINDS, required=True, help="What the customer says is wrong.")
     company_id = fields.Many2one(
-        "res.company", index=True, help="Leave empty for all companies; a line of the company itself comes first."
+        "res.company", index=True, help="Leave empty for all companies; a company's own line takes precedence."
     )
     answer_days = fields.Integer(
         string="Answer Within",
@@ -27,11 +27,11 @@ class CollectionServiceLevel(models.Model):
         "res.users",
         string="Answered By",
         domain=[("share", "=", False)],
-        help="Who finds out and answers; need not be a collector. Left empty: the collector of the case.",
+        help="Who investigates and answers; need not be a collector. If empty: the collector of the case.",
     )
     manager_id = fields.Many2one(
         "res.users",
-        string="Told When Late",
+        string="Notified When Late",
         domain=[("share", "=", False)],
         help="The manager of whoever answers: is asked to help when our answer is late. Left empty: the reviewing manager.",
     )
@@ -40,7 +40,7 @@ class CollectionServiceLevel(models.Model):
         "(kind, COALESCE(company_id, 0))", "There is a service level for this kind of dispute already. Change that one."
     )
     _check_days = models.Constraint(
-        "CHECK(answer_days >= 0)", "An answer cannot be due before the question was asked: enter 0 days or more."
+        "CHECK(answer_days >= 0)", "The answer time cannot be negative: enter 0 days or more."
     )
 
     @api.constrains("company_id", "manager_id", "user_id")

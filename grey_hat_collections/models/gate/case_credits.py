@@ -13,15 +13,15 @@ class CollectionCase(models.Model):
     credit_item_ids = fields.Many2many(
         "account.move.line",
         compute="_compute_credits",
-        string="Credits Booked",
-        help="Payments and credit notes that are applied to no invoice yet and were not paid out, with whichever branch of the "
-        "company that you have chosen, oldest first.",
+        string="Unmatched Credits",
+        help="Unmatched payments and credit notes that were not paid out, including those of the company branches you have "
+        "selected, oldest first.",
     )
     credit_draft_ids = fields.Many2many(
         "account.move",
         compute="_compute_credits",
-        string="Credit Notes in Draft",
-        help="Credit notes that somebody is writing.",
+        string="Draft Credit Notes",
+        help="Credit notes that are still in draft.",
     )
 
     # Delivery
@@ -29,13 +29,12 @@ class CollectionCase(models.Model):
         "account.move",
         compute="_compute_unsent_move_ids",
         string="Invoices That Never Arrived",
-        help="Invoices that are asked for and were never sent, or whose last e-mail came back.",
+        help="Chased invoices that were never sent, or whose last e-mail bounced.",
     )
     invoice_contact_id = fields.Many2one("res.partner", compute="_compute_invoice_delivery", string="Invoices Go To")
     invoice_address = fields.Char(
         compute="_compute_invoice_delivery",
-        string="At",
-        help="The e-mail address of the contact for invoices, else the address for an envelope.",
+        help="The e-mail address of the contact for invoices, else the postal address.",
     )
     delivery_state = fields.Selection(
         [

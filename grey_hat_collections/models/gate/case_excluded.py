@@ -7,7 +7,7 @@ class CollectionCase(models.Model):
     _inherit = "collection.case"
 
     excluded_notice = fields.Boolean(
-        compute="_compute_excluded_notice", help="Some overdue items are left out of follow-up."
+        compute="_compute_excluded_notice", help="Some overdue items are excluded from follow-up."
     )
 
     @api.depends("amount_excluded")
@@ -28,7 +28,7 @@ class CollectionCase(models.Model):
         self.sudo()._refresh_and_decide(self.company_id, self.partner_id)
         self.message_post(
             body=self.env._(
-                "Items that were left out are followed from now on: %(items)s",
+                "Items that were excluded are now included in follow-up: %(items)s",
                 items=", ".join(lines.mapped("display_name")),
             )
         )

@@ -29,17 +29,17 @@ class CollectionCase(models.Model):
     _inherit = "collection.case"
 
     gate_mark = fields.Selection(
-        [("fine", "Fine"), ("warn", "Worth a look"), ("stop", "Stops letters")],
-        string="Is It Us?",
+        [("fine", "OK"), ("warn", "Warning"), ("stop", "Blocker")],
+        string="Our Side",
         compute="_compute_gate",
-        help="The worst that was found on our side.",
+        help="The most serious finding on our side.",
     )
-    gate_summary = fields.Char(compute="_compute_gate", help="How much was found on our side.")
+    gate_summary = fields.Char(compute="_compute_gate", help="What was found on our side.")
     gate_report = fields.Html(
         string="Checks",
         compute="_compute_gate",
         sanitize=False,
-        help="What was looked at on our side before a letter leaves, and what was found.",
+        help="What was checked on our side before a letter is sent, and what was found.",
     )
 
     # -- Before a letter -----------------------------------------------------------------------------------------
@@ -235,9 +235,13 @@ class CollectionCase(models.Model):
 
     def _gate_summary(self, marks):
         """How much was found on our side, in a few words; nothing when all is fine."""
-        words = dict(self._fields["gate_mark"]._description_selection(self.env))
-        parts = [f"{words[mark]}: {marks[mark]}" for mark in ("stop", "warn") if marks[mark]]
-        return " · ".join(parts) or False
+        _ = self.env._
+        stops, warns = marks["stop"], marks["warn"]
+        parts = [
+            *([_("1 blocker") if stops == 1 else _("%s blockers", stops)] if stops else ()),
+            *([_("1 warning") if warns == 1 else _("%s warnings", warns)] if warns else ()),
+        ]
+        return ", ".join(parts) or False
 
     def _gate_page(self, rows):
         """The checks as a list: what each is marked with, and what it says."""

@@ -5,7 +5,7 @@ from ...engine.decision import Reason
 
 
 class CollectionCase(models.Model):
-    """What *Is It Us?* adds to a case; see ``case/case_hooks.py``."""
+    """What *Our Side* adds to a case; see ``case/case_hooks.py``."""
 
     _inherit = "collection.case"
 

@@ -64,7 +64,7 @@ class CollectionGate(models.AbstractModel):
     """
 
     _name = "collection.gate"
-    _description = "Is It Us?"
+    _description = "Our Side"
 
     @api.model
     def _checks(self):

@@ -9,7 +9,7 @@ class MailActivity(models.Model):
     collection_check = fields.Char(
         groups=fields.NO_ACCESS,
         copy=False,
-        help="The check of “Is it us?” that has found what this activity asks to put right.",
+        help="The check of “Our Side” that found what this activity asks to fix.",
     )
     collection_case_id = fields.Many2one(
         "collection.case",
@@ -17,5 +17,5 @@ class MailActivity(models.Model):
         copy=False,
         ondelete="cascade",
         index="btree_not_null",
-        help="The case whose letters wait until this is put right.",
+        help="The case whose letters wait until this is fixed.",
     )

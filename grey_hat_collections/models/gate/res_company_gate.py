@@ -2,7 +2,7 @@ from odoo import fields, models
 
 from ..base.internal import INTERNAL
 
-GATE_MODES = [("stop", "Stops letters"), ("warn", "Warns"), ("off", "Is not checked")]
+GATE_MODES = [("stop", "Blocker"), ("warn", "Warning"), ("off", "Not checked")]
 
 
 def _mode(label, default, text):
@@ -18,46 +18,46 @@ class ResCompany(models.Model):
     collection_gate_not_sent = _mode(
         "Invoice Never Arrived",
         "stop",
-        "An invoice that is asked for was never sent, or the e-mail with it came back.",
+        "A chased invoice was never sent, or its e-mail bounced.",
     )
     collection_gate_dispute_open = _mode(
         "Dispute Open",
         "warn",
-        "The customer waits for an answer of ours. What is not disputed is asked for all the same, unless this stops it.",
+        "The customer is waiting for our answer. What is not disputed is still chased, unless this blocks it.",
     )
     collection_gate_credit_draft = _mode(
-        "Credit Note in Draft",
+        "Draft Credit Note",
         "stop",
-        "A credit note was begun and not posted: what is asked for is about to become less.",
+        "A credit note was started but not posted: the chased amount is about to go down.",
     )
     collection_gate_unapplied_payment = _mode(
-        "Payment Not Applied",
+        "Unmatched Payment",
         "stop",
-        "A payment or credit that is applied to nothing would pay an item that is asked for.",
+        "An unmatched payment or credit would cover a chased item.",
     )
     collection_gate_bank_stale = _mode(
-        "Bank Not Read",
+        "Bank Data Outdated",
         "warn",
-        "The last news of the bank are too old: the money may be there already.",
+        "Bank statements are out of date: the payment may already be there.",
     )
     collection_gate_commitment_overdue = _mode(
-        "Our Word Not Kept",
+        "Commitment Overdue",
         "stop",
-        "What we promised the customer in a dispute is overdue.",
+        "A commitment to the customer from a dispute is overdue.",
     )
     collection_sent_since = fields.Date(
-        string="Sendings Recorded Since",
+        string="Delivery Tracked Since",
         default=fields.Date.context_today,
         **INTERNAL,
         help="Invoices dated before this day count as sent: they went out before Odoo kept a record of it.",
     )
     collection_bank_days = fields.Integer(
-        string="News of the Bank Within",
+        string="Bank Data Max. Age",
         default=5,
         **INTERNAL,
         help="Days after which the last bank statement line or payment received is too old to rely on.",
     )
 
     _check_collection_bank_days = models.Constraint(
-        "CHECK(collection_bank_days >= 0)", "The news of the bank cannot be less than 0 days old."
+        "CHECK(collection_bank_days >= 0)", "The maximum age of bank data cannot be negative."
     )

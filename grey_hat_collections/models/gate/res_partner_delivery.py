@@ -34,7 +34,7 @@ class ResPartner(models.Model):
         copy=False,
         ondelete="set null",
         **INTERNAL,
-        help="The colleague who asked and wrote it down.",
+        help="The colleague who asked and recorded it.",
     )
 
     def _collection_invoice_delivery(self):

@@ -22,9 +22,9 @@ class ResPartner(models.Model):
         compute="_compute_collection_amount_left_out",
         compute_sudo=True,  # only the sum of this customer's own items is told
         currency_field="collection_currency_id",
-        string="Left Out",
+        string="Excluded",
         groups="grey_hat_collections.group_collector",
-        help="Overdue entries, such as opening balances, that Odoo leaves out of follow-up until somebody decides.",
+        help="Overdue entries, such as opening balances, that Odoo excludes from follow-up until someone decides.",
     )
 
     @api.depends_context("company")
@@ -63,7 +63,7 @@ class ResPartner(models.Model):
         # sudo: a word on the customer's card, whoever may write on it
         customer.sudo()._message_log(
             body=self.env._(
-                "Items that were left out are followed from now on: %(items)s",
+                "Items that were excluded are now included in follow-up: %(items)s",
                 items=", ".join(lines.sudo().mapped("display_name")),
             ),
             author_id=self.env.user.partner_id.id,
@@ -192,7 +192,7 @@ class ResPartner(models.Model):
                     "res_id": partner.id,
                     "activity_type_id": kind.id,
                     "summary": words._(
-                        "%(amount)s overdue is left out of follow-up: ask for it?",
+                        "%(amount)s overdue is excluded from follow-up: include it?",
                         amount=format_amount(words, float(amount), company.currency_id),
                     ),
                     "note": _left_out_note(words["account.move.line"].browse(item_ids)),
@@ -230,7 +230,7 @@ def _left_out_note(lines):
     if len(lines) > NAMED:
         rows.append(Markup("<li>%s</li>") % env._("and %s more", len(lines) - NAMED))
     way = env._(
-        "Such entries are left out until somebody decides. To ask for them, press “Follow Them” on the customer. To leave them "
-        "out for good, mark this as done."
+        "Such entries are excluded until someone decides. To chase them, press “Include in Follow-up” on the customer. To "
+        "exclude them permanently, mark this as done."
     )
     return Markup("<p>%s</p><ul>%s</ul>") % (way, Markup().join(rows))

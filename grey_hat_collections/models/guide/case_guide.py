@@ -33,7 +33,7 @@ class CollectionCase(models.Model):
 
     call_guide = fields.Html(
         compute="_compute_call_guide",
-        help="What to say, to ask and to know in this call. Collections managers keep the lines: Configuration, Call Guide.",
+        help="What to say, ask and know in this call. Collections managers maintain the lines: Configuration, Call Guide.",
     )
 
     @api.depends(

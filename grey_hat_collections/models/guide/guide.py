@@ -38,28 +38,29 @@ class CollectionGuideLine(models.Model):
     section = fields.Selection(
         [
             ("opening", "Opening"),
-            ("facts", "At hand"),
+            ("facts", "Key facts"),
             ("question", "Questions"),
             ("angry", "If the customer is angry"),
         ],
         required=True,
         default="question",
         group_expand=True,  # lists show the sections in this order, the one of a call
-        help="Where the line stands. Shown at once are one opening, three facts, three questions and four lines for an "
-        "angry customer: those that fit the case best.",
+        help="Where the line is shown. Shown at once are one opening, three facts, three questions and four lines for an angry "
+        "customer: those that fit the case best.",
     )
     text = fields.Text(
         required=True,
         translate=True,
-        help="Words in braces are filled in: {contact}, {customer}, {collector} (who reads it), {company}, {amount} (to "
-        "ask for), {credit}, {under_way}, {disputed}, {oldest_invoice}, {oldest_due}, {days_overdue}, {last_contact}, "
-        "{last_reply}, {unanswered}, {hold_until}, {promise_amount}, {promise_date}. A line with a word that has nothing to "
-        "say is left out.",
+        help="Words in braces are filled in: {contact}, {customer}, {collector} (who reads it), {company}, {amount} (to chase), "
+        "{credit}, {under_way}, {disputed}, {oldest_invoice}, {oldest_due}, {days_overdue}, {last_contact}, {last_reply}, "
+        "{unanswered}, {hold_until}, {promise_amount}, {promise_date}. A line with a word that has no value is left out.",
     )
     sequence = fields.Integer(default=500, help="The order among lines that fit a case equally well.")
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
-        "res.company", index=True, help="Leave empty to share the line among all companies. A company's own come first."
+        "res.company",
+        index=True,
+        help="Leave empty to share the line among all companies. A company's own lines take precedence.",
     )
 
     # When it fits
@@ -68,7 +69,7 @@ class CollectionGuideLine(models.Model):
         check_company=True,
         ondelete="cascade",  # without its stage it would show at every stage
         index=True,
-        help="Leave empty for every stage at which something is asked for.",
+        help="Leave empty for every stage in which something is chased.",
     )
     situation = fields.Selection(
         [
@@ -76,20 +77,20 @@ class CollectionGuideLine(models.Model):
             ("promise_light", "Promise kept in part"),
             ("promise_kept", "Promise kept"),
             ("promise_open", "Promise open"),
-            ("our_side", "Our side to put right"),
+            ("our_side", "To fix on our side"),
             ("disputed", "Disputed"),
             ("on_hold", "On hold"),
-            ("letter_returned", "Letter came back"),
+            ("letter_returned", "Letter returned"),
             ("under_way", "Payment under way"),
-            ("answered", "Customer answered"),
-            ("credit", "Credit not applied"),
+            ("answered", "Customer replied"),
+            ("credit", "Unmatched credit"),
             ("unanswered", "Several contacts unanswered"),
             ("first_time", "First time overdue"),
             (ANY, "Any"),
         ],
         required=True,
         default=ANY,
-        help="What the case knows. Where several apply, the lines of the one that stands further up come first.",
+        help="What is known about the case. If several apply, the lines of the higher one in the list come first.",
     )
     mood = fields.Selection(
         [
@@ -120,7 +121,7 @@ class CollectionGuideLine(models.Model):
             if wrong:
                 raise ValidationError(
                     self.env._(
-                        "“%(line)s”: “%(wrong)s” cannot be filled in; in braces may stand %(allowed)s.",
+                        "“%(line)s”: “%(wrong)s” cannot be filled in; the words allowed in braces are %(allowed)s.",
                         line=line.text,
                         wrong=wrong,
                         allowed=", ".join(f"{{{name}}}" for name in allowed),

@@ -15,7 +15,7 @@ class AccountPayment(models.Model):
         string="Settled Invoices",
         compute="_compute_collection_settled_ids",
         groups="base.group_user",
-        help="The invoices that this payment is for, as far as whoever asks may read them.",
+        help="The invoices that this payment is for, as far as the user may read them.",
     )
 
     @api.depends("invoice_ids", "move_id.line_ids.matched_debit_ids", "move_id.line_ids.matched_credit_ids")

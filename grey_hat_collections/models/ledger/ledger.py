@@ -85,7 +85,7 @@ class CollectionLedger(models.AbstractModel):
     """
 
     _name = "collection.ledger"
-    _description = "Reader of Open Receivables"
+    _description = "Open Receivables Reader"
 
     def _open_items(self, partners, companies, today=None):
         """All open items of ``partners`` (of any contact of their commercial entity) in ``companies``, oldest first.

@@ -11,11 +11,10 @@ class CollectionCase(models.Model):
     letter_ids = fields.One2many("collection.letter", "case_id", string="Letters")
     pending_letter_id = fields.Many2one(
         "collection.letter",
-        string="Letter Under Way",
         readonly=True,
         copy=False,
         ondelete="restrict",
-        help="The letter of the step under way; empty where a call or other work takes its place.",
+        help="The letter of the step in progress; empty if a call or other work takes its place.",
     )
 
     def write(self, vals):
@@ -74,7 +73,7 @@ class CollectionCase(models.Model):
             lambda case: {
                 "activity_type_id": call.id,
                 "summary": case._in_language_of(case.user_id).env._(
-                    "Call instead of “%s”: no e-mails, please, and no postal address is on file",
+                    "Call instead of “%s”: customer opted out of e-mails, and no postal address is on file",
                     case._in_language_of(case.user_id).pending_step_id.name,
                 ),
                 "user_id": case.user_id.id,

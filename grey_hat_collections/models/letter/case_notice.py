@@ -15,12 +15,13 @@ class CollectionCase(models.Model):
     _inherit = "collection.case"
 
     notice_round = fields.Integer(
+        string="Notice Cycle",
         readonly=True,
         copy=False,
-        help="The round in which the final notice has left; in another round the customer has not been warned yet.",
+        help="The cycle in which the final notice was sent; in another cycle the customer has not been warned yet.",
     )
     noticed_at = fields.Datetime(
-        string="Final Notice", readonly=True, copy=False, help="When the final notice of that round left."
+        string="Final Notice", readonly=True, copy=False, help="When the final notice of that cycle was sent."
     )
 
     # -- Was the customer warned? --------------------------------------------------------------------------------
@@ -193,8 +194,8 @@ class CollectionCase(models.Model):
         if missing:
             raise UserError(
                 self.env._(
-                    "%s: the last call counts once there is a note of it after the final notice. Log the call first: choose Log "
-                    "Contact on the case.",
+                    "%s: the last call counts once it is logged after the final notice. Log the call first: choose Log Contact "
+                    "on the case.",
                     self.browse(min(missing)).display_name,
                 )
             )

@@ -67,8 +67,7 @@ class IrAttachment(models.Model):
             if one.public or one.url or one.access_token or one.res_field or one.type != "binary":
                 raise UserError(
                     self.env._(
-                        "“%s” belongs to a record of collections: it can be neither a link nor open to others. Attach it as a "
-                        "plain file.",
+                        "“%s” belongs to a collections record: it can be neither a link nor public. Attach it as a plain file.",
                         one.name,
                     )
                 )

@@ -15,7 +15,7 @@ LETTER_KINDS = [
     ("promise", "Confirmation of a promise"),
     ("thanks", "Thank-you"),
     ("plan", "Payment plan"),
-    ("instalment", "Reminder of an instalment"),
+    ("instalment", "Instalment reminder"),
     ("verdict", "Answer to a dispute"),
     ("settled", "Thank-you: all settled"),
 ]
@@ -55,37 +55,37 @@ class CollectionLetter(models.Model):
     # What it says
     kind = fields.Selection(LETTER_KINDS, required=True, readonly=True)
     step_id = fields.Many2one("collection.policy.step", ondelete="restrict", readonly=True)
-    round = fields.Integer(default=1, readonly=True)
+    round = fields.Integer(string="Cycle", default=1, readonly=True)
     promise_id = fields.Many2one("collection.promise", ondelete="restrict", index="btree_not_null", readonly=True)
     plan_id = fields.Many2one("collection.plan", ondelete="restrict", index="btree_not_null", readonly=True)
     dispute_id = fields.Many2one("collection.dispute", ondelete="restrict", index="btree_not_null", readonly=True)
     reference_date = fields.Date(
-        readonly=True, help="What a letter outside of a ladder is about: the due date, or the end of the period."
+        readonly=True, help="For letters outside the policy: the due date, or the end of the period."
     )
     tone = fields.Selection(related="step_id.stage_id.tone")
     lang = fields.Char(compute="_compute_lang", help="The language of the reader.")
     amount = fields.Monetary(readonly=True, help="What this letter asks for.")
 
     # How it goes out
-    channel = fields.Selection([("email", "E-mail"), ("post", "Post")], required=True, readonly=True)
+    channel = fields.Selection([("email", "E-mail"), ("post", "Postal Mail")], required=True, readonly=True)
     contact_id = fields.Many2one("res.partner", string="Addressed To", readonly=True)
     delivery_note = fields.Selection(
-        DELIVERY_NOTES, readonly=True, help="Why it goes another way than by e-mail, so that nobody wonders."
+        DELIVERY_NOTES, readonly=True, help="Why it is not sent by e-mail, so that nobody wonders."
     )
     address_used = fields.Char(readonly=True, help="The e-mail or postal address it went to.")
     arrival_unknown = fields.Boolean(
         readonly=True,
         copy=False,
-        help="Sending was cut short, so that nobody here knows whether it reached the customer.",
+        help="Sending was interrupted, so it is unknown whether it reached the customer.",
     )
     addresses_returned = fields.Char(
         readonly=True,
-        help="Those of the e-mail addresses from which it came back. It has failed when all of them are here.",
+        help="The e-mail addresses from which it bounced. It has failed when all of its addresses are listed here.",
     )
-    send_after = fields.Datetime(readonly=True, help="The first moment at which it may go out.")
+    send_after = fields.Datetime(readonly=True, help="The earliest time at which it may go out.")
     sent_at = fields.Datetime(index=True)
     tracking_ref = fields.Char(
-        string="Tracking Reference", help="Message number of the e-mail, or number of the posting."
+        string="Tracking Reference", help="Message ID of the e-mail, or number of the mail piece."
     )
     delivered_on = fields.Date(help="The day on which it reached the customer, as far as known.")
 
@@ -94,15 +94,15 @@ class CollectionLetter(models.Model):
     sha256 = fields.Char(string="SHA-256", readonly=True, help="Fingerprint of the PDF, to prove that it is the same.")
     _unique_waiting = models.UniqueIndex(
         "(case_id) WHERE step_id IS NOT NULL AND state = 'queued'",
-        "Another letter of the ladder waits to be sent to this customer.",
+        "Another policy letter is already queued for this customer.",
     )
     _unique_reference = models.UniqueIndex(
         "(partner_id, company_id, kind, reference_date) WHERE reference_date IS NOT NULL AND state != 'cancelled'",
-        "The customer gets this letter already.",
+        "This letter already exists for the customer.",
     )
     _unique_promise = models.UniqueIndex(
         "(promise_id, kind) WHERE promise_id IS NOT NULL AND state != 'cancelled'",
-        "The customer gets this e-mail about the promise already.",
+        "This e-mail about the promise already exists for the customer.",
     )
     _queue_index = models.Index("(send_after) WHERE state = 'queued'")
 
@@ -203,7 +203,7 @@ class CollectionLetter(models.Model):
         if not self.env.su and (frozen := set(vals) - {"tracking_ref", "delivered_on"}):
             raise UserError(
                 self.env._(
-                    "%(letter)s is a record of what left the house: %(fields)s cannot be changed.",
+                    "%(letter)s is a record of what was sent: %(fields)s cannot be changed.",
                     letter=self[:1].display_name,
                     fields=", ".join(self._fields[name]._description_string(self.env) for name in sorted(frozen)),
                 )
@@ -215,7 +215,8 @@ class CollectionLetter(models.Model):
         for letter in self.filtered(lambda letter: letter.state in ("sent", "failed")):
             raise UserError(
                 self.env._(
-                    "%s was sent or tried and stays on record. Queued letters can be cancelled.", letter.display_name
+                    "%s was sent or attempted and must be kept on record. Queued letters can be cancelled.",
+                    letter.display_name,
                 )
             )
 
@@ -227,7 +228,7 @@ class CollectionLetter(models.Model):
         for letter in self.filtered(lambda letter: letter._is_leaving()):
             raise UserError(
                 self.env._(
-                    "%s is being handed to the mail server at this moment. Look again in a quarter of an hour.",
+                    "%s is being handed to the mail server right now. Check again in 15 minutes.",
                     letter.display_name,
                 )
             )
@@ -279,8 +280,8 @@ class CollectionLetter(models.Model):
             if others:
                 raise UserError(
                     self.env._(
-                        "%(letter)s cannot be sent again: %(other)s waits to be sent to the same customer. Let it leave, or "
-                        "cancel it first.",
+                        "%(letter)s cannot be sent again: %(other)s is queued for the same customer. Let it go out, or cancel "
+                        "it first.",
                         letter=letters[:1].display_name,
                         other=others[:1].display_name,
                     )
@@ -316,7 +317,7 @@ class CollectionLetter(models.Model):
         if obstacle:
             raise UserError(
                 self.env._(
-                    "%(letter)s must not leave: %(reason)s The next sending takes it back.",
+                    "%(letter)s must not be sent: %(reason)s The next sending run will cancel it.",
                     letter=letter.name,
                     reason=obstacle,
                 )
@@ -341,7 +342,8 @@ class CollectionLetter(models.Model):
         """Why this e-mail cannot be marked as sent, and what can be done with it."""
         if self.state == "queued":
             return self.env._(
-                "%s has not left: it waits to be sent by e-mail. It counts as sent when it is; cancel it if it must not go.",
+                "%s has not been sent: it is queued for e-mail. It counts as sent once it goes out; cancel it if it must not go "
+                "out.",
                 self.display_name,
             )
         return self.env._(

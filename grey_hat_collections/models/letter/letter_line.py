@@ -9,7 +9,7 @@ class CollectionLetterLine(models.Model):
     """What one letter says about one open item."""
 
     _name = "collection.letter.line"
-    _description = "What a Letter Says about an Item"
+    _description = "Letter Line for an Item"
     _inherit = ["collection.door"]
     _log_access = False
     _order = "date_due, id"
@@ -18,15 +18,15 @@ class CollectionLetterLine(models.Model):
     item_id = fields.Many2one("account.move.line", string="Open Item", ondelete="set null", index="btree_not_null")
     company_id = fields.Many2one(related="letter_id.company_id", store=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    name = fields.Char(string="Number", help="Of the invoice; it stays should the item be entered anew.")
+    name = fields.Char(string="Number", help="Of the invoice; kept even if the item is re-entered.")
     date_due = fields.Date(string="Due")
     amount = fields.Monetary(
-        help="What is asked for of the item on that day, in company currency; by the letter, where it names the item."
+        help="The amount of the item chased on that day, in company currency; by the letter, if it includes the item."
     )
     step_id = fields.Many2one(
         "collection.policy.step",
         ondelete="restrict",
-        help="The step of the ladder that the letter is for this item. Empty: the item is listed, and stays where it is.",
+        help="The policy step that the letter represents for this item. Empty: the item is only listed and stays at its step.",
     )
 
 

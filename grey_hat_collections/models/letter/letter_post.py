@@ -9,7 +9,7 @@ class CollectionLetter(models.Model):
 
     _inherit = "collection.letter"
 
-    posting_ids = fields.One2many("collection.posting", "letter_id", string="In the Post", readonly=True)
+    posting_ids = fields.One2many("collection.posting", "letter_id", string="Mail Pieces", readonly=True)
 
     # -- Becoming a posting --------------------------------------------------------------------------------------
 
@@ -26,7 +26,7 @@ class CollectionLetter(models.Model):
         waiting = self.posting_ids.filtered(lambda posting: posting.state == "to_post")
         values = self._posting_values() if self._goes_by_post() else None
         if not values:
-            waiting._cancel(self.env._("The letter does not go by post any more."))
+            waiting._cancel(self.env._("The letter no longer goes by postal mail."))
             return
         values |= self._said_on_paper()[self.id]
         if waiting:
@@ -99,7 +99,7 @@ class CollectionLetter(models.Model):
         return self.channel == "email" and self.state == "queued"
 
     def _mailing_first(self):
-        return self.env._("%s goes by e-mail first and has not left yet. Post it afterwards.", self.display_name)
+        return self.env._("%s goes by e-mail first and has not been sent yet. Mail it afterwards.", self.display_name)
 
     def _left_by_post(self, day):
         """These letters were posted on ``day``. Those that had not left before have left now: on paper, and also where the

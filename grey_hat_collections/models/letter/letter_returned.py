@@ -43,7 +43,7 @@ class CollectionLetter(models.Model):
             returned = set(email_normalize_all(letter.addresses_returned or ""))
             returned |= addresses.intersection(used) if len(used) > 1 else set(used)
             letter.addresses_returned = ", ".join(one for one in used if one in returned)
-            told = self.env._("The e-mail to %s was returned.", letter.addresses_returned or letter.address_used)
+            told = self.env._("The e-mail to %s bounced.", letter.addresses_returned or letter.address_used)
             if returned.issuperset(used):
                 letter._note_undelivered(told)
             else:
@@ -70,5 +70,5 @@ class CollectionLetter(models.Model):
         )
         for alike in letters.grouped(lambda one: (one.company_id, one.kind, one.reference_date)).values():
             waiting = alike[1:].filtered(lambda letter: letter.state == "queued" and not letter._is_leaving())
-            waiting._cancel(self.env._("The customer gets this letter already."))
+            waiting._cancel(self.env._("This letter already exists for the customer."))
             (alike[1:] - waiting).reference_date = False

@@ -91,7 +91,7 @@ class CollectionLetter(models.Model):
     def _note_unprepared(self, reason):
         """The letter could not be made, whatever its address: say so on it and to the collector."""
         self.write({"state": "failed", "failure_reason": reason})
-        told = self.env._("%(letter)s could not be made: %(reason)s", letter=self.name, reason=reason)
+        told = self.env._("%(letter)s could not be created: %(reason)s", letter=self.name, reason=reason)
         if self.case_id:
             self.case_id._ask_to_see_to_letter(told)
         else:
@@ -145,7 +145,9 @@ class CollectionLetter(models.Model):
         self.write(self._of_delivery(delivery))
         if delivery["delivery_note"] == "call" and self == case.pending_letter_id:
             self._cancel(
-                self.env._("The customer gets no e-mails, and no postal address is on file: a call takes its place.")
+                self.env._(
+                    "The customer opted out of e-mails, and no postal address is on file: a call takes its place."
+                )
             )
             case._ask_to_call_instead()
             case._decide_later()
@@ -204,7 +206,7 @@ class CollectionLetter(models.Model):
         if held_by := case and case._held_by():
             return held_by
         if case.reason_id.stops_contact:
-            return self.env._("%s: nothing goes out by itself any more.", case.reason_id.name)
+            return self.env._("%s: nothing is sent automatically any longer.", case.reason_id.name)
         if self.kind == "settled":
             return self._thanks_obstacle()
         if self.promise_id or self.plan_id:
@@ -230,7 +232,7 @@ class CollectionLetter(models.Model):
             return self.env._("What is open is promised.")
         if case.amount_disputed or case.amount_promised or case.amount_under_way:
             return self.env._("What is open is disputed, promised or being paid.")
-        return self.env._("There was nothing left to ask for.")
+        return self.env._("There was nothing left to chase.")
 
     def _our_side_obstacles(self, items):
         """What may be wrong on our side, and stops these letters, by id; None where nothing does."""
@@ -249,7 +251,7 @@ class CollectionLetter(models.Model):
         if (self.plan_id or self.promise_id).state != wanted:
             return self.env._("What was agreed has changed.")
         if self.kind == "instalment" and not self.promise_id.share_ids:
-            return self.env._("What was to be paid is disputed or under way.")
+            return self.env._("The amount to be paid is disputed or under way.")
         return self._paperless_obstacle() if self.kind in PAPERLESS else None
 
     def _thanks_obstacle(self):
@@ -262,7 +264,7 @@ class CollectionLetter(models.Model):
 
     def _paperless_obstacle(self):
         delivery = self.partner_id._collection_delivery()[self.partner_id.id]
-        return None if delivery["channel"] == "email" else self.env._("The customer gets no e-mails.")
+        return None if delivery["channel"] == "email" else self.env._("The customer opted out of e-mails.")
 
     def _withdraw(self, reason):
         """Cancel this letter; the step it belongs to was never taken."""
@@ -381,7 +383,7 @@ class CollectionLetter(models.Model):
                 self.mail_mail_id.write({**said, "state": "sent", "failure_reason": False})
         elif state == "exception":
             reason = said["failure_reason"] and in_short(said["failure_reason"])
-            self._fail(reason or self.env._("The mail server did not take it."))
+            self._fail(reason or self.env._("The mail server did not accept it."))
 
     def _note_refusal(self, error):
         """Try again later what may pass, give up what will not, and ask a person where nobody knows."""

@@ -11,7 +11,7 @@ class CollectionMark(models.Model):
         "collection.letter",
         ondelete="cascade",
         index="btree_not_null",
-        help="The letter that named it; empty for a call, and where a cycle begins.",
+        help="The letter that included it; empty for a call, and where a cycle begins.",
     )
 
     @api.model_create_multi

@@ -32,7 +32,7 @@ class CollectionPosting(models.Model):
     """
 
     _name = "collection.posting"
-    _description = "Letter in the Post"
+    _description = "Mail Piece"
     _inherit = ["collection.door", "collection.numbered", "collection.workable"]
     _order = "country_code, zip, recipient, id"
     _check_company_auto = True
@@ -51,8 +51,8 @@ class CollectionPosting(models.Model):
     letter_state = fields.Selection(related="letter_id.state", string="State of the Letter")
     state = fields.Selection(
         [
-            ("to_post", "To Post"),
-            ("posted", "Posted"),
+            ("to_post", "To Mail"),
+            ("posted", "Mailed"),
             ("delivered", "Delivered"),
             ("returned", "Returned"),
             ("cancelled", "Cancelled"),
@@ -65,37 +65,42 @@ class CollectionPosting(models.Model):
     )
 
     # Where to
-    address = fields.Text(required=True, readonly=True, help="Who and where, as printed.")
+    address = fields.Text(required=True, readonly=True, help="Name and address, as printed.")
     recipient = fields.Char(readonly=True, help="The name on the envelope, by which letters to one town are sorted.")
-    zip = fields.Char(string="Post Code", readonly=True)
-    country_code = fields.Char(string="Country", readonly=True, help="Letters to one country lie together.")
+    zip = fields.Char(string="Postal Code", readonly=True)
+    country_code = fields.Char(string="Country", readonly=True, help="Letters to one country are sorted together.")
 
     # Proof
     posting_ref = fields.Char(
-        string="Certified Number",
+        string="Certified Mail No.",
         copy=False,
-        help="The number of the post for this letter, typed or scanned: with it the post tells what became of it.",
+        help="The postal service's number for this letter, typed or scanned, to track what happened to it.",
     )
     printed_at = fields.Datetime(
-        string="Printed", readonly=True, copy=False, help="When it was last printed for the post."
+        string="Printed", readonly=True, copy=False, help="When it was last printed for mailing."
     )
     date_posted = fields.Date(
-        string="Posted", readonly=True, copy=False, help="The customer's days after a final notice count from it."
+        string="Mailed",
+        readonly=True,
+        copy=False,
+        help="The customer's days after a final notice count from this date.",
     )
     date_delivered = fields.Date(string="Delivered", readonly=True, copy=False)
     date_returned = fields.Date(string="Returned", readonly=True, copy=False)
-    return_reason = fields.Selection(RETURN_REASONS, readonly=True, copy=False, help="What the post says.")
+    return_reason = fields.Selection(
+        RETURN_REASONS, readonly=True, copy=False, help="The reason given by the postal service."
+    )
     cancel_reason = fields.Char(readonly=True, copy=False)
-    receipt = fields.Binary(attachment=True, copy=False, help="The scan of the post's receipt, to be shown later.")
+    receipt = fields.Binary(attachment=True, copy=False, help="The scan of the postal receipt, as later proof.")
     receipt_name = fields.Char(copy=False)
 
-    _unique_name = models.UniqueIndex("(company_id, name)", "A letter with this reference is in the post already.")
+    _unique_name = models.UniqueIndex("(company_id, name)", "A mail piece with this reference already exists.")
     _unique_posting = models.UniqueIndex(
-        "(letter_id) WHERE state IN ('to_post', 'posted', 'delivered')", "This letter is in the post already."
+        "(letter_id) WHERE state IN ('to_post', 'posted', 'delivered')", "This letter already has an active mail piece."
     )
     _unique_posting_ref = models.UniqueIndex(
         "(company_id, posting_ref) WHERE posting_ref IS NOT NULL",
-        "Two letters cannot have the same certified number. Look at the receipts again.",
+        "Two letters cannot have the same certified mail number. Check the receipts.",
     )
 
     @api.model_create_multi
@@ -111,7 +116,7 @@ class CollectionPosting(models.Model):
         if not self.env.su and (frozen := set(vals) - TYPED):
             raise UserError(
                 self.env._(
-                    "%(posting)s is a record of what was posted: %(fields)s cannot be typed. Use the buttons.",
+                    "%(posting)s is a record of what was mailed: %(fields)s cannot be edited. Use the buttons.",
                     posting=self[:1].display_name,
                     fields=", ".join(self._fields[name]._description_string(self.env) for name in sorted(frozen)),
                 )
@@ -135,7 +140,7 @@ class CollectionPosting(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         for posting in self:
-            raise UserError(self.env._("%s is a record of what was posted and stays.", posting.display_name))
+            raise UserError(self.env._("%s is a record of what was mailed and must be kept.", posting.display_name))
 
     # -- Buttons -------------------------------------------------------------------------------------------------
 
@@ -145,13 +150,13 @@ class CollectionPosting(models.Model):
         if not self:
             postings = self.search([("state", "=", "to_post"), ("printed_at", "!=", False)])
         if not postings:
-            raise UserError(self.env._("No letter is waiting to be posted that was printed. Print the letters first."))
+            raise UserError(self.env._("No printed letter is waiting to be mailed. Print the letters first."))
         postings.check_access("write")
         postings = self.search([("id", "in", postings.ids)])  # in posting order
         dialog = self.env["collection.post.letters"].create(
             {"line_ids": [fields.Command.create({"posting_id": posting.id}) for posting in postings]}
         )
-        return dialog._action_open(self.env._("Mark as Posted"))
+        return dialog._action_open(self.env._("Mark as Mailed"))
 
     def action_mark_delivered(self):
         """Open the dialog that asks on which day the letter arrived, and for the scan of the receipt."""
@@ -234,7 +239,7 @@ class CollectionPosting(models.Model):
         """Nothing is in the post before its day."""
         if any(day > company._collection_today() for company in self.company_id):
             raise UserError(
-                self.env._("A letter is marked as posted once it is in the post. Choose today or an earlier day.")
+                self.env._("Mark a letter as mailed once it is in the mail. Choose today or an earlier date.")
             )
 
     def _mark_delivered(self, day):
@@ -242,7 +247,7 @@ class CollectionPosting(models.Model):
         self.ensure_one()
         self.check_access("write")
         if self.state not in IN_POST:
-            raise UserError(self.env._("%s is not in the post, so it cannot have arrived.", self.display_name))
+            raise UserError(self.env._("%s is not in the mail, so it cannot have been delivered.", self.display_name))
         self._check_after_posting(day)
         self.sudo().write({"state": "delivered", "date_delivered": day})  # written by the rules only
 
@@ -253,14 +258,14 @@ class CollectionPosting(models.Model):
         self.ensure_one()
         self.check_access("write")
         if self.state not in IN_POST:
-            raise UserError(self.env._("%s is not in the post, so it cannot have come back.", self.display_name))
+            raise UserError(self.env._("%s is not in the mail, so it cannot have been returned.", self.display_name))
         self._check_after_posting(day)
         posting = self.sudo()  # written by the rules only
         posting.write({"state": "returned", "date_returned": day, "return_reason": reason, "date_delivered": False})
         reasons = dict(self._fields["return_reason"]._description_selection(self.env))
         posting.letter_id._tell_undelivered(
             self.env._(
-                "%(letter)s came back from the post: %(reason)s. Check the address, then post it again",
+                "%(letter)s was returned by the postal service: %(reason)s. Check the address, then mail it again",
                 letter=posting.name,
                 reason=reasons[reason],
             )
@@ -270,7 +275,7 @@ class CollectionPosting(models.Model):
         if not self.date_posted <= day <= self.company_id._collection_today():
             raise UserError(
                 self.env._(
-                    "%(posting)s was posted on %(posted)s. Choose that day or a later one, not after today.",
+                    "%(posting)s was mailed on %(posted)s. Choose that date or a later one, up to today.",
                     posting=self.display_name,
                     posted=format_date(self.env, self.date_posted),
                 )
@@ -285,7 +290,7 @@ class CollectionPosting(models.Model):
         if self.state not in ("returned", "cancelled") or letter.state != "sent":
             raise UserError(
                 self.env._(
-                    "%s has neither come back nor was it taken out of the pile. Only such letters are posted again.",
+                    "%s was neither returned nor removed from the batch. Only such letters can be mailed again.",
                     self.display_name,
                 )
             )
@@ -298,8 +303,8 @@ class CollectionPosting(models.Model):
         if values["address"] == self.address and self.return_reason in WRONG_ADDRESS:
             raise UserError(
                 self.env._(
-                    "%(customer)s: the address on file is still the one from which %(posting)s came back. Correct it, then post "
-                    "the letter again.",
+                    "%(customer)s: the address on file is still the one from which %(posting)s was returned. Correct it, then "
+                    "mail the letter again.",
                     customer=self.partner_id.display_name,
                     posting=self.name,
                 )
@@ -333,8 +338,8 @@ class CollectionPosting(models.Model):
     def _not_found(self, reference):
         """That nothing has this reference, in a sentence."""
         return self.env._(
-            "No letter that you may see has the reference or number “%s”. Read it again from the letter, or look in the "
-            "register for the name on the envelope.",
+            "No letter that you may see has the reference or number “%s”. Read it again from the letter, or search the register "
+            "for the name on the envelope.",
             reference,
         )
 

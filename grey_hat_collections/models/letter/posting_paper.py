@@ -16,28 +16,33 @@ class CollectionPosting(models.Model):
 
     currency_id = fields.Many2one(related="letter_id.currency_id")
     asked = fields.Json(
-        readonly=True, copy=False, help="What the paper asks for: an amount in company currency for each open item."
+        string="Chased Amounts",
+        readonly=True,
+        copy=False,
+        help="The amounts requested in the printed version: one in company currency for each open item.",
     )
     listed = fields.Json(
         readonly=True,
         copy=False,
-        help="What the paper lists as also open: an amount in company currency for each item.",
+        help="What the printed version lists as also open: an amount in company currency for each item.",
     )
     print_again = fields.Boolean(
-        readonly=True, copy=False, help="It was made anew since it was printed: what was printed must not be posted."
+        readonly=True, copy=False, help="It has changed since it was printed: what was printed must not be mailed."
     )
     attachment_id = fields.Many2one(
         "ir.attachment",
-        string="Paper",
+        string="Printed Version",
         readonly=True,
         copy=False,
         ondelete="restrict",
-        help="The PDF that is posted, where it says something else than the e-mail said.",
+        help="The PDF that is mailed, if it differs from what the e-mail said.",
     )
     sha256 = fields.Char(
-        string="SHA-256", readonly=True, copy=False, help="Fingerprint of the paper, where it has a file of its own."
+        string="SHA-256", readonly=True, copy=False, help="Fingerprint of the printed version, if it has its own file."
     )
-    amount = fields.Monetary(readonly=True, copy=False, help="What the paper asks for, where it has a file of its own.")
+    amount = fields.Monetary(
+        readonly=True, copy=False, help="The amount requested in the printed version, if it has its own file."
+    )
 
     def action_open_paper(self):
         """Open the PDF that is posted, or was."""
@@ -45,7 +50,9 @@ class CollectionPosting(models.Model):
         self.check_access("read")
         paper = self.sudo()._paper()  # the PDF belongs to the letter, which may be read
         if not paper:
-            raise UserError(self.env._("%s is not made yet: the next sending does it.", self.display_name))
+            raise UserError(
+                self.env._("%s has not been created yet: the next sending run will do so.", self.display_name)
+            )
         return {"type": "ir.actions.act_url", "url": f"/web/content/{paper.id}?download=true", "target": "new"}
 
     def _paper(self):
@@ -70,7 +77,7 @@ class CollectionPosting(models.Model):
 
     def _withdrawn(self):
         return self.env._(
-            "%(posting)s was withdrawn: %(reason)s Take it out of the pile.",
+            "%(posting)s was withdrawn: %(reason)s Remove it from the batch.",
             posting=self.display_name,
             reason=self.cancel_reason or "",
         )
@@ -90,7 +97,7 @@ class CollectionPosting(models.Model):
                     posting._make_anew(said[posting.letter_id.id])
             except UserError as error:
                 left[posting.id] = self.env._(
-                    "%(letter)s could not be made anew: %(reason)s", letter=posting.display_name, reason=error
+                    "%(letter)s could not be recreated: %(reason)s", letter=posting.display_name, reason=error
                 )
         return left
 
@@ -146,7 +153,7 @@ class CollectionPosting(models.Model):
 
     def _no_address(self):
         return self.env._(
-            "There is no postal address of %s that may be used. Enter one, then post the letter again.",
+            "There is no postal address on file for %s that may be used. Enter one, then mail the letter again.",
             self.partner_id.display_name,
         )
 
@@ -170,7 +177,7 @@ class CollectionPosting(models.Model):
         written = self.company_id._collection_date(self.create_date)
         if day < written:
             return self.env._(
-                "%(posting)s was written on %(written)s and cannot have been posted before. Choose a later day.",
+                "%(posting)s was written on %(written)s and cannot have been mailed before. Choose a later date.",
                 posting=self.display_name,
                 written=format_date(self.env, written),
             )
@@ -178,14 +185,14 @@ class CollectionPosting(models.Model):
             return self.letter_id._mailing_first()
         if self.print_again:
             return self.env._(
-                "%s was made anew since it was printed. Print it again, and post that.", self.display_name
+                "%s has changed since it was printed. Print it again and mail the new version.", self.display_name
             )
         return None
 
     @api.model
     def _told_of_refused(self, posted, sentences):
         """A notification: so many letters were marked as posted, the others were not, and why."""
-        title = self.env._("%(posted)s marked as posted, %(left)s not", posted=posted, left=len(sentences))
+        title = self.env._("%(posted)s marked as mailed, %(left)s not", posted=posted, left=len(sentences))
         return self._told_of_left(title, sentences, {"type": "ir.actions.client", "tag": "soft_reload"})
 
     @api.model
@@ -212,7 +219,7 @@ class CollectionPosting(models.Model):
         if self._differs(before, asked, before):
             money = self.env["collection.statement"]._phrasing(self.env.lang).money
             return self.env._(
-                "%(letter)s asks for %(before)s, of which %(now)s is asked for now. Print it again, and post that.",
+                "%(letter)s asks for %(before)s, but only %(now)s is chased now. Print it again and mail the new version.",
                 letter=self.display_name,
                 before=money(sum(before.values()), self.currency_id),
                 now=money(sum(asked.get(item, 0.0) for item in before), self.currency_id),
@@ -220,7 +227,8 @@ class CollectionPosting(models.Model):
         listed = self._amounts(self.listed)
         if self._differs(listed, asked | said["listed"], listed):
             return self.env._(
-                "%s lists items as open of which something was settled since. Print it again, and post that.",
+                "%s lists items as open that have been settled, at least in part, since then. Print it again and mail the new "
+                "version.",
                 self.display_name,
             )
         return None

@@ -33,14 +33,14 @@ class CollectionPosting(models.Model):
         if not ready:
             raise UserError(
                 "\n".join(left_out)
-                or self.env._("No letter is waiting to be posted. Each is made on the day on which it is due.")
+                or self.env._("No letter is waiting to be mailed. Each is created on the day on which it is due.")
             )
         ready.sudo().write({"printed_at": fields.Datetime.now(), "print_again": False})  # written by the rules only
         report = self.env.ref("grey_hat_collections.action_report_posting")
         action = report.report_action(ready.ids, config=False)
         if not left_out:
             return action
-        title = self.env._("%(printed)s printed, %(left_out)s left out", printed=len(ready), left_out=len(left_out))
+        title = self.env._("%(printed)s printed, %(left_out)s skipped", printed=len(ready), left_out=len(left_out))
         return self._told_of_left(title, left_out, action)
 
     def _obstacles(self):
@@ -54,9 +54,9 @@ class CollectionPosting(models.Model):
         if letter._is_mailing():
             return letter._mailing_first()
         if reason:
-            return self.env._("%(letter)s must not leave: %(reason)s", letter=self.display_name, reason=reason)
+            return self.env._("%(letter)s must not be sent: %(reason)s", letter=self.display_name, reason=reason)
         if not letter.attachment_id:
-            return self.env._("%s is not made yet: the next sending does it.", self.display_name)
+            return self.env._("%s has not been created yet: the next sending run will do so.", self.display_name)
         return None
 
     # -- The pile ------------------------------------------------------------------------------------------------

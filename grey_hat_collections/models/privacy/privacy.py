@@ -413,7 +413,7 @@ class CollectionPrivacy(models.AbstractModel):
         if open_case:
             raise UserError(
                 self.env._(
-                    "%s has an open case, and what it rests on is kept. Settle or write off what is owed first; then clear.",
+                    "%s has an open case, whose data must be kept. Settle or write off the open amount first, then clear.",
                     open_case.display_name,
                 )
             )
@@ -423,7 +423,10 @@ class CollectionPrivacy(models.AbstractModel):
             )  # sudo: as above
             if record:
                 raise UserError(
-                    self.env._("%s has not left yet. Cancel it, or wait until it has; then clear.", record.display_name)
+                    self.env._(
+                        "%s has not been sent yet. Cancel it, or wait until it has been sent; then clear.",
+                        record.display_name,
+                    )
                 )
 
 

@@ -9,7 +9,7 @@ class AccountMoveLine(models.Model):
     collection_promise_share_ids = fields.One2many(
         "collection.promise.share",
         "item_id",
-        help="What running promises cover of this item.",
+        help="What open promises cover of this item.",
         groups="base.group_user",
     )
     collection_promise_date = fields.Date(
@@ -17,7 +17,7 @@ class AccountMoveLine(models.Model):
         compute="_compute_collection_promise_date",
         compute_sudo=True,  # who may read an item may know what is promised for it
         groups="base.group_user",
-        help="The first day for which the customer has promised to pay something of this item.",
+        help="The first day for which the customer has promised to pay part of this item.",
     )
 
     @api.depends("collection_promise_share_ids.promise_id.date_promised")

@@ -13,10 +13,10 @@ class CollectionCase(models.Model):
     plan_id = fields.Many2one(
         "collection.plan",
         compute="_compute_plan_id",
-        help="The plan that runs or waits for a manager, else the last one.",
+        help="The plan that is active or waits for a manager, else the last one.",
     )
     plan_state = fields.Char(compute="_compute_plan_id", help="Whether that plan is active, breached, …")
-    plan_summary = fields.Char(compute="_compute_plan_id", help="How that plan goes.")
+    plan_summary = fields.Char(compute="_compute_plan_id", help="Progress of that plan.")
 
     @api.depends("plan_ids.state", "promise_ids.state")
     @api.depends_context("lang")
@@ -56,7 +56,9 @@ class CollectionCase(models.Model):
             lambda case: {
                 "activity_type_id": review.id,
                 "collection_plan_id": plan.id,
-                "summary": reader._("%s was breached. Resume it, make another one, or let the ladder go on", plan.name),
+                "summary": reader._(
+                    "%s was breached. Resume it, make a new one, or let the policy continue", plan.name
+                ),
                 "note": plan.end_reason,
                 "user_id": user.id,
             }

@@ -27,7 +27,7 @@ class CollectionCase(models.Model):
         compute="_compute_broken_count", string="Broken Promises", help="Promises of this case that were broken."
     )
     promises_pause = fields.Boolean(
-        compute="_compute_broken_count", help="Whether a new promise pauses the case without a manager's agreement."
+        compute="_compute_broken_count", help="Whether a new promise pauses the case without a manager's approval."
     )
 
     @api.depends("promise_ids.state", "promise_ids.date_promised", "promise_ids.amount_expected")
@@ -155,10 +155,13 @@ class CollectionCase(models.Model):
             "date": format_date(reader, promise.date_promised),
         }
         if promise.state == "late":
-            return reader._("%(amount)s came after %(date)s. Say thank you, and ask what held it up", **words)
+            return reader._(
+                "%(amount)s arrived after %(date)s. Thank the customer, and ask what caused the delay", **words
+            )
         if promise.state == "light":
             return reader._(
-                "%(received)s of %(amount)s came by %(date)s. Say thank you, and ask when the other %(missing)s will come",
+                "%(received)s of %(amount)s arrived by %(date)s. Thank the customer, and ask when the remaining %(missing)s "
+                "will follow",
                 **words,
             )
         return reader._("%(amount)s was expected on %(date)s. Ask on which day it was sent", **words)

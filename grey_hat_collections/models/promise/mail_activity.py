@@ -13,7 +13,7 @@ class MailActivity(models.Model):
         copy=False,
         ondelete="set null",
         index="btree_not_null",
-        help="What to ask about.",
+        help="The promise to ask about.",
     )
     collection_plan_id = fields.Many2one(
         "collection.plan",
@@ -21,5 +21,5 @@ class MailActivity(models.Model):
         copy=False,
         ondelete="set null",
         index="btree_not_null",
-        help="What to decide about.",
+        help="The plan to decide on.",
     )

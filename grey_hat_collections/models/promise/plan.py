@@ -56,7 +56,7 @@ class CollectionPlan(models.Model):
         "collection_plan_item_rel",
         string="Covers",
         readonly=True,
-        help="The open items that the plan is made for. None: the oldest of the account.",
+        help="The open items the plan is for. None: the oldest of the account.",
     )
     amount = fields.Monetary(readonly=True)
     date_agreed = fields.Date(readonly=True)
@@ -88,15 +88,15 @@ class CollectionPlan(models.Model):
         tracking=True,
         copy=False,
     )
-    needs_approval = fields.Boolean(readonly=True, help="A manager has to agree before the plan begins.")
+    needs_approval = fields.Boolean(readonly=True, help="A manager must approve before the plan starts.")
     is_too_small = fields.Boolean(readonly=True)
     is_too_long = fields.Boolean(readonly=True)
-    approval_reason = fields.Char(compute="_compute_approval_reason", help="Why a manager has to agree.")
-    approved_by_id = fields.Many2one("res.users", string="Agreed By", readonly=True, tracking=True)
+    approval_reason = fields.Char(compute="_compute_approval_reason", help="Why a manager's approval is needed.")
+    approved_by_id = fields.Many2one("res.users", readonly=True, tracking=True)
     activated_on = fields.Date(readonly=True)
     grace_from = fields.Date(
         readonly=True,
-        help="The days of grace begin on this day at the earliest: somebody gave the plan another chance.",
+        help="The grace period starts on this date at the earliest: someone gave the plan another chance.",
     )
     ended_on = fields.Date(readonly=True, help="The day on which it was breached or cancelled.")
     end_reason = fields.Char(readonly=True, help="Why it was breached or cancelled.")
@@ -104,7 +104,7 @@ class CollectionPlan(models.Model):
     amount_outstanding = fields.Monetary(compute="_compute_progress", string="Outstanding")
     progress = fields.Float(compute="_compute_progress", aggregator="avg", help="How much of it was paid, in percent.")
     progress_text = fields.Char(compute="_compute_progress", help="How many instalments were paid.")
-    next_date = fields.Date(compute="_compute_progress", string="Next On")
+    next_date = fields.Date(compute="_compute_progress")
     next_amount = fields.Monetary(compute="_compute_progress", string="Next Instalment")
 
     _unique_active = models.UniqueIndex(
@@ -176,7 +176,7 @@ class CollectionPlan(models.Model):
         if typed and not self.env.su:
             raise AccessError(
                 self.env._(
-                    "“%(field)s” of a plan follows from its terms and its instalments and cannot be typed.",
+                    "“%(field)s” of a plan follows from its terms and its instalments and cannot be edited.",
                     field=self._fields[min(typed)]._description_string(self.env),
                 )
             )
@@ -235,7 +235,9 @@ class CollectionPlan(models.Model):
                 self.env._("%(customer)s: the case is settled or with an agency, so there is nothing to plan.", **names)
             )
         if self.date_agreed > self.company_id._collection_today():
-            raise ValidationError(self.env._("%(customer)s: nobody agrees to a plan in the future.", **names))
+            raise ValidationError(
+                self.env._("%(customer)s: the agreement date of a plan cannot be in the future.", **names)
+            )
         items = self._owed_items(self.partner_id, self.company_id)
         self.case_id._check_open_items(self.item_ids, items)
         given_for = set(self.item_ids.ids)
@@ -244,7 +246,7 @@ class CollectionPlan(models.Model):
         if self.currency_id.compare_amounts(self.amount, owed) > 0:
             raise ValidationError(
                 self.env._(
-                    "%(amount)s is more than the plan of %(customer)s can be about: %(owed)s is open. Lower the amount.",
+                    "%(amount)s is more than a plan for %(customer)s can cover: %(owed)s is open. Lower the amount.",
                     amount=format_amount(self.env, self.amount, self.currency_id),
                     owed=format_amount(self.env, owed, self.currency_id),
                     **names,
@@ -254,7 +256,9 @@ class CollectionPlan(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         for plan in self:
-            raise UserError(self.env._("%s is a record of what was agreed and stays. Cancel it instead.", plan.name))
+            raise UserError(
+                self.env._("%s is a record of what was agreed and must be kept. Cancel it instead.", plan.name)
+            )
 
     # -- Agreeing ------------------------------------------------------------------------------------------------
 
@@ -273,7 +277,7 @@ class CollectionPlan(models.Model):
         if not self.env.user.has_group("grey_hat_collections.group_manager"):
             raise AccessError(
                 self.env._(
-                    "Only a collections manager can agree to a plan beyond the limits. Ask one, or change the terms."
+                    "Only a collections manager can approve a plan beyond the limits. Ask one, or change the terms."
                 )
             )
         self.case_id.check_access("write")

@@ -39,7 +39,7 @@ class CollectionPlan(models.Model):
         if self.needs_approval and not self.approved_by_id:
             raise UserError(
                 self.env._(
-                    "%(plan)s needs the agreement of a collections manager. %(reason)s",
+                    "%(plan)s needs a collections manager's approval. %(reason)s",
                     reason=self.approval_reason,
                     **names,
                 )
@@ -86,7 +86,7 @@ class CollectionPlan(models.Model):
         )
         if self.item_ids:
             promises = promises.filtered(lambda promise: not promise.item_ids or promise.item_ids & self.item_ids)
-        promises._take_back(self.env._("%s takes its place.", self.name))  # no pause ends: another one begins
+        promises._take_back(self.env._("Replaced by %s.", self.name))  # no pause ends: another one begins
 
     def _create_instalments(self):
         """Each instalment is a promise; all of them in one batch."""
@@ -123,7 +123,7 @@ class CollectionPlan(models.Model):
                     "activity_type_id": asked.id,
                     "collection_plan_id": plan.id,
                     "summary": reader._(
-                        "Agree to %(plan)s over %(amount)s, or say what would do",
+                        "Approve %(plan)s for %(amount)s, or suggest other terms",
                         plan=plan.name,
                         amount=format_amount(reader, plan.amount, plan.currency_id),
                     ),
@@ -237,7 +237,7 @@ class CollectionPlan(models.Model):
         self._end(
             "breached",
             self.env._(
-                "%(amount)s of the instalment of %(date)s was missing after %(days)s days of grace.",
+                "%(amount)s of the instalment due on %(date)s was still unpaid after a grace period of %(days)s days.",
                 amount=format_amount(self.env, missed.amount_outstanding, self.currency_id),
                 date=format_date(self.env, missed.date_promised),
                 days=company.collection_plan_grace_days,

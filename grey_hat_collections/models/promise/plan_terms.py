@@ -41,18 +41,22 @@ class CollectionPlanTerms(models.AbstractModel):
         required=True,
         help="The company's currency, or that of the open items which the plan is made for.",
     )
-    amount = fields.Monetary(required=True, help="What is paid in instalments.")
+    amount = fields.Monetary(required=True, help="The total paid in instalments.")
     date_agreed = fields.Date(string="Agreed On", required=True, help="The day on which the customer agreed.")
     date_first = fields.Date(string="First Instalment", required=True, help="The day of the first instalment.")
-    rhythm = fields.Selection(RHYTHMS, required=True, default="monthly", help="How often the customer pays.")
+    rhythm = fields.Selection(
+        RHYTHMS, string="Frequency", required=True, default="monthly", help="How often the customer pays."
+    )
     sized_by = fields.Selection(
         [("count", "Number of instalments"), ("size", "Size of an instalment")],
-        string="Agree On",
+        string="Based On",
         required=True,
         default="count",
     )
     count = fields.Integer(string="Number of Instalments", help="How many instalments there are.")
-    instalment = fields.Monetary(string="Each", help="What is paid each time; the last instalment holds the rest.")
+    instalment = fields.Monetary(
+        string="Instalment Amount", help="The amount of each instalment; the last one covers the rest."
+    )
 
     # -- Schedule ------------------------------------------------------------------------------------------------
 
@@ -80,10 +84,12 @@ class CollectionPlanTerms(models.AbstractModel):
             "most": engine.MOST_INSTALMENTS,
         }
         if self.currency_id.compare_amounts(self.amount, 0) <= 0:
-            return self.env._("%(customer)s: a plan is for more than nothing. Enter its amount.", **names)
+            return self.env._(
+                "%(customer)s: the amount of a plan must be greater than zero. Enter its amount.", **names
+            )
         if not self.date_first or self.date_first < self.date_agreed:
             return self.env._(
-                "%(customer)s: the first instalment cannot lie before the day of the agreement. Choose a later day.",
+                "%(customer)s: the first instalment cannot be before the agreement date. Choose a later date.",
                 **names,
             )
         if self.date_first > self.date_agreed + FARTHEST:
@@ -93,16 +99,18 @@ class CollectionPlanTerms(models.AbstractModel):
         if self.sized_by == "count":
             number = self.count
             if number < 1:
-                return self.env._("%(customer)s: a plan has at least one instalment. Enter their number.", **names)
+                return self.env._(
+                    "%(customer)s: a plan needs at least one instalment. Enter the number of instalments.", **names
+                )
             if number * self.currency_id.rounding > self.amount:
-                return self.env._("%(amount)s is too small for so many instalments. Choose fewer.", **names)
+                return self.env._("%(amount)s is too small for that many instalments. Choose fewer.", **names)
         else:
             if self.currency_id.compare_amounts(self.instalment, 0) <= 0:
-                return self.env._("%(customer)s: an instalment is for more than nothing. Enter its size.", **names)
+                return self.env._("%(customer)s: an instalment must be greater than zero. Enter its amount.", **names)
             number = self.amount / self.instalment
         if number > engine.MOST_INSTALMENTS:
             return self.env._(
-                "A plan has no more than %(most)s instalments. Choose larger ones, or a slower rhythm.", **names
+                "A plan can have at most %(most)s instalments. Choose larger ones, or a lower frequency.", **names
             )
         return None
 

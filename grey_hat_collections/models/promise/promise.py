@@ -66,7 +66,7 @@ class CollectionPromise(models.Model):
     number = fields.Integer(readonly=True, help="Which instalment of its plan this is, from 1.")
 
     # What was said
-    amount = fields.Monetary(required=True, help="What is to arrive.")
+    amount = fields.Monetary(required=True, help="The promised amount.")
     currency_id = fields.Many2one(
         "res.currency",
         required=True,
@@ -76,16 +76,16 @@ class CollectionPromise(models.Model):
     date_promised = fields.Date(
         string="Promised For", required=True, index=True, help="The day by which the money should arrive."
     )
-    tolerance_days = fields.Integer(help="Days after the date during which money still counts as in time.")
-    tolerance_amount = fields.Monetary(help="What may be missing, for example bank charges.")
+    tolerance_days = fields.Integer(help="Days after the date during which a payment still counts as on time.")
+    tolerance_amount = fields.Monetary(help="The amount by which a payment may fall short, for example bank charges.")
     date_deadline = fields.Date(
-        string="In Time Until", compute="_compute_date_deadline", store=True, help="The date and its tolerance."
+        string="On Time Until", compute="_compute_date_deadline", store=True, help="The promised date plus tolerance."
     )
     item_ids = fields.Many2many(
         "account.move.line",
         "collection_promise_item_rel",
-        string="Given For",
-        help="The open items that the promise is given for. None: the oldest of the account. An instalment: see its plan.",
+        string="For Items",
+        help="The open items the promise is for. None: the oldest of the account. For an instalment, see its plan.",
     )
 
     # What became of it
@@ -95,40 +95,44 @@ class CollectionPromise(models.Model):
         default="open",
         index=True,
         readonly=True,
-        help="Judged from the ledger. Kept: all in time. Late: all, but after. Light: a part only. Broken: nothing.",
+        help="Judged from the ledger. Kept: all on time. Late: all, but after the date. Light: only part. Broken: nothing.",
     )
     amount_received = fields.Monetary(readonly=True, string="Received", help="Payments that counted for this promise.")
     amount_lowered = fields.Monetary(
         readonly=True, string="Lowered By", help="Credit notes and write-offs: they lower what was promised."
     )
-    amount_outstanding = fields.Monetary(readonly=True, string="Outstanding", help="What is still to come.")
+    amount_outstanding = fields.Monetary(readonly=True, string="Outstanding", help="The amount still outstanding.")
     amount_expected = fields.Monetary(
         readonly=True,
         string="Expected",
         currency_field="company_currency_id",
         help="What is still expected of an open promise, in company currency.",
     )
-    date_received = fields.Date(readonly=True, string="Received On", help="When the last of what was needed arrived.")
+    date_received = fields.Date(
+        readonly=True, string="Received On", help="When the last part of the required amount arrived."
+    )
     pauses = fields.Boolean(
         readonly=True,
         default=True,
-        help="While it is open, what it covers is not asked for. A manager has to agree after several broken promises, and "
-        "where its day is farther away than the longest plan.",
+        help="While it is open, what it covers is not chased. A manager must approve after several broken promises, and if its "
+        "date is later than the longest plan allows.",
     )
-    approved_by_id = fields.Many2one("res.users", string="Agreed By", readonly=True)
-    share_ids = fields.One2many("collection.promise.share", "promise_id", readonly=True)
+    approved_by_id = fields.Many2one("res.users", readonly=True)
+    share_ids = fields.One2many("collection.promise.share", "promise_id", string="Allocations", readonly=True)
     withdrawn_on = fields.Date(readonly=True)
     withdrawn_by_id = fields.Many2one("res.users", readonly=True)
     withdraw_reason = fields.Char(readonly=True)
     state_asked = fields.Selection(
-        STATES, readonly=True, default="open", help="The state that the collector was last told of."
+        STATES, string="Reported State", readonly=True, default="open", help="The state last reported to the collector."
     )
-    rewarded = fields.Boolean(readonly=True, help="The customer was thanked, and the case took a step back.")
+    rewarded = fields.Boolean(
+        string="Step Back Granted", readonly=True, help="The customer was thanked, and the case took a step back."
+    )
 
-    _check_amount = models.Constraint("CHECK(amount > 0)", "A promise is for more than nothing. Enter its amount.")
+    _check_amount = models.Constraint("CHECK(amount > 0)", "A promise must be greater than zero. Enter its amount.")
     _check_dates = models.Constraint(
         "CHECK(date_promised >= date_made)",
-        "A promise looks ahead: the day for which it is given cannot lie before the day on which it was made.",
+        "The promised date cannot be before the date on which the promise was made.",
     )
     _check_tolerance = models.Constraint(
         "CHECK(tolerance_days >= 0 AND tolerance_amount >= 0 AND tolerance_amount < amount)",
@@ -169,7 +173,7 @@ class CollectionPromise(models.Model):
             if typed:
                 raise AccessError(
                     self.env._(
-                        "“%(field)s” of a promise follows from the ledger and the settings and cannot be typed.",
+                        "“%(field)s” of a promise follows from the ledger and the settings and cannot be edited.",
                         field=self._fields[min(typed)]._description_string(self.env),
                     )
                 )
@@ -291,8 +295,8 @@ class CollectionPromise(models.Model):
                 "%(promise)s is more than %(customer)s owes: %(owed)s is open. Lower the amount.", **words
             )
         return self.env._(
-            "%(promise)s is more than %(customer)s has left to promise: %(owed)s is open, and %(promised)s of it is promised "
-            "already. Lower the amount, or withdraw the earlier promise.",
+            "%(promise)s is more than %(customer)s has left to promise: %(owed)s is open, of which %(promised)s is already "
+            "promised. Lower the amount, or withdraw the earlier promise.",
             **words,
         )
 
@@ -332,11 +336,11 @@ class CollectionPromise(models.Model):
         self.case_id.check_access("write")
         for promise in self:
             if promise.state == "withdrawn":
-                raise UserError(self.env._("%s was withdrawn already.", promise.display_name))
+                raise UserError(self.env._("%s has already been withdrawn.", promise.display_name))
             if promise.state in ("kept", "late"):
                 raise UserError(
                     self.env._(
-                        "%s was fulfilled: the money is in the books. There is nothing to withdraw.",
+                        "%s was kept: the payment is booked. There is nothing to withdraw.",
                         promise.display_name,
                     )
                 )
@@ -365,7 +369,7 @@ class CollectionPromise(models.Model):
     def action_approve(self):
         """A manager agrees that this promise pauses the ladder: in spite of earlier broken ones, or for so long."""
         if not self.env.user.has_group("grey_hat_collections.group_manager"):
-            raise AccessError(self.env._("Only a collections manager can agree to the pause."))
+            raise AccessError(self.env._("Only a collections manager can approve the pause."))
         waiting = self.filtered(lambda promise: promise.state == "open" and not promise.pauses)
         waiting = waiting.sudo()  # the fields of a promise are written by the rules
         waiting.write({"pauses": True, "approved_by_id": self.env.uid})

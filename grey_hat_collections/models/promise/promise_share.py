@@ -5,7 +5,7 @@ class CollectionPromiseShare(models.Model):
     """How much of an open item a running promise covers: a cache that judging writes and the ledger reads."""
 
     _name = "collection.promise.share"
-    _description = "Part of an Open Item Covered by a Promise"
+    _description = "Promise Allocation to an Open Item"
     _inherit = ["collection.door"]
     _log_access = False
 

@@ -6,7 +6,7 @@ class CollectionAsker(models.AbstractModel):
     """A record of a company on which the rules ask people for something."""
 
     _name = "collection.asker"
-    _description = "Asks People for Something"
+    _description = "Activity Mixin"
 
     def _ask(self, values):
         """Create one activity for each record, with the mark of the rules and without mail to the assignee. Needs superuser

@@ -41,9 +41,10 @@ class CollectionPolicy(models.Model):
     company_id = fields.Many2one("res.company", help="Leave empty to share the policy among all companies.")
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     review_days = fields.Integer(
+        string="Days Between Reviews",
         default=14,
         required=True,
-        help="When a case waits for something outside, a person looks at it again after this many days.",
+        help="When a case is waiting for something external, a person reviews it again after this many days.",
     )
     step_ids = fields.One2many("collection.policy.step", "policy_id", string="Steps", copy=True)
 
@@ -52,37 +53,38 @@ class CollectionPolicy(models.Model):
         string="Refer From",
         default=30,
         required=True,
-        help="Days past due from which an account may go to an agency, counted from the oldest item that a final notice has "
-        "named.",
+        help="Days past due from which an account may go to an agency, counted from the oldest item included in a final notice.",
     )
     referral_days_to = fields.Integer(
         string="Refer Until",
         default=60,
         required=True,
-        help="Days past due until which an agency still recovers most. Afterwards the window was not used.",
+        help="Days past due until which an agency still recovers most. After that, the window is missed.",
     )
     referral_min_amount = fields.Monetary(
         string="Refer Above",
-        help="Smaller amounts are not worth a referral. What a final notice has named and is still asked for counts.",
+        help="Smaller amounts are not worth a referral. What counts is what a final notice includes and is still chased.",
     )
     referral_cure_days = fields.Integer(
         string="Cure Period",
         default=14,
         required=True,
-        help="Days after the posting of the final notice that belong to the customer.",
+        help="Days the customer has after the final notice was mailed.",
     )
     referral_last_call = fields.Boolean(
-        string="Last Call Needed", default=True, help="Nobody is referred before somebody has called once more."
+        string="Last Call Needed",
+        default=True,
+        help="No account is referred before the customer has been called once more.",
     )
 
     _check_review_days = models.Constraint("CHECK(review_days > 0)", "Days between reviews must be at least one.")
     _check_referral_window = models.Constraint(
         "CHECK(referral_days_from BETWEEN 0 AND referral_days_to)",
-        "The window for an agency begins at day 0 or later and ends on a day that is not before its first.",
+        "The referral window must begin at day 0 or later and cannot end before it begins.",
     )
     _check_referral_terms = models.Constraint(
         "CHECK(referral_min_amount >= 0 AND referral_cure_days >= 0)",
-        "Neither the least amount of a referral nor its cure period can be negative.",
+        "Neither the minimum amount of a referral nor its cure period can be negative.",
     )
 
     @api.depends("company_id")
@@ -99,8 +101,8 @@ class CollectionPolicy(models.Model):
                 if after.days_overdue < before.days_overdue:
                     raise ValidationError(
                         self.env._(
-                            "%(policy)s: step “%(after)s” is due after %(after_days)s days, before “%(before)s” "
-                            "(%(before_days)s days) which comes first. Change the order or the days.",
+                            "%(policy)s: step “%(after)s” is due after %(after_days)s days, but “%(before)s” (%(before_days)s "
+                            "days) comes before it. Change the order or the days.",
                             policy=policy.name,
                             after=after.name,
                             after_days=after.days_overdue,
@@ -263,13 +265,13 @@ class CollectionPolicyStep(models.Model):
 
     # When
     days_overdue = fields.Integer(
-        required=True, help="Days past due of the oldest item that is followed, to be reached before this step is due."
+        required=True, help="How many days past due the oldest followed-up item must be before this step is due."
     )
     days_since_previous = fields.Integer(
-        default=7, help="Days that pass at least after the step before, so that each warning can be answered."
+        default=7, help="Minimum days after the previous step, so that the customer can respond to each warning."
     )
     min_amount = fields.Monetary(
-        string="Least Amount", help="While less than this is asked for, the case waits at this step."
+        string="Minimum Amount", help="While less than this is chased, the case waits at this step."
     )
 
     # What
@@ -293,7 +295,7 @@ class CollectionPolicyStep(models.Model):
     _check_days = models.Constraint(
         "CHECK(days_since_previous >= 0)", "Days since the previous step cannot be negative."
     )
-    _check_min_amount = models.Constraint("CHECK(min_amount >= 0)", "The least amount of a step cannot be negative.")
+    _check_min_amount = models.Constraint("CHECK(min_amount >= 0)", "The minimum amount of a step cannot be negative.")
 
     @api.constrains("letter_kind", "activity_type_id")
     def _check_effect(self):

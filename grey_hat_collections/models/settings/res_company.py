@@ -13,22 +13,22 @@ class ResCompany(models.Model):
 
     # Which cases
     collection_min_amount = fields.Monetary(
-        string="Open a Case Above",
+        string="Minimum Overdue for a Case",
         **INTERNAL,
-        help="A case opens when a customer's net overdue amount is more than this, and closes when it is not any more.",
+        help="A case opens when a customer's net overdue amount is more than this, and closes when it no longer is.",
     )
     collection_policy_id = fields.Many2one(
         "collection.policy",
         default=lambda self: self._collection_shipped_policy("policy_standard"),
         **INTERNAL,
-        help="The ladder that cases follow when the customer has no policy of its own.",
+        help="The policy of cases whose customer has no policy of its own.",
     )
     collection_first_policy_id = fields.Many2one(
         "collection.policy",
         string="Policy for First Cases",
         default=lambda self: self._collection_shipped_policy("policy_gentle"),
         **INTERNAL,
-        help="The ladder for customers who have never been overdue before. Leave empty to treat them like all others.",
+        help="The policy for customers who have never been overdue before. Leave empty to treat them like all others.",
     )
     collection_courtesy_days = fields.Integer(
         string="Courtesy Reminder",
@@ -40,15 +40,15 @@ class ResCompany(models.Model):
         string="Late Discount",
         default=3,  # money that left on the last day is here after a weekend
         **INTERNAL,
-        help="An early payment discount taken up to this many days late is shown and not asked for.",
+        help="An early payment discount taken up to this many days late is shown, but not chased.",
     )
 
     collection_wait_days = fields.Integer(
         string="Wait for Another Letter",
         default=WAIT_DAYS,
         **INTERNAL,
-        help="What has just fallen due waits up to this many days to be asked for in a letter about other items. 0: it gets a "
-        "letter of its own at once.",
+        help="A newly due item waits up to this many days to be included in a letter about other items. 0: it gets its own "
+        "letter at once.",
     )
 
     # Who
@@ -62,21 +62,21 @@ class ResCompany(models.Model):
         "res.users",
         string="Reviewing Manager",
         **INTERNAL,
-        help="Is asked to review cases at the end of their ladder. Left empty, the collector is asked.",
+        help="Is asked to review cases at the end of their policy. If empty, the collector is asked.",
     )
     collection_accountant_id = fields.Many2one(
         "res.users",
-        string="Accounting",
+        string="Accounting Contact",
         **INTERNAL,
-        help="Is asked for what only accounting can do, such as a credit note. Left empty, an accountant of the company.",
+        help="Gets the tasks that only accounting can do, such as a credit note. If empty, an accountant of the company.",
     )
 
     # Letters in the post
     collection_post_final_notice = fields.Boolean(
-        string="Final Notices on Paper Too",
+        string="Also Mail Final Notices",
         default=True,
         **INTERNAL,
-        help="A final notice that goes by e-mail is posted as well, so that it can be proven: on paper, with the day of posting.",
+        help="A final notice sent by e-mail is mailed on paper as well, so that it can be proven, with the mailing date.",
     )
     collection_envelope = fields.Selection(
         [("window", "Window: the address on the letter shows"), ("page", "A page with the address before each letter")],
@@ -88,24 +88,20 @@ class ResCompany(models.Model):
     )
 
     # Manners
-    collection_hour_from = fields.Float(
-        string="Contact From", default=8.0, help="On the customer's own clock.", **INTERNAL
-    )
-    collection_hour_to = fields.Float(
-        string="Contact Until", default=21.0, help="On the customer's own clock.", **INTERNAL
-    )
+    collection_hour_from = fields.Float(string="Contact From", default=8.0, help="In the customer's time.", **INTERNAL)
+    collection_hour_to = fields.Float(string="Contact Until", default=21.0, help="In the customer's time.", **INTERNAL)
     collection_max_contacts = fields.Integer(
-        string="Contacts at Most",
+        string="Max. Contacts",
         default=7,
         help="Letters and calls together; 0 sets no limit.",
         **INTERNAL,
     )
     collection_contact_days = fields.Integer(string="Within Days", default=7, **INTERNAL)
     collection_rest_days = fields.Integer(
-        string="Rest After a Reply",
+        string="Pause After Reply",
         default=7,
         **INTERNAL,
-        help="Days without automatic steps after the customer has answered us.",
+        help="Days without automatic steps after the customer has replied to us.",
     )
 
     collection_hold_longest_days = fields.Integer(
@@ -117,10 +113,10 @@ class ResCompany(models.Model):
 
     # Conversation
     collection_reply_stops = fields.Boolean(
-        string="Letters Wait for a Reader",
+        string="Hold Letters Until Reply Is Read",
         default=True,
         **INTERNAL,
-        help="After an e-mail of the customer nothing goes out by itself until the collector has read it.",
+        help="After an e-mail from the customer, nothing is sent automatically until the collector has read it.",
     )
     collection_retry_days = fields.Integer(
         string="Try Again After",
@@ -132,12 +128,12 @@ class ResCompany(models.Model):
         string="Silent After Contacts",
         default=4,
         **INTERNAL,
-        help="Contacts without an answer after which a customer counts as silent. 0 never.",
+        help="Unanswered contacts after which a customer counts as silent. 0 means never.",
     )
     collection_silent_days = fields.Integer(
         string="And After Days",
         default=14,
-        help="Days since the first contact that found no answer.",
+        help="Days since the first unanswered contact.",
         **INTERNAL,
     )
 
@@ -146,8 +142,8 @@ class ResCompany(models.Model):
         string="Large Payment",
         default=50,
         **INTERNAL,
-        help="Percent of what was overdue at the last step: who has paid so much since then is taken one step back, once. "
-        "0 never.",
+        help="Percentage of the amount overdue at the last step: a customer who has paid this much since then moves one step "
+        "back, once. 0 means never.",
     )
     collection_thank_settled = fields.Boolean(
         string="Thank When All Is Settled",
@@ -164,26 +160,26 @@ class ResCompany(models.Model):
         default="ask",
         required=True,
         **INTERNAL,
-        help="What falls due while the account is with an agency is never reminded of by itself. A manager may be asked "
-        "whether to refer it as well.",
+        help="Items that fall due while the account is with an agency are never chased automatically. A manager may be asked "
+        "whether to refer them as well.",
     )
 
     # Promises
     collection_promise_tolerance_days = fields.Integer(
-        string="Days of Tolerance",
-        help="Days after the date of a promise during which money still counts as in time.",
+        string="Tolerance Days",
+        help="Days after the date of a promise during which a payment still counts as on time.",
         **INTERNAL,
     )
     collection_promise_tolerance_amount = fields.Monetary(
-        string="Amount of Tolerance",
-        help="What may be missing of a promise, for example bank charges.",
+        string="Tolerance Amount",
+        help="The amount by which a payment may fall short of a promise, for example bank charges.",
         **INTERNAL,
     )
     collection_broken_limit = fields.Integer(
-        string="Broken Promises at Most",
+        string="Max. Broken Promises",
         default=3,
         **INTERNAL,
-        help="After so many broken promises in one case a new one pauses it only if a manager agrees. 0 sets no limit.",
+        help="After this many broken promises in one case, a new one pauses it only with a manager's approval. 0 sets no limit.",
     )
     collection_confirm_promises = fields.Boolean(
         string="Confirm Promises",
@@ -201,23 +197,23 @@ class ResCompany(models.Model):
     # Plans
     collection_plan_minimum = fields.Monetary(
         string="Smallest Instalment",
-        help="Smaller instalments need a manager's agreement. 0 sets no limit.",
+        help="Smaller instalments need a manager's approval. 0 sets no limit.",
         **INTERNAL,
     )
     collection_plan_longest_days = fields.Integer(
         string="Longest Plan",
         default=180,
-        help="Days; longer plans need a manager's agreement. 0 sets no limit.",
+        help="Days; longer plans need a manager's approval. 0 sets no limit.",
         **INTERNAL,
     )
     collection_plan_grace_days = fields.Integer(
-        string="Days of Grace",
+        string="Grace Period (Days)",
         default=5,
         **INTERNAL,
         help="Days after a missed instalment during which the collector talks to the customer before the plan is breached.",
     )
     collection_instalment_reminder_days = fields.Integer(
-        string="Remind of Instalments",
+        string="Instalment Reminder",
         default=3,
         **INTERNAL,
         help="Remind customers by e-mail this many days before an instalment. 0 sends no reminder.",
@@ -232,19 +228,19 @@ class ResCompany(models.Model):
     )
     _check_collection_share = models.Constraint(
         "CHECK(collection_step_back_share BETWEEN 0 AND 100)",
-        "The share of a large payment lies between 0 and 100 percent.",
+        "The share of a large payment must be between 0 and 100 percent.",
     )
     _check_collection_hours = models.Constraint(
         "CHECK(collection_hour_from >= 0 AND collection_hour_to <= 24 AND collection_hour_from < collection_hour_to)",
-        "The hours of contact must begin and end within one day, and end after they begin.",
+        "The contact hours must begin and end within one day, and end after they begin.",
     )
     _check_collection_budget = models.Constraint(
         "CHECK(collection_max_contacts >= 0 AND collection_contact_days > 0"
         " AND collection_rest_days >= 0 AND collection_courtesy_days >= 0 AND collection_min_amount >= 0"
         " AND collection_discount_days >= 0 AND collection_wait_days BETWEEN 0 AND 31"
         " AND collection_hold_longest_days >= 0)",
-        "Amounts, days and numbers of contacts cannot be negative, contacts are counted over at least one day, and nothing waits "
-        "for another letter longer than 31 days.",
+        "Amounts, days and numbers of contacts cannot be negative, the period for counting contacts must be at least one day, "
+        "and the wait for another letter cannot exceed 31 days.",
     )
 
     @api.private

@@ -12,10 +12,11 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     collection_told_of_others = fields.Char(
+        string="Other Systems Reported",
         readonly=True,
         copy=False,
         **INTERNAL,
-        help="The other systems of reminders that a manager of this company was told of.",
+        help="The other reminder systems that a manager of this company was notified of.",
     )
 
     @api.model
@@ -25,23 +26,23 @@ class ResCompany(models.Model):
             "account_credit_control": (
                 self.env._("Credit Control"),
                 self.env._(
-                    "It writes after each run (Invoicing, Credit Control, Runs). Make no more runs, or uninstall it. To leave "
-                    "out one customer there, choose the policy “No follow”."
+                    "It writes after each run (Invoicing, Credit Control, Runs). Stop making runs, or uninstall it. To exclude "
+                    "one customer there, choose the policy “No follow”."
                 ),
             ),
             "account_followup": (
                 self.env._("Payment Follow-up"),
                 self.env._(
-                    "It writes by itself at each follow-up level that is automatic (Accounting, Configuration, Follow-up "
-                    "Levels). Switch that off at each level, or uninstall it. To leave out one customer there, set the "
-                    "reminders to manual."
+                    "It writes automatically at each follow-up level that is automatic (Accounting, Configuration, Follow-up "
+                    "Levels). Switch that off at each level, or uninstall it. To exclude one customer there, set the reminders "
+                    "to manual."
                 ),
             ),
             "account_invoice_overdue_reminder": (
                 self.env._("Overdue Invoice Reminder"),
                 self.env._(
-                    "It writes when somebody starts it (Invoicing, Customers, Overdue Invoice Remind). Start it no more, or "
-                    "uninstall it. To leave out one customer there, tick “Disable Overdue Invoice Reminder”."
+                    "It writes when someone starts it (Invoicing, Customers, Overdue Invoice Remind). Stop starting it, or "
+                    "uninstall it. To exclude one customer there, tick “Disable Overdue Invoice Reminder”."
                 ),
             ),
         }
@@ -70,7 +71,7 @@ class ResCompany(models.Model):
         )
         ours = self.env._(
             "It writes by the scheduled actions whose names begin with “Collections” (Settings, Technical, in developer mode). "
-            "Archive these. To leave out one customer here, tick “Do Not Contact”."
+            "Archive these. To exclude one customer here, tick “Do Not Contact”."
         )
         lines = [*others.values(), (self.env._("Collections"), ours)]
         return Markup('<p>%s</p><ul class="mb-0">%s</ul>') % (

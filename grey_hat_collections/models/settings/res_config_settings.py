@@ -5,8 +5,9 @@ class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     collection_others_warning = fields.Html(
+        string="Other Systems Warning",
         compute="_compute_collection_others_warning",
-        help="Said where another add-on writes to the same customers.",
+        help="Shown when another add-on writes to the same customers.",
     )
     collection_min_amount = fields.Monetary(related="company_id.collection_min_amount", readonly=False)
     collection_policy_id = fields.Many2one(related="company_id.collection_policy_id", readonly=False)
@@ -59,7 +60,7 @@ class ResConfigSettings(models.TransientModel):
     collection_sent_since = fields.Date(related="company_id.collection_sent_since", readonly=False)
     collection_bank_days = fields.Integer(related="company_id.collection_bank_days", readonly=False)
     collection_accountant_id = fields.Many2one(
-        related="company_id.collection_accountant_id", string="Who Keeps the Books", readonly=False
+        related="company_id.collection_accountant_id", string="Accounting Contact", readonly=False
     )
 
     @api.depends("company_id")

@@ -9,11 +9,11 @@ from .clocks import clocks, known_zone
 
 #: Why a letter does not go the way one would expect; nothing to say about an e-mail.
 DELIVERY_NOTES = [
-    ("opted_out", "On paper: no e-mails, please"),
-    ("blacklisted", "On paper: the address is on the blacklist for e-mails"),
+    ("opted_out", "On paper: customer opted out of e-mails"),
+    ("blacklisted", "On paper: the e-mail address is blacklisted"),
     ("no_email", "On paper: no e-mail address is on file"),
-    ("call", "By telephone: no e-mails, please, and no postal address is on file"),
-    ("nowhere", "No way yet: check the address"),
+    ("call", "By phone: customer opted out of e-mails, and no postal address is on file"),
+    ("nowhere", "Not deliverable yet: check the address"),
 ]
 
 #: What says whom to reach at a customer, how, and when; an address on paper is read where one is needed.
@@ -54,10 +54,10 @@ class ResPartner(models.Model):
     # Manners
     collection_do_not_contact = fields.Boolean(
         string="Do Not Contact",
-        help="Nothing goes out to this customer by itself: no letter, no call is asked for. A person decides.",
+        help="Nothing is sent to this customer automatically, and no call is requested. A person decides.",
     )
-    collection_no_email = fields.Boolean(string="No E-Mails", help="Letters of collections go out on paper.")
-    collection_no_post = fields.Boolean(string="No Letters on Paper")
+    collection_no_email = fields.Boolean(string="No E-Mails", help="Collection letters go out on paper.")
+    collection_no_post = fields.Boolean(string="No Postal Mail")
     collection_no_call = fields.Boolean(string="No Calls", help="Shown to the collector before a call.")
 
     collection_policy_id = fields.Many2one(
@@ -66,7 +66,7 @@ class ResPartner(models.Model):
         company_dependent=True,
         domain="[('company_id', 'in', (False, allowed_company_ids[0]))]",
         groups="base.group_user",
-        help="The ladder for this customer, in this company. Left empty, the company's applies.",
+        help="The policy for this customer in this company. If empty, the company's policy applies.",
     )
 
     def address_get(self, adr_pref=None):
@@ -160,7 +160,7 @@ class ResPartner(models.Model):
         if not user:
             return  # nobody is a manager in here; the log says it
         summary = self.with_context(lang=user.lang or self.env.lang).env._(
-            "Collections could not work on this customer. See what is wrong"
+            "Collections could not process this customer. Check the error"
         )
         known = self.env["mail.activity"].search(
             [("res_model", "=", self._name), ("res_id", "=", self.id), ("collection_asked", "=", True)]

@@ -44,9 +44,11 @@ class ResUsers(models.Model):
             if company:
                 raise ValidationError(
                     self.env._(
-                        "%(user)s cannot answer for %(company)s. Choose a colleague who works there.",
+                        "%(user)s has no access to %(company)s. Choose a user of that company.",
                         user=user.name,
                         company=company.name,
                     )
                 )
-            raise ValidationError(self.env._("%s does not work here. Choose a colleague who does.", user.name))
+            raise ValidationError(
+                self.env._("%s is not an active internal user. Choose a colleague who is.", user.name)
+            )

@@ -22,19 +22,19 @@ class CollectionStage(models.Model):
         ],
         required=True,
         default="normal",
-        help="What the rules see in this stage. A case comes to 'With agency' only through a referral and to 'Settled' "
-        "only when the ledger says so.",
+        help="How the rules treat this stage. A case reaches 'With agency' only through a referral and 'Settled' only when the "
+        "ledger says so.",
     )
     tone = fields.Selection(
         [("friendly", "Friendly"), ("clear", "Clear"), ("formal", "Formal")],
         required=True,
         default="friendly",
-        help="How the letters of this stage speak.",
+        help="The tone of the letters in this stage.",
     )
     guide = fields.Html(
         string="Introduction",
         translate=True,
-        help="What helps in a conversation at this stage, in a sentence or two; stands above the call guide.",
+        help="What helps in a conversation at this stage, in a sentence or two; shown above the call guide.",
     )
     rotting_threshold_days = fields.Integer(
         string="Days to Stale",

@@ -60,7 +60,7 @@ class TestAgency(AgencyCommon):
                 "Harbour Receivables does not work in Germany. Choose another agency.",
                 "Harbour Receivables does not speak the language of Abroad. Choose another agency.",
                 (
-                    "Harbour Receivables takes customers up to $\xa01,000.00; to be referred are $\xa01,000.01. "
+                    "Harbour Receivables accepts accounts up to $\xa01,000.00; the amount to refer is $\xa01,000.01. "
                     "Choose another agency."
                 ),
             ],
@@ -69,11 +69,11 @@ class TestAgency(AgencyCommon):
             unknown[1],
             [
                 (
-                    "Nowhere has no country on file, and Harbour Receivables works in some only. "
-                    "Enter the country of the customer."
+                    "Nowhere has no country on file, and Harbour Receivables works in certain countries only. Enter the "
+                    "customer's country."
                 ),
                 (
-                    "Harbour Receivables takes customers from $\xa0500.00 on; to be referred are $\xa0499.99. "
+                    "Harbour Receivables accepts accounts from $\xa0500.00; the amount to refer is $\xa0499.99. "
                     "Choose another agency."
                 ),
             ],
@@ -101,8 +101,8 @@ class TestAgency(AgencyCommon):
                 self.agency._unfit(case),
                 [
                     (
-                        "The accreditation of Harbour Receivables ended on 03/02/2026. "
-                        "Enter the new date, or choose another agency."
+                        "The accreditation of Harbour Receivables expired on 03/02/2026. Enter the new date, or choose another "
+                        "agency."
                     )
                 ],
             )

@@ -37,7 +37,7 @@ class TestAgencyByEmail(AgencyCommon):
         for told in (mail["subject"], mail["body"], name, str(archive)):
             self.assertNotIn("Acme", told)
             self.assertNotIn(referral._zip_password(), told)
-        self.assertIn("The password reaches you another way", mail["body"])
+        self.assertIn("The password is sent to you separately", mail["body"])
         files = self._opened(archive, referral._zip_password())
         self.assertEqual(set(files), {"message.txt", "message.json", "REF-2026-0001.zip"})
         self.assertEqual(files["REF-2026-0001.zip"], PACKET)
@@ -83,7 +83,7 @@ class TestAgencyByEmail(AgencyCommon):
         message = self._packet(referral)
         self._send_messages()
         self.assertEqual((message.state, self._sent_to()), ("failed", []))
-        self.assertIn("has no e-mail address for hand-overs", message.failure_reason)
+        self.assertIn("has no e-mail address for handovers", message.failure_reason)
         self.assertEqual(len(self._questions(referral)), 1)
 
     def test_refused_for_now_is_tried_again_and_leaves_nothing_behind(self):
@@ -131,7 +131,7 @@ class TestAgencyByEmail(AgencyCommon):
         self.assertIn("may or may not have reached Harbour Receivables", message.failure_reason)
         self._send_messages(self._day(1))
         self.assertEqual((self._sent_to(), referral.state), ([], "approved"))
-        with self.assertRaisesRegex(UserError, "may be with the agency already"), self.cr.savepoint():
+        with self.assertRaisesRegex(UserError, "The agency may already have"), self.cr.savepoint():
             message.with_user(self.manager).action_cancel()
         with self._on(self._day(1)):
             message.with_user(self.manager).action_mark_sent()
@@ -165,11 +165,11 @@ class TestAgencyByEmail(AgencyCommon):
 
     def test_what_else_happened_is_not_cancelled(self):
         notice = self.Message._queue(self._referred(), "payment", {"amount": "1.00"})
-        with self.assertRaisesRegex(UserError, "must be told"):
+        with self.assertRaisesRegex(UserError, "must be informed"):
             notice.with_user(self.manager).action_cancel()
 
     def test_what_was_tried_stays_on_record(self):
         message = self._packet(self._referred())
         self._send_messages()
-        with self.assertRaisesRegex(UserError, "stays on record"):
+        with self.assertRaisesRegex(UserError, "must be kept on record"):
             message.unlink()

@@ -39,7 +39,7 @@ class TestAgencyFeedback(AgencyCommon, SecurityCommon):
         self.assertEqual((complaint.user_id, complaint.date, complaint.kind), (self.collector, MONDAY, "complaint"))
         activity = complaint.sudo().activity_ids
         self.assertEqual(activity.user_id, self.manager)
-        self.assertEqual(activity.summary, "Mine complains about Harbour Receivables: find out and answer")
+        self.assertEqual(activity.summary, "Mine has complained about Harbour Receivables: investigate and answer")
         complaint.with_user(self.manager).write({"answer": "Apologised; hours agreed anew.", "answered_on": MONDAY})
         self.assertFalse(complaint.sudo().activity_ids)
 
@@ -86,7 +86,7 @@ class TestAgencyFeedback(AgencyCommon, SecurityCommon):
             self._record(self.manager, self.mine, referral_id=self.theirs.id)
 
     def test_nobody_answers_before_it_was_said(self):
-        with self.assertRaisesRegex(ValidationError, "answered before it was said"):
+        with self.assertRaisesRegex(ValidationError, "has an answer dated before the feedback"):
             self._record(self.manager, self.mine, answered_on=self._day(-1))
 
     def test_without_a_reviewing_manager_another_one_is_asked(self):

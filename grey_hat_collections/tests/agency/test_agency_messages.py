@@ -75,7 +75,13 @@ class TestAgencyByHttps(AgencyServerCommon):
         self._send_messages()
         self.assertRecordValues(
             message,
-            [{"state": "queued", "response_code": 500, "failure_reason": "Harbour Receivables answered 500."}],
+            [
+                {
+                    "state": "queued",
+                    "response_code": 500,
+                    "failure_reason": "Harbour Receivables responded with status 500.",
+                }
+            ],
         )
         self.assertFalse(self._questions(message.referral_id))
         self._send_messages(clock="12:05")
@@ -104,7 +110,7 @@ class TestAgencyByHttps(AgencyServerCommon):
         self.assertEqual(question.user_id, self.manager)
         self.assertEqual(
             question.summary,
-            "Hand-over REF/2026/0001 did not reach Harbour Receivables: Harbour Receivables answered 503.",
+            "Handover REF/2026/0001 did not reach Harbour Receivables: Harbour Receivables responded with status 503.",
         )
         with self._on(self._day(8)):
             message.with_user(self.manager).action_retry()
@@ -119,7 +125,13 @@ class TestAgencyByHttps(AgencyServerCommon):
         self._send_messages()
         self.assertRecordValues(
             message,
-            [{"state": "failed", "response_code": 422, "failure_reason": "Harbour Receivables answered 422."}],
+            [
+                {
+                    "state": "failed",
+                    "response_code": 422,
+                    "failure_reason": "Harbour Receivables responded with status 422.",
+                }
+            ],
         )
         self.assertEqual(len(self._questions(referral)), 1)
         self._send_messages(self._day(1))
@@ -130,7 +142,7 @@ class TestAgencyByHttps(AgencyServerCommon):
         self.server.answers(answer(307, Location=f"https://127.0.0.1:{self.server.port}/elsewhere"))
         self._send_messages()
         self.assertEqual((message.state, len(self.server.requests)), ("failed", 1))
-        self.assertIn("wants the message to go to another address", message.failure_reason)
+        self.assertIn("redirected the message to another address", message.failure_reason)
 
     def test_nothing_goes_to_an_address_in_the_house_unless_allowed(self):
         message = self._packet(self._referred())
@@ -144,7 +156,7 @@ class TestAgencyByHttps(AgencyServerCommon):
         self.agency.ca_certificate = False
         self._send_messages()
         self.assertEqual((message.state, self.server.requests), ("failed", []))
-        self.assertIn("could not prove that it is who it says", message.failure_reason)
+        self.assertIn("could not be verified", message.failure_reason)
 
     def test_without_a_secret_nothing_is_said(self):
         other = self._agency("Quay", transport="https", url=self.server.url, allow_private_address=True)
@@ -346,7 +358,7 @@ class TestAgencyByHttps(AgencyServerCommon):
         ((_headers, body),) = self.server.requests
         self.assertEqual(set(json.loads(body)), {"version", "kind", "key", "sent"})
         self.server.answers(answer(401))
-        with self.assertRaisesRegex(UserError, "Harbour Receivables answered 401"), self._on(MONDAY):
+        with self.assertRaisesRegex(UserError, "Harbour Receivables responded with status 401"), self._on(MONDAY):
             self.agency.with_user(self.manager).action_test_connection()
 
     # -- Growth --------------------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ class TestAskedApart(HandOverCommon):
 
     def test_only_what_the_agency_does_not_have_is_asked_for(self):
         asked = self.case.activity_ids.filtered(lambda one: one.user_id == self.manager)
-        self.assertIn("ask for it ourselves", asked.summary)
+        self.assertIn("collect it ourselves", asked.summary)
         self.assertTrue(self.case.with_user(self.manager).has_new_items)
         self._ask_ourselves()
         self.assertFalse(asked.exists(), "The question is answered")
@@ -50,7 +50,7 @@ class TestAskedApart(HandOverCommon):
         self.assertEqual(self.referral.state, "sent")
         notice = self.case.agency_notice
         self.assertIn("Northwind Recovery has had $\xa0500.00 of this account since", notice)
-        self.assertIn("We ask for the rest ourselves", notice)
+        self.assertIn("We collect the rest ourselves", notice)
         for number in range(3, 9):
             self._daily_run(self._day(number))
             self._send(self._day(number))
@@ -119,7 +119,7 @@ class TestAskedApart(HandOverCommon):
         self.assertEqual((self.case.state, self.case.amount_chased), ("referred", 570))
         self.assertFalse(self.case.letter_ids.filtered(lambda one: one.state == "queued"))
         self.assertEqual((self.old.chase_state, self.new.chase_state), ("referred", "hold"))
-        with self.assertRaisesRegex(UserError, "nothing is asked for by ourselves"):
+        with self.assertRaisesRegex(UserError, "we are not chasing anything ourselves"):
             self.case.with_user(self.manager).action_leave_to_agency()
 
     def test_the_rest_is_handed_over_too(self):
@@ -141,7 +141,7 @@ class TestAskedApart(HandOverCommon):
             self._pay(self.new, 69)
             self._settle_transaction()
         self.company.collection_min_amount = 5
-        with self._on(self._day(2), "10:00"), self.assertRaisesRegex(UserError, "nothing worth asking for"):
+        with self._on(self._day(2), "10:00"), self.assertRaisesRegex(UserError, "nothing worth chasing"):
             self.case.with_user(self.manager).action_ask_ourselves()
         self.assertEqual(self.case.state, "referred")
 

@@ -114,14 +114,14 @@ class TestKeepOrCollect(TwoCompaniesCommon, ReferralCommon):
         )
         sheet = self._sheet()
         self.assertIn("1 · $ 200.00", sheet)
-        self.assertIn("$ 80.00 of $ 200.00 came", sheet)
+        self.assertIn("$ 80.00 of $ 200.00 received", sheet)
 
     def test_a_plan_brings_what_this_customer_s_word_is_worth(self):
         """300.00 are asked for: until the ledger is read again, 200.00 count as promised."""
         self._promised(("kept", 100, 100), ("broken", 100, 0))
         figures = self._figures_of()
         self.assertEqual((figures["share"], figures["whose"], figures["plan"]), (Decimal(50), "own", Decimal(150)))
-        self.assertIn("$ 300.00 × 50 %, the part of this customer's promises that came", self._sheet())
+        self.assertIn("$ 300.00 × 50 %, the share of this customer's promises that was paid", self._sheet())
         self.assertIn("six instalments of $ 50.00", self._sheet())
 
     def test_without_a_word_of_its_own_the_house_s_is_taken(self):
@@ -133,7 +133,7 @@ class TestKeepOrCollect(TwoCompaniesCommon, ReferralCommon):
 
     def test_where_nobody_promised_anything_there_is_no_figure(self):
         self.assertIsNone(self._figures_of()["plan"])
-        self.assertIn("nothing is known to go by", self._sheet())
+        self.assertIn("there is nothing to go by", self._sheet())
 
     # -- An agency -----------------------------------------------------------------------------------------------
 
@@ -142,7 +142,7 @@ class TestKeepOrCollect(TwoCompaniesCommon, ReferralCommon):
             offer = self._figures_of()["offer"]
             sheet = self._sheet()
         self.assertEqual((offer.expected, offer.commission, offer.net), (Decimal(300), Decimal(60), Decimal(240)))
-        self.assertIn("$ 500.00 × 60 %, what Northwind says that it recovers", sheet)
+        self.assertIn("$ 500.00 × 60 %, the recovery rate stated by Northwind", sheet)
         self.assertIn("$ 300.00 × 20 %, by the age of each item", sheet)
         self.assertIn("$ 300.00 − $ 60.00", sheet)
 
@@ -158,7 +158,7 @@ class TestKeepOrCollect(TwoCompaniesCommon, ReferralCommon):
             sheet = self._sheet()
         # 500.00 at 20 % and 300.00 at 30 %, half of each
         self.assertEqual((offer.amount, offer.expected, offer.commission), (Decimal(800), Decimal(400), Decimal(95)))
-        self.assertIn("what Northwind has recovered for us so far", sheet)
+        self.assertIn("the recovery rate of Northwind for us so far", sheet)
 
     def test_without_an_agency_nothing_is_made_up(self):
         self.agency.active = False

@@ -31,7 +31,7 @@ class TestLogReferred(HandOverCommon):
     def test_a_ready_answer_refers_them(self):
         answer = self._log().referred_answer
         self.assertIn("Hello Ada Payable,", answer)
-        self.assertIn("Northwind Recovery looks after this account for us", answer)
+        self.assertIn("Northwind Recovery handles this account for us", answer)
         self.assertIn("+1 555 0100", answer)
 
     def test_the_agency_is_told_but_not_our_note(self):
@@ -49,7 +49,7 @@ class TestLogReferred(HandOverCommon):
         with self.mock_mail_gateway():
             self._log(send_answer=True)
         message = self.case.message_ids.filtered(lambda one: one.partner_ids == self.ada)
-        self.assertIn("Northwind Recovery looks after this account", message.body)
+        self.assertIn("Northwind Recovery handles this account", message.body)
 
     def test_nobody_to_send_it_to(self):
         self.ada.email = False
@@ -58,7 +58,7 @@ class TestLogReferred(HandOverCommon):
             self._log(send_answer=True)
 
     def test_no_promise_is_taken(self):
-        with self.assertRaisesRegex(UserError, "Acme is with Northwind Recovery: agree on nothing here"):
+        with self.assertRaisesRegex(UserError, "Acme is with Northwind Recovery: make no commitments here"):
             self._log("promised", amount=500, date_promised=self._day(5))
 
     def test_no_call_is_planned_and_no_manager_asked(self):

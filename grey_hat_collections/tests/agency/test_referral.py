@@ -113,7 +113,7 @@ class TestReferral(HandOverCommon):
             dialog = self._dialog(case)
             self.assertIn("final_notice", dialog.point_ids.mapped("point"))
             dialog.point_ids[0].reason = "  "
-            with self.assertRaisesRegex(UserError, "Or write down why you refer the account all the same"):
+            with self.assertRaisesRegex(UserError, "Or enter why you are referring the account anyway"):
                 dialog.action_refer()
 
     def test_the_reason_is_kept_with_name_and_sentence(self):
@@ -146,7 +146,7 @@ class TestReferral(HandOverCommon):
             case = self._final_case()
             first, second = self._dialog(case), self._dialog(case)
             first.action_refer()
-            with self.assertRaisesRegex(UserError, "waits to be handed over"):
+            with self.assertRaisesRegex(UserError, "is waiting for handover"):
                 second.action_refer()
 
     def test_money_comes_before_it_leaves(self):
@@ -197,7 +197,7 @@ class TestReferral(HandOverCommon):
 
     def test_a_draft_may_go_what_was_sent_stays(self):
         referral = self._with_agency()
-        with self.assertRaisesRegex(UserError, "stays on record"):
+        with self.assertRaisesRegex(UserError, "must be kept"):
             referral.with_user(self.manager).unlink()
 
     def test_new_items_open_no_reminder_and_the_manager_is_asked_once(self):

@@ -131,7 +131,7 @@ class TestReferralByItem(ByItemCommon):
         self.assertEqual(self._points(self.case, 0), {})
         with self._on(MONDAY, "10:00"):
             page = self._plain(self.case.referral_checklist)
-        self.assertIn("$ 120.00 is asked for that a final notice has named; it has not named another $ 900.00.", page)
+        self.assertIn("$ 120.00 is chased and included in a final notice; another $ 900.00 is not.", page)
         self.assertIn("40 days past due", page)
 
     def test_too_little_was_named_and_the_checklist_says_so(self):
@@ -139,8 +139,8 @@ class TestReferralByItem(ByItemCommon):
         self._thresholds(0)
         self.assertFalse(self.case.referral_status)
         told = (
-            "A final notice has named $ 120.00, and the policy refers from $ 500.00 on. Another $ 900.00 is asked for: let "
-            "the ladder reach its final notice."
+            "A final notice covers $ 120.00, but the policy refers accounts from $ 500.00. Another $ 900.00 is chased: let it "
+            "reach its final notice first."
         )
         self.assertEqual(self._points(self.case, 0), {"amount": told})
         stage = self.env.ref("grey_hat_collections.stage_with_agency")
@@ -163,7 +163,9 @@ class TestReferralByItem(ByItemCommon):
         self.assertEqual((self.case.referral_status, self.case.referral_ready), ("closing", True))
         self.assertEqual(self.case.referral_closes_on, self._day(20), "the days are those of the older one")
         with self._on(self._day(18), "10:00"):
-            self.assertIn("$ 820.00 is asked for that a final notice", self._plain(self.case.referral_checklist))
+            self.assertIn(
+                "$ 820.00 is chased and included in a final notice", self._plain(self.case.referral_checklist)
+            )
 
     def test_a_notice_about_something_else_takes_nothing_back(self):
         self._notice(self.case, self.b, -1, posted=0)
@@ -193,7 +195,7 @@ class TestReferralByItem(ByItemCommon):
                 row.take = True
             missing = {row["point"]: row["sentence"] for row in dialog.point_ids._records}
         self.assertEqual(set(missing), {"age", "item"})
-        self.assertEqual(missing["item"], f"No final notice has named {self.b.move_name}.")
+        self.assertEqual(missing["item"], f"{self.b.move_name} is not included in any final notice.")
 
     def _promise_for_a(self):
         """The customer promises the first invoice, 120.00, for Friday."""
@@ -241,8 +243,7 @@ class TestReferralByItem(ByItemCommon):
             self.assertEqual(self._proposed(self.case)[1], [False])
         self.assertEqual(
             self._points(self.case, 0)["final_notice"],
-            "No final notice has named what is asked for today. Let the ladder reach it, or move the card forward step by "
-            "step.",
+            "No final notice includes what is chased today. Let the policy reach it, or move the card forward step by step.",
         )
 
     def test_paid_the_other_is_not_in_the_window(self):
@@ -384,8 +385,8 @@ class TestRecalledByItem(ByItemCommon):
         self.assertFalse(self.case.referral_status, "60 days past due, and nothing is named by a notice of its cycle")
         self.assertEqual(
             self._points(self.case, 11)["age"],
-            "No final notice has named what is overdue, and the window counts the days of what it names. Let the ladder "
-            "reach it first.",
+            "No final notice includes what is overdue, and the window counts the days of what it includes. Let the policy reach "
+            "it first.",
         )
         with self._on(self._day(11), "10:00"):
             self.assertEqual(self._proposed(self.case)[1], [False, False])

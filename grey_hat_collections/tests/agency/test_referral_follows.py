@@ -110,9 +110,9 @@ class TestReferralFollows(HandOverCommon):
         with self._on(MONDAY, "09:00"):
             referral = self._refer(self._final_case())
             message = referral.message_to_agency_ids.sudo()
-            message._note_failed("Northwind Recovery answered 404.")
+            message._note_failed("Northwind Recovery responded with status 404.")
             message._follow_up()
-            self.assertIn("answered 404", referral.activity_ids.summary)
+            self.assertIn("status 404", referral.activity_ids.summary)
             referral.with_user(self.manager).action_back_to_draft()
         self.assertEqual((referral.state, message.state), ("draft", "cancelled"))
         self.assertFalse(referral.activity_ids)

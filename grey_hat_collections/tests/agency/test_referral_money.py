@@ -371,7 +371,7 @@ class TestRemittance(HandOverCommon):
     def assertNothingProposed(self, remittance, day=21):
         with (
             self._on(self._day(day)),
-            self.assertRaisesRegex(UserError, "No entry of Northwind Recovery near 03/22/2026"),
+            self.assertRaisesRegex(UserError, "No entry of Northwind Recovery around 03/22/2026"),
         ):
             remittance.action_propose_entries()
 

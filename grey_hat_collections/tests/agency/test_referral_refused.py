@@ -24,7 +24,7 @@ class TestReferralRefused(TwoCompaniesCommon, HandOverCommon):
             acme, bravo = self._final_case("Acme", 500), self._final_case("Bravo", 300)
             self._dialog(acme).action_save_draft()
             dialog = self._dialog(bravo, referral_id=acme.referral_ids.id)
-            with self.assertRaisesRegex(UserError, "is about another account than"):
+            with self.assertRaisesRegex(UserError, "is for a different account than"):
                 dialog.action_refer()
         self.assertEqual(acme.referral_ids.line_ids.move_id, acme.partner_id.invoice_ids)
 
@@ -33,7 +33,7 @@ class TestReferralRefused(TwoCompaniesCommon, HandOverCommon):
             acme, bravo = self._final_case("Acme", 500), self._final_case("Bravo", 300)
             self._dialog(acme).action_save_draft()
             dialog = self._dialog(bravo, referral_id=acme.referral_ids.id)
-            with self.assertRaisesRegex(UserError, "Open that draft and choose Go On"):
+            with self.assertRaisesRegex(UserError, "Open that draft and choose Continue"):
                 dialog.action_save_draft()
 
     def test_the_manager_of_another_company_takes_nothing_back(self):

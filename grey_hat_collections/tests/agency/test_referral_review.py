@@ -36,30 +36,29 @@ class TestReferralChecklist(GateCommon, DisputeCommon, ReferralCommon):
         points = self.case._referral_checklist()[self.case.id]
         told = [self._plain(self.case._point_sentence(point)) for point in points]
         self.assertEqual(len(told), 11)
-        self.assertIn("Posted on February 15, 2026; the customer had until March 1, 2026.", told)
+        self.assertIn("Mailed on February 15, 2026; the customer had until March 1, 2026.", told)
         self.assertIn("45 days past due; the window is open until March 17, 2026.", told)
-        self.assertIn("$ 500.00 is asked for.", told)
-        self.assertIn("Northwind takes this account.", told)
+        self.assertIn("$ 500.00 is being chased.", told)
+        self.assertIn("Northwind accepts this account.", told)
 
     def test_a_notice_that_was_never_sent(self):
         self._warn(self.case, posted=None, called=None)
         missing = self._points(self.case)
         self.assertEqual(list(missing), ["final_notice", "last_call"])
-        self.assertIn("has not gone out. Let the ladder reach it", missing["final_notice"])
+        self.assertIn("has not been sent. Let the policy reach it", missing["final_notice"])
         self.assertIn("comes after the final notice", missing["last_call"])
 
     def test_a_notice_that_came_back(self):
         self.notices[self.case.id] |= {"notice_posted_on": None, "notice_returned_on": self._day(-3)}
         self.assertMissing(
-            "final_notice", "The final notice came back on February 27, 2026. Correct the address and post it again."
+            "final_notice", "The final notice was returned on February 27, 2026. Correct the address and mail it again."
         )
 
     def test_the_days_of_the_cure_period_belong_to_the_customer(self):
         self._warn(self.case, posted=14)
         self.assertMissing(
             "final_notice",
-            "The customer has until March 2, 2026: the final notice was posted on February 16, 2026. Wait for that day to "
-            "pass.",
+            "The customer has until March 2, 2026: the final notice was mailed on February 16, 2026. Wait for that day to pass.",
         )
 
     def test_nobody_has_called(self):
@@ -84,7 +83,7 @@ class TestReferralChecklist(GateCommon, DisputeCommon, ReferralCommon):
         self.Case.sudo()._refresh(self.company, self.case.partner_id)
         self.assertEqual(
             self._points(self.case)["commitment"],
-            f"We have not done what we promised: Send the drawings ({dispute.name}). Do it, and mark it as kept in the "
+            f"We have not kept our commitment: Send the drawings ({dispute.name}). Do it, and mark it as kept in the "
             "dispute.",
         )
 
@@ -101,7 +100,7 @@ class TestReferralChecklist(GateCommon, DisputeCommon, ReferralCommon):
         self.env["collection.plan"].with_user(self.collector).create(
             {"case_id": self.case.id, "amount": 500, "date_first": self._day(7), "rhythm": "monthly", "count": 10}
         )
-        self.assertIn("Agree to it, or cancel it", self._points(self.case)["promise"])
+        self.assertIn("Approve it, or cancel it", self._points(self.case)["promise"])
 
     def test_a_hold(self):
         self.case.with_user(self.collector)._hold(self._day(5), "A fire")
@@ -112,7 +111,7 @@ class TestReferralChecklist(GateCommon, DisputeCommon, ReferralCommon):
         missing = self._points(self.case)
         self.assertEqual(list(missing), ["gate"])
         self.assertIn("A credit note is still a draft", missing["gate"])
-        self.assertIn("the page “Is It Us?” of the case says how", missing["gate"])
+        self.assertIn("the “Our Side” tab of the case says how", missing["gate"])
         self.company.collection_gate_credit_draft = "warn"
         self.assertEqual(self._points(self.case), {})
 
@@ -121,21 +120,21 @@ class TestReferralChecklist(GateCommon, DisputeCommon, ReferralCommon):
         self.case.with_user(self.collector)._set_reason(reason)
         missing = self._points(self.case)
         self.assertEqual(list(missing), ["people"])
-        self.assertIn(f"“{reason.name}” leaves the customer to people since March 2, 2026", missing["people"])
+        self.assertIn(f"“{reason.name}” has stopped automatic contact since March 2, 2026", missing["people"])
 
     def test_amount_and_age_name_what_would_do(self):
         self.standard.sudo().write({"referral_min_amount": 600, "referral_days_to": 44})
         missing = self._points(self.case)
-        self.assertIn("$ 500.00 is asked for, and the policy refers from $ 600.00 on", missing["amount"])
+        self.assertIn("$ 500.00 is chased, but the policy refers accounts from $ 600.00", missing["amount"])
         self.assertIn("45 days past due: the window closed on March 1, 2026", missing["age"])
         self.standard.sudo().write({"referral_min_amount": 0, "referral_days_from": 50, "referral_days_to": 60})
-        self.assertMissing("age", "45 days past due. The window opens on March 7, 2026: go on asking until then.")
+        self.assertMissing("age", "45 days past due. The window opens on March 7, 2026: keep chasing until then.")
 
     def test_an_agency_that_is_not_accredited_any_more(self):
         self.agency.accreditation_until = self._day(-1)
         missing = self._points(self.case)
         self.assertEqual(list(missing), ["agency"])
-        self.assertIn("No agency takes this account. Northwind: ", missing["agency"])
+        self.assertIn("No agency accepts this account. Northwind: ", missing["agency"])
         self.agency.active = False
         self.assertMissing("agency", "No agency is on file. Enter an accredited one under “Agencies”.")
 
@@ -163,12 +162,12 @@ class TestReferralChecklist(GateCommon, DisputeCommon, ReferralCommon):
     def test_a_card_that_is_dragged_to_the_agency_is_told_what_is_missing(self):
         self._warn(self.case, posted=None, called=None)
         told = self._refused_move()
-        self.assertIn("Acme comes to “With agency” only through a referral", told)
+        self.assertIn("Acme can reach “With agency” only through a referral", told)
         self.assertIn("9 of 11 points are met", told)
-        self.assertIn("The final notice has not gone out", told)
+        self.assertIn("The final notice has not been sent", told)
 
     def test_a_card_that_is_ready_is_told_who_decides(self):
-        self.assertIn("a collections manager decides with “Refer” in “Referral Review”", self._refused_move())
+        self.assertIn("a collections manager can decide with “Refer” in “Referral Review”", self._refused_move())
 
 
 @tagged("post_install", "-at_install")

@@ -95,7 +95,7 @@ class TestReferralThresholds(ReferralCommon):
         self._warn(case, called=None)
         self._thresholds()
         self.assertStanding(case, "closing")
-        self.assertIn("the checklist is not done", self._questions(case).summary)
+        self.assertIn("the checklist is not complete", self._questions(case).summary)
         self._decide_on(case)
         self._warn(case)
         self._thresholds(self._day(1))

@@ -65,30 +65,30 @@ class TestBoard(CollectionCommon):
             [{"stage_id": self.stages["Final notice"].id, "pending_step_id": steps[4].id, "step_id": steps[3].id}],
         )
         self.assertEqual(self.case.letter_ids[0].kind, "final_notice")
-        self._assert_refused("Last call", "step “Final notice” is still under way")
+        self._assert_refused("Last call", "step “Final notice” is still in progress")
         self._send(self.today)
         self.assertEqual(self.case.step_id, steps[4])
 
     def test_forward_waits_for_the_step_under_way(self):
         self._daily_run(self._day(14))
         self.assertEqual(self.case.pending_step_id.name, "Second reminder with statement")
-        self._assert_refused("Final notice", "step “Second reminder with statement” is still under way. Finish it")
+        self._assert_refused("Final notice", "step “Second reminder with statement” is still in progress. Finish it")
 
     def test_nobody_is_asked_for_nothing(self):
         with self._payments_without_entry():
             self._customer_pays(self.case)
             self.case.sudo().step_id = self.standard.step_ids[3]
-            self._assert_refused("Final notice", "There is nothing to ask Acme for today. Waiting: a payment of")
+            self._assert_refused("Final notice", "There is nothing to do on Acme today. Waiting: a payment of")
 
     def test_with_agency_is_reached_through_a_referral_only(self):
         self._assert_refused("With agency", "only through a referral")
 
     def test_settled_is_reached_through_the_ledger_only(self):
-        self._assert_refused("Settled", "Acme still owes $\xa0500.00. It moves to “Settled” by itself")
+        self._assert_refused("Settled", "Acme still owes $\xa0500.00. It moves to “Settled” automatically")
 
     def test_a_settled_card_stays(self):
         self._customer_pays(self.case)
-        self._assert_refused("Reminder", "Acme is settled and stays where it is")
+        self._assert_refused("Reminder", "Acme is settled and cannot be moved")
 
     def test_on_hold_nothing_is_taken_forward(self):
         self.card._hold(self._day(20), "Their bank is on strike")
@@ -181,7 +181,7 @@ class TestBoard(CollectionCommon):
                     value = "closed"
                 elif name == "decision_code":
                     value = "settled"
-                with self.subTest(field=name, user=user.login), self.assertRaisesRegex(AccessError, "cannot be typed"):
+                with self.subTest(field=name, user=user.login), self.assertRaisesRegex(AccessError, "cannot be edited"):
                     card.write({name: value})
 
     def test_every_figure_and_rule_is_protected(self):

@@ -73,7 +73,7 @@ class TestCase(CollectionCommon):
         self.assertRecordValues(
             self._cases(self.acme), [{"state": "closed", "amount_net_overdue": 5, "thanks_due": False}]
         )
-        self.assertEqual(case.decision, "Closed: what was left is too little to ask for.")
+        self.assertEqual(case.decision, "Closed: the remaining amount is too small to chase.")
         self.assertFalse(case.letter_ids.filtered(lambda letter: letter.state == "queued"))
         for day in (4, 5):
             self._daily_run(MONDAY + timedelta(days=day))
@@ -87,7 +87,7 @@ class TestCase(CollectionCommon):
         payment = self._pay(invoice, 499.99)
         self._settle_transaction()
         told = self._told(case)
-        self.assertRegex(told.summary, r"0\.01.* is left of Acme: write it off, or match it")
+        self.assertRegex(told.summary, r"Acme still has .*0\.01.* open: write it off, or match it")
         self.assertEqual(told.user_id, self.company._collection_accountant() or case.user_id)
         told.action_done()
         payment.action_cancel()

@@ -174,7 +174,7 @@ class TestDailyRun(CollectionCommon):
                         "hold_until": False,
                         "hold_reason": False,
                         "next_action_date": self._day(2),
-                        "next_action": "Look at the case",
+                        "next_action": "Review case",
                     }
                 ],
             )

@@ -75,7 +75,7 @@ class TestDayForALook(PromiseCase, DisputeCommon):
             self.env.invalidate_all()
             self.assertEqual(
                 self.case.decision,
-                "A pause has ended. Please have a look: after March 9, 2026 the next step is “Friendly reminder”.",
+                "Hold ended, please review: after March 9, 2026 the next step is “Friendly reminder”.",
             )
         self.assertEqual(self._left(SUNDAY, NEXT_MONDAY + timedelta(days=2)), [NEXT_MONDAY + timedelta(days=1)])
 

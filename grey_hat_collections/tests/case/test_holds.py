@@ -76,9 +76,9 @@ class TestHolds(CollectionCommon):
         with self._on(self._day(2)):
             self.assertEqual(
                 self.case.decision,
-                "A pause has ended. Please have a look: from tomorrow on the next step is “Friendly reminder”.",
+                "Hold ended, please review: from tomorrow the next step is “Friendly reminder”.",
             )
-        self.assertEqual((self.case.next_action, self.case.next_action_date), ("Look at the case", self._day(2)))
+        self.assertEqual((self.case.next_action, self.case.next_action_date), ("Review case", self._day(2)))
         action = self.env["ir.actions.act_window"]._for_xml_id("grey_hat_collections.collection_case_action_my_day")
         self.assertIn("next_action_date", action["domain"])
         my_day = self.Case.with_user(self.collector).search(

@@ -135,7 +135,7 @@ class TestWhoIsLookedAt(LookCommon, PromiseCase):
         self.assertFalse(self.reminded.last_error)
 
     def test_nobody_types_the_day(self):
-        with self.assertRaisesRegex(Exception, "cannot be typed"):
+        with self.assertRaisesRegex(Exception, "cannot be edited"):
             self.reminded.with_user(self.manager).look_date = fields.Date.today()
 
 

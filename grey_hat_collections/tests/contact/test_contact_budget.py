@@ -43,14 +43,12 @@ class TestContactBudget(CollectionCommon):
         self._attempt(case, self.collector, self._day(1), "10:00")
         self.assertEqual(
             self._shown(case, self._day(1), "11:00"),
-            ("2 of 2 contacts in 3 days", "Thursday, March 5, 2026, 8:00 AM on the customer's clock"),
+            ("2 of 2 contacts in 3 days", "Thursday, March 5, 2026, 8:00 AM (customer's time)"),
         )
 
     def test_the_hour_is_the_customer_s(self):
         case = self._overdue_customer(tz="Pacific/Honolulu")
-        self.assertEqual(
-            self._shown(case, MONDAY, "12:00")[1], "Monday, March 2, 2026, 8:00 AM on the customer's clock"
-        )
+        self.assertEqual(self._shown(case, MONDAY, "12:00")[1], "Monday, March 2, 2026, 8:00 AM (customer's time)")
         self.assertEqual(self._shown(case, MONDAY, "19:00")[1], "Now")
 
     def test_public_holidays_and_weekends_are_kept(self):
@@ -65,25 +63,21 @@ class TestContactBudget(CollectionCommon):
             }
         )
         case = self._overdue_customer()
-        self.assertEqual(
-            self._shown(case, friday, "21:30")[1], "Tuesday, March 10, 2026, 8:00 AM on the customer's clock"
-        )
+        self.assertEqual(self._shown(case, friday, "21:30")[1], "Tuesday, March 10, 2026, 8:00 AM (customer's time)")
 
     def test_rest_after_an_answer_counts(self):
         self.company.collection_rest_days = 7
         case = self._warned_customer()
         with self._on(MONDAY, "15:00"):
             case.sudo()._note_reply()
-        self.assertEqual(
-            self._shown(case, MONDAY, "16:00")[1], "Monday, March 9, 2026, 8:00 AM on the customer's clock"
-        )
+        self.assertEqual(self._shown(case, MONDAY, "16:00")[1], "Monday, March 9, 2026, 8:00 AM (customer's time)")
 
     def test_who_is_not_to_be_contacted_says_so(self):
         asked = self._overdue_customer("Asked", collection_do_not_contact=True)
-        self.assertEqual(self._shown(asked, MONDAY, "10:00")[1], "Never by itself: the customer asked us not to")
+        self.assertEqual(self._shown(asked, MONDAY, "10:00")[1], "Never automatically: the customer asked us not to")
         insolvent = self._overdue_customer("Insolvent")
         insolvent.sudo()._set_reason(self.env.ref("grey_hat_collections.reason_insolvency"))
-        self.assertEqual(self._shown(insolvent, MONDAY, "10:00")[1], "Never by itself: Insolvency")
+        self.assertEqual(self._shown(insolvent, MONDAY, "10:00")[1], "Never automatically: Insolvency")
         settled = self._overdue_customer("Settled")
         self._customer_pays(settled, day=MONDAY)
         self.assertFalse(self._shown(settled, MONDAY, "10:00")[1])

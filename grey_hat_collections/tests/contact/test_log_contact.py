@@ -197,7 +197,7 @@ class TestLogContact(LogContactCommon):
         self.assertEqual(self.case.unanswered_count, 1)
 
     def test_a_promise_for_yesterday_is_refused_in_a_sentence(self):
-        with self.assertRaisesRegex(UserError, "A promise looks ahead"):
+        with self.assertRaisesRegex(UserError, "A promise must be for today or later"):
             self._log("promised", date_promised=CALL_DAY - timedelta(days=1))
 
     def test_a_promise_of_nothing_is_refused_in_a_sentence(self):

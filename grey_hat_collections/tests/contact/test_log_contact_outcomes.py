@@ -94,7 +94,7 @@ class TestLogContactOutcomes(LogContactCommon):
 
     def test_a_dispute_of_more_than_is_open_or_of_nothing_is_refused(self):
         for amount in (501, 0, -1):
-            with self.subTest(amount), self.assertRaisesRegex(UserError, "between nothing and"):
+            with self.subTest(amount), self.assertRaisesRegex(UserError, "between zero and"):
                 self._log("disputes", dispute_kind="price", dispute="Wrong", disputed_amount=amount)
         self.assertFalse(self.case.note_ids)
 

@@ -141,7 +141,7 @@ class TestNotes(NotesCommon):
         other = self._overdue_customer("Other")
         with self._on(MONDAY, "10:30"):
             for values in ({"case_id": other.id}, {"partner_id": other.partner_id.id}, {"answered": False}):
-                with self.assertRaisesRegex(AccessError, "stays as it is"):
+                with self.assertRaisesRegex(AccessError, "cannot be changed"):
                     note.with_user(self.manager).write(values)
             with self.assertRaisesRegex(AccessError, "Only a collections manager"):
                 note.user_id = self.colleague
@@ -190,14 +190,14 @@ class TestNotes(NotesCommon):
         note = self._tell(self.case, MONDAY, "reached")
         with self.assertRaises(AccessError):
             note.unlink()
-        with self.assertRaisesRegex(UserError, "stays"):
+        with self.assertRaisesRegex(UserError, "must be kept"):
             note.sudo().unlink()
 
     def test_what_cannot_have_been_is_refused(self):
         self._freeze(MONDAY, "10:00")
-        with self.assertRaisesRegex(UserError, "has not been made yet"):
+        with self.assertRaisesRegex(UserError, "cannot be logged in the future"):
             self._note(self.case, date=f"{MONDAY} 12:00:00")
-        with self.assertRaisesRegex(AccessError, "whoever made the contact"):
+        with self.assertRaisesRegex(AccessError, "the person who made the contact"):
             self._note(self.case, user_id=self.colleague.id)
         self._note(self.case, user=self.manager, user_id=self.colleague.id)
         with self.assertRaisesRegex(ValidationError, "do not belong to Acme"):

@@ -56,7 +56,7 @@ class TestReasons(ReasonCommon):
             .create({"case_id": case.id, "outcome": "reached"})
         )
         self._set(case, insolvency)
-        with self.assertRaisesRegex(UserError, "somebody has noted “Insolvency” meanwhile"):
+        with self.assertRaisesRegex(UserError, "someone has set “Insolvency” in the meantime"):
             old.action_save()
         log.action_log()
         self.assertEqual(case.reason_id, insolvency, "a contact that says nothing about the reason leaves it")
@@ -66,7 +66,7 @@ class TestReasons(ReasonCommon):
         with Form(
             self.env["collection.set.reason"].with_user(self.collector).with_context(default_case_id=case.id)
         ) as dialog:
-            self.assertEqual(dialog.effect, "The case goes on as before.")
+            self.assertEqual(dialog.effect, "The case continues as before.")
             dialog.reason_id = self.cash_flow
             self.assertTrue(dialog.change_policy)
             self.assertEqual(
@@ -80,13 +80,13 @@ class TestReasons(ReasonCommon):
             dialog.change_policy = False
             self.assertEqual(dialog.effect, "A payment plan is offered first.")
             dialog.reason_id = self.approval
-            self.assertEqual(dialog.effect, "The case goes on as before.")
+            self.assertEqual(dialog.effect, "The case continues as before.")
             dialog.reason_id = self.insolvency
             self.assertEqual(
                 dialog.effect.splitlines(),
                 [
-                    "No letter and no call goes out by itself any more.",
-                    f"{self.manager.name} is asked to decide how to go on.",
+                    "Letters and calls no longer go out automatically.",
+                    f"{self.manager.name} is asked to decide how to proceed.",
                 ],
             )
             dialog.reason_id = self.cash_flow
@@ -117,7 +117,7 @@ class TestReasons(ReasonCommon):
         self._set(case, self.insolvency)
         self.assertFalse(case.pending_step_id)
         self.assertEqual(
-            case.decision, "No letters and no calls by themselves since March 9, 2026: Insolvency. A person decides."
+            case.decision, "No automatic letters or calls since March 9, 2026: Insolvency. A person decides."
         )
         self.assertRecordValues(
             case.activity_ids,
@@ -125,7 +125,7 @@ class TestReasons(ReasonCommon):
                 {
                     "activity_type_id": self.review.id,
                     "user_id": self.manager.id,
-                    "summary": "Insolvency: nothing goes out by itself any more. Decide how to go on",
+                    "summary": "Insolvency: nothing is sent automatically any longer. Decide how to proceed",
                 }
             ],
         )
@@ -150,7 +150,7 @@ class TestReasons(ReasonCommon):
             self._set(case, self.insolvency)
         self._send(MONDAY)
         self.assertEqual((self._sent_to(), letter.state), ([], "cancelled"))
-        self.assertEqual(letter.cancel_reason, "Insolvency: nothing goes out by itself any more.")
+        self.assertEqual(letter.cancel_reason, "Insolvency: nothing is sent automatically any longer.")
 
     def test_insolvency_holds_up_letters_beside_the_ladder_as_well(self):
         case = self._overdue_customer()
@@ -185,9 +185,7 @@ class TestReasons(ReasonCommon):
     def test_a_stopped_case_is_not_moved_forward_by_hand(self):
         case = self._called_customer()
         self._set(case, self.insolvency)
-        with self.assertRaisesRegex(
-            UserError, "“Insolvency” leaves letters and calls to people. Change the customer's"
-        ):
+        with self.assertRaisesRegex(UserError, "“Insolvency” stops automatic letters and calls. Change the customer's"):
             case.with_user(self.collector).stage_id = self.env.ref("grey_hat_collections.stage_final_notice")
 
     def test_a_missed_promise_of_an_insolvent_customer_is_looked_at_not_called_about(self):
@@ -246,7 +244,7 @@ class TestReasons(ReasonCommon):
         dialog = self.env["collection.set.reason"].with_user(self.collector)
         with Form(dialog.with_context(default_case_id=case.id)) as form:
             self.assertEqual((form.reason_id, form.change_policy), (self.cash_flow, False))
-            self.assertEqual(form.effect, "The case goes on as before.")
+            self.assertEqual(form.effect, "The case continues as before.")
             form.change_policy = True
             self.assertIn("The case follows “Gentle” instead of “Standard”.", form.effect)
         form.record.action_save()
@@ -306,7 +304,7 @@ class TestReasonRights(ReasonCommon):
     def test_the_reason_is_not_typed_past_the_dialog(self):
         case = self._overdue_customer()
         for user in (self.collector, self.manager):
-            with self.subTest(user.login), self.assertRaisesRegex(AccessError, "cannot be typed"):
+            with self.subTest(user.login), self.assertRaisesRegex(AccessError, "cannot be edited"):
                 case.with_user(user).reason_id = self.cash_flow
 
     def test_managers_keep_the_list_and_collectors_read_it(self):

@@ -257,12 +257,12 @@ class TestDisputeAnswer(DisputeCommon):
     def test_an_answer_is_given_once(self):
         dispute = self._raise(self.case, [self.item])
         self._answer(dispute, "rejected")
-        with self.assertRaisesRegex(UserError, "was answered already"):
+        with self.assertRaisesRegex(UserError, "has already been answered"):
             self._answer(dispute, "upheld")
 
     def test_more_than_is_disputed_cannot_be_credited(self):
         dispute = self._raise(self.case, {self.item: 300})
-        with self.assertRaisesRegex(UserError, "lies between nothing and"):
+        with self.assertRaisesRegex(UserError, "must be between zero and"):
             self._answer(dispute, "partly_upheld", credit=[301])
         self.assertEqual(dispute.state, "new")
 
@@ -280,7 +280,7 @@ class TestDisputeAnswer(DisputeCommon):
         first = self._raise(self.case, {self.item: 1000})
         self._answer(first, "rejected")
         second = self._raise(self.case, {self.item: 400})
-        with self.assertRaisesRegex(UserError, f"is in dispute {second.name} meanwhile"):
+        with self.assertRaisesRegex(UserError, f"is now in dispute {second.name}"):
             first.with_user(self.collector).action_reopen()
         second.with_user(self.collector).action_withdraw()
         first.with_user(self.collector).action_reopen()

@@ -43,9 +43,9 @@ class TestDisputeLetters(DisputeCommon):
             "On 03/02/2026 you told us that something was not right.",
             "What you told us Two <boxes> & more missing",
             "What we found You are right in part, and we are sorry for that part. The delivery note shows eight boxes.",
-            "Left to pay: $ 200.00, by 03/12/2026 . Until then we do not ask for it.",
+            "Remaining to pay: $ 200.00, by 03/12/2026 . Until then we will not ask for it.",
             "The balance of your account after this is $ 900.00.",
-            "If you see it otherwise, please tell us",
+            "If you disagree, please tell us",
             "How to pay",
         ):
             self.assertIn(part, text)
@@ -57,7 +57,7 @@ class TestDisputeLetters(DisputeCommon):
         self.assertEqual(rows, [[self.invoice.name, "$ 300.00", "$ 300.00", "$ 0.00"]])
         self.assertIn("You are right, and we are sorry.", text)
         self.assertIn("The balance of your account after this is $ 700.00.", text)
-        self.assertNotIn("Left to pay:", text)
+        self.assertNotIn("Remaining to pay:", text)
         self.assertNotIn("How to pay", text)
 
     def test_the_answer_leaves_with_its_pdf_in_spite_of_rest_and_budget(self):
@@ -73,7 +73,7 @@ class TestDisputeLetters(DisputeCommon):
         self.assertEqual(mail["email_to"], ["acme@customer.example"])
         self.assertIn(f"Our answer about {self.invoice.name}", mail["subject"])
         body = words(html.fromstring(mail["body"]))
-        self.assertIn("Left to pay of it: $ 300.00 , by 03/12/2026 .", body)
+        self.assertIn("Remaining: $ 300.00 , by 03/12/2026 .", body)
 
     def test_our_answer_leaves_also_where_the_rules_keep_silent(self):
         """Insolvency stops what goes out by itself; an answer that a person has given is not that."""

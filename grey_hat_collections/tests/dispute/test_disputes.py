@@ -45,8 +45,7 @@ class TestDisputes(DisputeCommon):
         self.assertFalse(self.case.letter_ids)
         self.assertEqual(
             self.case.decision,
-            "Waiting for our answer, due on March 6, 2026: $\u00a01,000.00 is disputed. "
-            "The customer's clock stands still.",
+            "Waiting for our answer, due on March 6, 2026: $\u00a01,000.00 is disputed. Chasing is paused until we answer.",
         )
         self.assertEqual(self.case.next_action_date, self._day(5))
         self.assertEqual(self.case.open_item_ids.collection_chase_state, "disputed")
@@ -158,7 +157,7 @@ class TestDisputes(DisputeCommon):
         self.assertEqual(asked[0], self.env["res.users"])
         self.assertEqual(asked[1:], [self.manager] * 3)
         summary = dispute.activity_ids.filtered(lambda one: one.activity_type_id == late).summary
-        self.assertIn("Cora Lector owes Acme an answer since", summary)
+        self.assertIn("Cora Lector has owed Acme an answer since", summary)
         self.assertEqual(self.case.amount_chased, 0, "the customer's clock does not run")
         with self._on(self._day(4), "12:00"):
             self.assertTrue(dispute.is_late)
@@ -192,7 +191,7 @@ class TestDisputes(DisputeCommon):
             form.date_answer_due = False
 
     def test_a_commitment_without_a_day_is_refused(self):
-        with self.assertRaisesRegex(ValidationError, "what we promised the customer and for which day"):
+        with self.assertRaisesRegex(ValidationError, "what we promised the customer and by when"):
             self._raise(self.case, [self.item], commitment="We look into it")
 
     # -- Before and after a case ---------------------------------------------------------------------------------
@@ -228,7 +227,7 @@ class TestDisputes(DisputeCommon):
 
     def test_more_than_is_open_is_refused_naming_the_invoice_and_what_is_left(self):
         self._raise(self.case, {self.item: 600})
-        with self.assertRaisesRegex(ValidationError, r"INV.*is more than there is to dispute, \$.400\.00 is left"):
+        with self.assertRaisesRegex(ValidationError, r"INV.*is more than can be disputed, as only \$.400\.00 is left"):
             self._raise(self.case, {self.item: 500})
 
     def test_an_item_of_another_customer_is_refused(self):
@@ -238,7 +237,7 @@ class TestDisputes(DisputeCommon):
 
     def test_nobody_from_outside_answers(self):
         guest = new_test_user(self.env, "guest", "base.group_portal", company_id=self.company.id)
-        with self.assertRaisesRegex(ValidationError, "Choose a colleague who works there"):
+        with self.assertRaisesRegex(ValidationError, "Choose a user of that company"):
             self._raise(self.case, [self.item], user_id=guest.id)
 
     def test_no_stranger_has_told_us(self):

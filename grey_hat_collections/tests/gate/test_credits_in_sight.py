@@ -93,7 +93,7 @@ class TestCreditsInSight(SentCustomerCommon):
         self.assertEqual(dialog.item_ids.move_id, self.invoice)
         self._invoice(self.acme, 50, days_ago(50))
         self.env.invalidate_all()
-        with self.assertRaisesRegex(UserError, "has changed"):
+        with self.assertRaisesRegex(UserError, "have changed"):
             dialog.action_match()
 
     def test_what_is_applied_already_offers_nothing(self):

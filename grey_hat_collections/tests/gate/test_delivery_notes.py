@@ -20,8 +20,8 @@ class TestDeliveryNotes(CollectionCommon):
         self.env["mail.blacklist"].sudo()._add("black@customer.example")
         for name, values, note in (
             ("Plain", {}, None),
-            ("Paper", {"collection_no_email": True}, "On paper: no e-mails, please"),
-            ("Black", {}, "On paper: the address is on the blacklist for e-mails"),
+            ("Paper", {"collection_no_email": True}, "On paper: customer opted out of e-mails"),
+            ("Black", {}, "On paper: the e-mail address is blacklisted"),
             ("Nomail", {"email": False}, "On paper: no e-mail address is on file"),
         ):
             with self.subTest(name):
@@ -39,11 +39,11 @@ class TestDeliveryNotes(CollectionCommon):
     def test_without_a_postal_address_a_call_takes_the_place_of_the_letter(self):
         case, letter = self._reminded_customer(collection_no_email=True, street=False)
         self.assertFalse(letter, "No letter waits for an address that is not there")
-        self.assertEqual(self._note(case), "By telephone: no e-mails, please, and no postal address is on file")
+        self.assertEqual(self._note(case), "By phone: customer opted out of e-mails, and no postal address is on file")
         self.assertEqual(
             case.decision,
-            "“Friendly reminder” is to be done by a call, due on March 2, 2026: no e-mails, please, and no postal address is "
-            "on file.",
+            "“Friendly reminder” must be done by phone, due on March 2, 2026: customer opted out of e-mails, and no postal "
+            "address is on file.",
         )
         self.assertEqual(case.next_action, "Call instead of writing")
         self.assertRecordValues(
@@ -52,7 +52,8 @@ class TestDeliveryNotes(CollectionCommon):
                 {
                     "activity_type_id": self.instead.id,
                     "user_id": self.collector.id,
-                    "summary": "Call instead of “Friendly reminder”: no e-mails, please, and no postal address is on file",
+                    "summary": "Call instead of “Friendly reminder”: customer opted out of e-mails, and no postal address "
+                    "is on file",
                 }
             ],
         )
@@ -84,7 +85,7 @@ class TestDeliveryNotes(CollectionCommon):
         self.assertEqual((self._sent_to(), letter.state, letter.delivery_note), ([], "cancelled", "call"))
         self.assertEqual(
             letter.cancel_reason,
-            "The customer gets no e-mails, and no postal address is on file: a call takes its place.",
+            "The customer opted out of e-mails, and no postal address is on file: a call takes its place.",
         )
         self.assertEqual(case.activity_ids.activity_type_id, self.instead)
         self.assertEqual(case.pending_step_id.name, "Friendly reminder")
@@ -92,7 +93,7 @@ class TestDeliveryNotes(CollectionCommon):
     def test_who_wants_no_calls_either_needs_an_address(self):
         case, letter = self._reminded_customer(collection_no_email=True, street=False, collection_no_call=True)
         self._send(MONDAY)
-        self.assertEqual((letter.state, self._note(letter)), ("failed", "No way yet: check the address"))
+        self.assertEqual((letter.state, self._note(letter)), ("failed", "Not deliverable yet: check the address"))
         self.assertEqual(case.activity_ids.activity_type_id, self.check)
         self.assertFalse(case.step_id)
 

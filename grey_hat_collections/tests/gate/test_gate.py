@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo.tests import tagged
 
 from ...models.gate.gate import Check, Found
@@ -171,6 +173,16 @@ class TestGate(SentCustomerCommon):
                 stopping = self.gate._stops([account_key(self.case)])
                 self.assertEqual((len(stopping), self.case.gate_mark), (stops, mark))
         self.assertIn("switched this check off", self.case.gate_report)
+
+    def test_the_summary_counts_blockers_and_warnings(self):
+        for marks, summary in (
+            ({"stop": 1, "warn": 1}, "1 blocker, 1 warning"),
+            ({"stop": 2, "fine": 3}, "2 blockers"),
+            ({"warn": 2, "off": 1}, "2 warnings"),
+            ({"fine": 4}, False),
+        ):
+            with self.subTest(marks):
+                self.assertEqual(self.case._gate_summary(Counter(marks)), summary)
 
     def test_the_sentence_names_the_first_and_counts_the_others(self):
         self.assertEqual(self.gate._sentence("not_sent", "INV/7"), "INV/7 never reached the customer.")

@@ -25,9 +25,9 @@ class TestGateAtWork(GateCommon):
         self.assertFalse(self.case.letter_ids)
         self.assertEqual(self.case.decision_code, "our_side")
         self.assertEqual(
-            self.case.decision, f"“Friendly reminder” waits for us. {self.invoice.name} never reached the customer."
+            self.case.decision, f"“Friendly reminder” is on hold: {self.invoice.name} never reached the customer."
         )
-        self.assertEqual(self.case.next_action, "See whether our side is right")
+        self.assertEqual(self.case.next_action, "Check our side")
         with self._on(MONDAY, "10:00"):
             self.invoice.is_move_sent = True
             self._settle_transaction()
@@ -46,7 +46,7 @@ class TestGateAtWork(GateCommon):
         self.env.flush_all()
         with (
             self._on(MONDAY, "10:00"),
-            self.assertRaisesRegex(UserError, "must not leave: .* never reached the customer"),
+            self.assertRaisesRegex(UserError, "must not be sent: .* never reached the customer"),
         ):
             letter.with_user(self.collector).action_print()
         self._send(MONDAY)
@@ -228,7 +228,7 @@ class TestGateAndDisputes(GateCommon, DisputeCommon):
         dispute = self._disputed(commitment="Send the two boxes", commitment_date=days_ago(1))
         self._daily_run(MONDAY)
         self.assertFalse(self.case.letter_ids)
-        self.assertIn(f"what we promised the customer: Send the two boxes ({dispute.name}).", self.case.decision)
+        self.assertIn(f"our commitment to the customer: Send the two boxes ({dispute.name}).", self.case.decision)
         self.assertFalse(self._asked(self.case), "The owner has an activity to keep our word already")
         with self._on(MONDAY, "10:00"):
             dispute.with_user(self.owner).action_commitment_done()

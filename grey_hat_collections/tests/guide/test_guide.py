@@ -92,13 +92,13 @@ class TestGuide(CollectionCommon):
                     "Is anything missing from us? If not: which day may we expect the $\xa0500.00?",
                     "May I repeat what we have agreed, the day and the amount, and confirm it to you by e-mail?",
                 ],
-                "At hand": [
+                "Key facts": [
                     f"The oldest item is {number}, due on February 20, 2026. Keep its copy ready to send while you talk."
                 ],
                 "If the customer is angry": [
-                    "Listen to the end and write it down in their words. Do not argue, not even when you are right.",
-                    "“Thank you for telling me so plainly. I write it down, so that the right person looks into it.”",
-                    "Say only what is yours to give: no credit, no discount, no postponement that somebody else decides on.",
+                    "Listen to the end and note it in their words. Do not argue, even when you are right.",
+                    "“Thank you for telling me so plainly. I'll note that, so that the right person looks into it.”",
+                    "Commit only to what is yours to give: no credit, discount or extension that someone else decides on.",
                     "“May I call you back when I know more? Which day and hour suit you?” Then call at that hour.",
                 ],
             },
@@ -113,7 +113,7 @@ class TestGuide(CollectionCommon):
         for stage, question in (
             ("reminder", f"Did invoice {self.invoice.name} reach the right person, and is everything on it correct?"),
             ("call", "What day did you send the payment?"),
-            ("final_notice", "What do you need from us so that the $\xa0500.00 can leave by the day in our letter?"),
+            ("final_notice", "What do you need from us so that you can pay the $\xa0500.00 by the date in our letter?"),
             ("last_call", "What would make it possible for you: the $\xa0500.00 at once, or in instalments?"),
         ):
             with self.subTest(stage):
@@ -125,7 +125,7 @@ class TestGuide(CollectionCommon):
         """300.00 for last Friday: the opening says so, the questions believe the best first, then ask for a new day."""
         self._promises("broken")
         guide = self._guide()
-        said = "We were expecting $\xa0300.00 on February 27, 2026 – has something come in between?"
+        said = "We were expecting $\xa0300.00 on February 27, 2026 – did something come up?"
         self.assertEqual(guide["Opening"], [f"Hello Pat Payne, Cora Lector from {self.company.name}. {said}"])
         self.assertEqual(
             guide["Questions"],
@@ -135,7 +135,7 @@ class TestGuide(CollectionCommon):
                 "What day did you send the payment?",
             ],
         )
-        self.assertIn("$\xa0300.00 was agreed for February 27, 2026.", guide["At hand"][0])
+        self.assertIn("$\xa0300.00 was agreed for February 27, 2026.", guide["Key facts"][0])
 
     def test_the_records_of_promises_and_conversations_are_asked(self):
         """A promise of 200.00 that is open, after an angry conversation."""
@@ -166,7 +166,7 @@ class TestGuide(CollectionCommon):
         self._knows(unanswered_count=1)
         self.assertNotIn("without an answer", str(self._guide()), "One reminder is no silence")
         self._knows(unanswered_count=3)
-        self.assertIn("3 contacts without an answer", self._guide()["At hand"][0])
+        self.assertIn("3 contacts without an answer", self._guide()["Key facts"][0])
         self._knows(unanswered_count=0, last_reply_date=self._day(-2))
         self.assertIn("We were last in touch on February 28, 2026", self._guide()["Opening"][0])
 
@@ -174,12 +174,10 @@ class TestGuide(CollectionCommon):
         self._receive(self.case.partner_id, 120)
         self._settle_transaction()
         guide = self._guide()
-        self.assertEqual(
-            guide["Questions"][0], "We hold $\xa0120.00 for you that is not applied yet: which invoice is it meant for?"
-        )
-        self.assertIn("Find out what it is for before you ask", guide["At hand"][0])
+        self.assertEqual(guide["Questions"][0], "We have an unapplied $\xa0120.00 from you: which invoice is it for?")
+        self.assertIn("Find out what it is for before you ask", guide["Key facts"][0])
         self._at("final_notice")
-        self.assertIn("so that the $\xa0380.00 can leave", self._questions()[1])
+        self.assertIn("so that you can pay the $\xa0380.00 by", self._questions()[1])
 
     def test_where_nothing_is_asked_for_no_question_asks(self):
         """On hold, and when a payment covers all: no day is asked for."""
@@ -211,7 +209,7 @@ class TestGuide(CollectionCommon):
         guide = self._guide()
         self.assertNotIn("<details>", seen.call_guide)
         self.assertIn("I would like to come back to what you told us last time.", guide["Opening"][0])
-        self.assertIn("The last conversation was heated.", guide["At hand"][0])
+        self.assertIn("The last conversation was heated.", guide["Key facts"][0])
         self.assertEqual(len(guide["If the customer is angry"]), 4)
         self._feels("worried")
         self.assertEqual(self._questions()[0], "Which amount, and on which days, is a pace that you can keep?")

@@ -176,14 +176,14 @@ class TestFairWarning(PostingCommon):
         for days in range(20):
             self._daily_run(self._day(days))
         self.assertEqual((case.pending_step_id.id, case.next_step_id, case.stage_id.kind), (False, step, "normal"))
-        self.assertTrue(case.decision.startswith("“Ring” waits: no final notice has left before it."))
+        self.assertTrue(case.decision.startswith("“Ring” waits: no final notice was sent before it."))
         self.assertTrue(self._asked(case, "review"), "A person is asked to look")
 
     def test_the_board_refuses_it_with_the_way_out(self):
         case, _step = self._old_ladder()
         with (
             self._on(MONDAY),
-            self.assertRaisesRegex(UserError, "no final notice has left before step “Ring”. Move the card back"),
+            self.assertRaisesRegex(UserError, "no final notice has gone out before step “Ring”. Move the card back"),
         ):
             case.with_user(self.collector).stage_id = self.stages["last_call"]
 

@@ -42,7 +42,7 @@ class TestLastCall(PostingCommon):
 
     def test_marked_as_done_without_a_note_it_stays_to_be_made(self):
         with self.assertRaisesRegex(
-            UserError, "Acme: the last call counts once there is a note of it.*Log the call first"
+            UserError, "Acme: the last call counts once it is logged after the final notice.*Log the call first"
         ):
             self._mark_done(self._day(8))
 

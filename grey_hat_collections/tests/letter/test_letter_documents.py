@@ -139,8 +139,8 @@ class TestLetterDocuments(LetterDocumentsCommon):
         stage = letter.step_id.stage_id
         for tone, opening in (
             ("friendly", "An invoice is easily overlooked"),
-            ("clear", "let us know on which day we can expect it"),
-            ("formal", "According to our books"),
+            ("clear", "let us know when we can expect it"),
+            ("formal", "According to our records"),
         ):
             stage.sudo().tone = tone
             page = words(self._page(letter))
@@ -173,11 +173,11 @@ class TestLetterDocuments(LetterDocumentsCommon):
         page = words(self._page(letter))
         self.assertIn("please pay by 03/14/2026", page)
         self.assertIn(
-            "After that date we call you once more to find a way together. If we do not find one, we may hand your account to an "
-            "accredited agency, which then acts in our name.",
+            "After that date we will call you once more to find a solution together. If we cannot, we may hand your account to "
+            "an accredited agency, which then acts in our name.",
             page,
         )
-        for way_out in ("agree with us on another day or on instalments", "tell us what is not right", "Cora Lector"):
+        for way_out in ("agree on another date or instalments with us", "tell us what is wrong", "Cora Lector"):
             self.assertIn(way_out, page)
         self.assertIn("03/14/2026", self._mail(letter).body_html)
 
@@ -194,7 +194,7 @@ class TestLetterDocuments(LetterDocumentsCommon):
         self.assertIn("agency", words(self._page(letter)))
         review.activity_type_id = self.env.ref("grey_hat_collections.mail_activity_type_review")
         page = words(self._page(letter))
-        self.assertIn("After that date we would like to speak with you about how to go on.", page)
+        self.assertIn("After that date we would like to speak with you about how to proceed.", page)
         self.assertNotIn("agency", page)
 
     def test_a_letter_in_the_post_bears_its_bar_code_outside_of_the_address(self):

@@ -100,12 +100,12 @@ class TestLetterNames(NamesCommon):
         self.assertEqual([row[0] for row in rows], [self.a.move_name])
         [riding] = self._part(page, "riding")
         self.assertIn("These items have passed their due date, too.", riding)
-        self.assertIn("They are no part of the final notice.", riding)
+        self.assertIn("They are not part of the final notice.", riding)
         self.assertIn(c.move_name, riding)
         self.assertIn("Please pay in total $ 570.00", words(page))
         self.assertIn("Amount $ 500.00 Please pay by", words(page), "the day is for what the notice is about")
         text = words(page)
-        self.assertLess(text.index("What happens next:"), text.index("Fallen due as well"))
+        self.assertLess(text.index("What happens next:"), text.index("Also past due"))
         self.assertIn(self.b.move_name, self._part(page, "also_open")[0])
         self._send(MONDAY)
         self.assertNotIn("570.00", letter.sudo().mail_mail_id.body_html)
@@ -259,7 +259,7 @@ class TestLetterNames(NamesCommon):
             self._pay(self.a.move_id, 400)
             self._settle_transaction()
             self.assertEqual(letter._said_on_paper()[letter.id]["asked"], {})
-            self.assertEqual(letter._anew()._obstacle(), "There was nothing left to ask for.", "B is open")
+            self.assertEqual(letter._anew()._obstacle(), "There was nothing left to chase.", "B is open")
 
     def test_an_agency_is_told_of_only_where_what_the_notice_names_may_be_handed_over(self):
         self.standard.sudo().referral_min_amount = 500.01

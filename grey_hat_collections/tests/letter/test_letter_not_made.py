@@ -63,8 +63,8 @@ class TestLetterNotMade(CollectionCommon):
     def test_what_passes_by_itself_means_later(self):
         for told, program in (
             ("No space left on device", self._without_room),
-            ("no whole document", self._printing(b"%PDF-1.7 half of a letter")),
-            ("no whole document", self._printing(b"")),
+            ("not produce a complete document", self._printing(b"%PDF-1.7 half of a letter")),
+            ("not produce a complete document", self._printing(b"")),
             ("Killed", self._printing(b"", -9)),
             ("Killed", self._printing(WHOLE, 2)),
         ):
@@ -90,7 +90,7 @@ class TestLetterNotMade(CollectionCommon):
             self.assertEqual(self.letter.state, "queued")
         self._send_in_vain(MONDAY, "17:20")
         self.assertEqual((self.letter.state, self._asked()), ("failed", ["Letter not made"]))
-        self.assertIn("could not be made: [Errno 28] No space left on device", self.case.activity_ids.summary)
+        self.assertIn("could not be created: [Errno 28] No space left on device", self.case.activity_ids.summary)
         self.assertEqual(self.case.decision_code, "letter_failed")
         self.program = self._printing(WHOLE)
         with self._on(self._day(1), "09:00"):
@@ -108,7 +108,7 @@ class TestLetterNotMade(CollectionCommon):
     def test_who_prints_a_statement_is_told(self):
         reports = self.env["ir.actions.report"].sudo().with_context(force_report_rendering=True)
         self.program = self._printing(b"%PDF-1.7 half of a statement")
-        with self.assertRaisesRegex(PdfNotMade, "no whole document"):
+        with self.assertRaisesRegex(PdfNotMade, "not produce a complete document"):
             reports._render_qweb_pdf("grey_hat_collections.report_statement_case", self.case.ids)
 
     def test_a_file_that_somebody_else_is_still_writing_is_waited_for(self):

@@ -54,7 +54,7 @@ class TestLetterSending(CollectionCommon):
             }
         )
         letter.state = "failed"
-        with self.assertRaisesRegex(UserError, f"{later.name}.* waits to be sent to the same customer"):
+        with self.assertRaisesRegex(UserError, f"{later.name}.* is queued for the same customer"):
             letter.with_user(self.collector).action_retry()
         later._cancel("Not today")
         letter.with_user(self.collector).action_retry()
@@ -315,7 +315,7 @@ class TestLetterSending(CollectionCommon):
                     letter.with_user(user).write(values)
             with self.assertRaises(UserError):
                 letter.with_user(user).unlink()
-        with self.assertRaisesRegex(UserError, "stays on record"):
+        with self.assertRaisesRegex(UserError, "must be kept on record"):
             letter.sudo().unlink()
         letter.with_user(self.collector).write({"tracking_ref": "RR1", "delivered_on": MONDAY})
 

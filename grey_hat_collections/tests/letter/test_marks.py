@@ -166,14 +166,14 @@ class TestMarks(AgencyMaker, CollectionCommon):
             with dialog.item_ids.edit(1) as row:
                 row.take = True
             self.assertIn(
-                f"No final notice has named {self.second.move_name}.",
+                f"{self.second.move_name} is not included in any final notice.",
                 [row["sentence"] for row in dialog.point_ids._records],
             )
             for place in range(len(dialog.point_ids)):
                 with dialog.point_ids.edit(place) as row:
-                    if "No final notice has named" not in row.sentence:
+                    if "is not included in any final notice" not in row.sentence:
                         row.reason = "As agreed"
-            with self.assertRaisesRegex(UserError, "No final notice has named"):
+            with self.assertRaisesRegex(UserError, "is not included in any final notice"):
                 dialog.save().action_refer()
             with dialog.point_ids.edit(len(dialog.point_ids) - 1) as row:
                 row.reason = "They said that they pay nothing"

@@ -147,7 +147,7 @@ class TestPosting(PostingCommon):
         )
         self.env.invalidate_all()
         with self._on(self._day(1), "16:00"):
-            for day, sentence in ((self._day(2), "Choose today or an earlier day"), (self._day(-1), "was written on")):
+            for day, sentence in ((self._day(2), "Choose today or an earlier date"), (self._day(-1), "was written on")):
                 with self.subTest(day), self.assertRaisesRegex(UserError, sentence), self.cr.savepoint():
                     posting.with_user(self.collector)._mark_posted(day)
 
@@ -156,7 +156,7 @@ class TestPosting(PostingCommon):
         with self._on(MONDAY, "15:00"):
             letter.with_user(self.collector).action_cancel()
         self.assertRecordValues(posting, [{"state": "cancelled", "cancel_reason": "Cancelled by Cora Lector."}])
-        with self.assertRaisesRegex(UserError, "was withdrawn: Cancelled by Cora Lector. Take it out of the pile."):
+        with self.assertRaisesRegex(UserError, "was withdrawn: Cancelled by Cora Lector. Remove it from the batch."):
             posting.with_user(self.collector)._mark_posted(MONDAY)
 
     def test_a_posting_taken_out_cancels_the_letter_that_goes_no_other_way(self):
@@ -219,7 +219,7 @@ class TestPosting(PostingCommon):
         case = self._posted()
         self._bounce(case)
         self.assertEqual((case.letter_ids.state, case.step_id.name), ("sent", "Final notice"))
-        self.assertIn("The e-mail to acme@customer.example was returned.", self._asked(case, "address").summary)
+        self.assertIn("The e-mail to acme@customer.example bounced.", self._asked(case, "address").summary)
 
     def test_an_email_that_comes_back_before_the_paper_was_posted_brings_the_step_back(self):
         case = self._warned()
@@ -239,7 +239,7 @@ class TestPosting(PostingCommon):
 
     def test_delivered(self):
         _case, letter, posting = self._on_paper()
-        with self._on(MONDAY, "15:00"), self.assertRaisesRegex(UserError, "is not in the post"):
+        with self._on(MONDAY, "15:00"), self.assertRaisesRegex(UserError, "is not in the mail"):
             posting.with_user(self.collector)._mark_delivered(MONDAY)
         self._post(posting, self._day(1))
         with self._on(self._day(3), "09:00"):
@@ -255,7 +255,7 @@ class TestPosting(PostingCommon):
         _case, _letter, posting = self._on_paper()
         self._post(posting, self._day(1))
         for day in (MONDAY, self._day(9)):
-            with self._on(self._day(3)), self.assertRaisesRegex(UserError, "was posted on"), self.cr.savepoint():
+            with self._on(self._day(3)), self.assertRaisesRegex(UserError, "was mailed on"), self.cr.savepoint():
                 posting.with_user(self.collector)._mark_delivered(day)
 
     def test_returned_mail_is_found_by_its_bar_code_and_the_address_is_to_be_checked(self):
@@ -273,7 +273,7 @@ class TestPosting(PostingCommon):
         )
         self.assertEqual(
             self._asked(case, "address").summary,
-            f"{letter.name} came back from the post: Moved. Check the address, then post it again",
+            f"{letter.name} was returned by the postal service: Moved. Check the address, then mail it again",
         )
         self.assertEqual((case.step_id.name, letter.state), ("Final notice", "sent"), "An e-mail may have arrived")
 
@@ -300,7 +300,7 @@ class TestPosting(PostingCommon):
     def test_post_again_needs_another_address_where_the_old_one_is_wrong(self):
         case = self._posted()
         posting = self._return(case, "unknown")
-        with self._on(self._day(7)), self.assertRaisesRegex(UserError, "still the one from which .* came back"):
+        with self._on(self._day(7)), self.assertRaisesRegex(UserError, "still the one from which .* was returned"):
             posting.with_user(self.collector).action_post_again()
 
     def test_post_again_to_the_address_on_file_now(self):
@@ -328,7 +328,10 @@ class TestPosting(PostingCommon):
         case = self._posted()
         posting = self._return(case, "moved")
         case.partner_id.street = False
-        with self._on(self._day(7)), self.assertRaisesRegex(UserError, "no postal address of Acme that may be used"):
+        with (
+            self._on(self._day(7)),
+            self.assertRaisesRegex(UserError, "no postal address on file for Acme that may be used"),
+        ):
             posting.with_user(self.collector).action_post_again()
 
     def _return(self, case, reason):
@@ -347,7 +350,7 @@ class TestPosting(PostingCommon):
         case = self._posted()
         posting = case.letter_ids.posting_ids.with_user(self.manager)
         for values in ({"state": "delivered"}, {"date_posted": MONDAY}, {"address": "x"}, {"name": "x"}):
-            with self.subTest(values), self.assertRaisesRegex(UserError, "cannot be typed. Use the buttons."):
+            with self.subTest(values), self.assertRaisesRegex(UserError, "cannot be edited. Use the buttons."):
                 posting.write(values)
-        with self.assertRaisesRegex(UserError, "is a record of what was posted and stays"):
+        with self.assertRaisesRegex(UserError, "is a record of what was mailed and must be kept"):
             posting.sudo().unlink()

@@ -77,10 +77,10 @@ class TestPostingPrint(PostingCommon):
         albany.partner_id.collection_do_not_contact = True
         with self._on(MONDAY, "15:00"):
             action = self._print(albany | springfield)
-            self.assertEqual(action["params"]["title"], "1 printed, 1 left out")
+            self.assertEqual(action["params"]["title"], "1 printed, 1 skipped")
             self.assertEqual(
                 action["params"]["message"],
-                f"{albany.name} Zed of Albany must not leave: The customer asked us not to make contact.",
+                f"{albany.name} Zed of Albany must not be sent: The customer asked us not to make contact.",
             )
             self.assertEqual(self._pages(action), [f"Letter {springfield.name}"])
         self.assertFalse(albany.printed_at)
@@ -88,11 +88,11 @@ class TestPostingPrint(PostingCommon):
     def test_nothing_is_printed_where_nothing_may_leave(self):
         _case, _letter, posting = self._on_paper()
         posting.partner_id.collection_do_not_contact = True
-        with self._on(MONDAY, "15:00"), self.assertRaisesRegex(UserError, "must not leave: The customer asked us"):
+        with self._on(MONDAY, "15:00"), self.assertRaisesRegex(UserError, "must not be sent: The customer asked us"):
             self._print(posting)
 
     def test_an_empty_pile_says_so(self):
-        with self.assertRaisesRegex(UserError, "No letter is waiting to be posted"):
+        with self.assertRaisesRegex(UserError, "No letter is waiting to be mailed"):
             self._print()
 
     def test_the_paper_of_a_notice_that_was_mailed_stays_here_once_it_is_paid(self):

@@ -112,7 +112,7 @@ class TestPostingTruth(PostingCommon, DisputeCommon):
         self.assertIn("7 New Road", posting.address)
         self.assertNotEqual(letter.sha256, before)
         case.partner_id.write({"street": False, "city": False, "zip": False})
-        with self.assertRaisesRegex(UserError, "could not be made anew: There is no postal address of Paper"):
+        with self.assertRaisesRegex(UserError, "could not be recreated: There is no postal address on file for Paper"):
             self._print(posting)
 
     def test_what_was_noted_by_a_mistake_is_no_obstacle(self):
@@ -133,7 +133,9 @@ class TestPostingTruth(PostingCommon, DisputeCommon):
         self.assertNotEqual(letter.sha256, before)
         self.assertEqual(letter.amount, 300)
         self.assertRecordValues(posting, [{"printed_at": False, "print_again": True}])
-        with self.assertRaisesRegex(UserError, "was made anew since it was printed. Print it again, and post that."):
+        with self.assertRaisesRegex(
+            UserError, "has changed since it was printed. Print it again and mail the new version."
+        ):
             self._post(posting, self._day(1))
         self._print(posting)
         self._post(posting, self._day(1))
@@ -259,7 +261,7 @@ class TestPostingTruth(PostingCommon, DisputeCommon):
         case, letter, posting = self._on_paper()
         self._print(posting, 0)
         self._customer_pays(case, 200, day=self._day(1))
-        told = r"Paper asks for \$.500.00, of which \$.300.00 is asked for now. Print it again, and post that."
+        told = r"Paper asks for \$.500.00, but only \$.300.00 is chased now. Print it again and mail the new version."
         with self.assertRaisesRegex(UserError, told):
             self._post(posting, self._day(1))
         with self._on(self._day(1), "16:00"), self.assertRaisesRegex(UserError, told):
@@ -280,7 +282,7 @@ class TestPostingTruth(PostingCommon, DisputeCommon):
             told = dialog.action_post()["params"]
         self.env.invalidate_all()
         self.assertEqual((right.state, wrong.state), ("posted", "to_post"))
-        self.assertEqual(told["title"], "1 marked as posted, 1 not")
+        self.assertEqual(told["title"], "1 marked as mailed, 1 not")
         self.assertIn(f"{wrong.name} Wrong asks for", told["message"])
 
     def test_the_list_of_letters_marks_those_that_are_right(self):
@@ -290,7 +292,7 @@ class TestPostingTruth(PostingCommon, DisputeCommon):
         with self._on(self._day(1), "16:00"):
             told = (wrong | right).with_user(self.collector).action_mark_sent()["params"]
         self.env.invalidate_all()
-        self.assertEqual((right.state, wrong.state, told["title"]), ("sent", "queued", "1 marked as posted, 1 not"))
+        self.assertEqual((right.state, wrong.state, told["title"]), ("sent", "queued", "1 marked as mailed, 1 not"))
 
     def test_withdrawn_letters_keep_no_others_back(self):
         paid, _letter, settled = self._on_paper("Settled")
@@ -345,7 +347,9 @@ class TestPostingTruth(PostingCommon, DisputeCommon):
         with self._on(self._day(1), "09:00"):
             self._pay(other.move_id, 80)
             self._settle_transaction()
-        with self.assertRaisesRegex(UserError, "lists items as open of which something was settled since"):
+        with self.assertRaisesRegex(
+            UserError, "lists items as open that have been settled, at least in part, since then"
+        ):
             self._post(posting, self._day(1))
         self._print(posting, 1)
         self.assertNotEqual(letter.sha256, before)

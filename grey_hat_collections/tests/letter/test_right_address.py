@@ -153,7 +153,7 @@ class TestRightAddress(CollectionCommon):
 
     def test_an_email_that_never_left_is_not_marked_as_sent(self):
         case, letter = self._reminded_customer()
-        with self.assertRaisesRegex(UserError, "has not left: it waits to be sent by e-mail"):
+        with self.assertRaisesRegex(UserError, "has not been sent: it is queued for e-mail"):
             letter.with_user(self.collector).action_mark_sent()
         self.assertEqual((letter.state, case.step_id.id), ("queued", False))
 

@@ -104,7 +104,7 @@ class TestStatement(CollectionCommon):
         self._opening_balance(self.acme, 300, days_ago(200))
         page = self._statement(self.acme)
         [row] = page.sections["USD"]["rows"]
-        self.assertEqual(row[3:], ["300.00", "300.00", "200", "Not followed"])
+        self.assertEqual(row[3:], ["300.00", "300.00", "200", "No follow-up"])
         self.assertIn("we do not remind you of them", page.text)
 
     def test_payment_under_way_is_marked_and_still_part_of_the_total(self):

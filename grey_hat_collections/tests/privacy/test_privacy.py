@@ -195,7 +195,7 @@ class TestPrivacy(PrivacyCommon):
     def test_what_waits_to_leave_is_kept(self):
         self._settle()
         self.env["collection.agency.message"].sudo()._queue(self.referral, "contact", {"word": NAME})
-        with self.assertRaisesRegex(UserError, "has not left yet"):
+        with self.assertRaisesRegex(UserError, "has not been sent yet"):
             self._forget()
 
     # -- The next kind --------------------------------------------------------------------------------------------

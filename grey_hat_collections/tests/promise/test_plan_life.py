@@ -98,7 +98,7 @@ class TestPlanLife(PlanCommon):
         breach = second + timedelta(days=6)
         self._daily_run(breach)
         self.assertRecordValues(plan, [{"state": "breached", "ended_on": breach}])
-        self.assertIn("$ 150.00 of the instalment of", self._plain(plan.end_reason))
+        self.assertIn("$ 150.00 of the instalment due on", self._plain(plan.end_reason))
         self.assertEqual(plan.promise_ids.sorted("number").mapped("state"), ["kept", "broken"] + ["withdrawn"] * 4)
         case = self._case(self.acme)
         self.assertRecordValues(case, [{"amount_chased": 750, "amount_promised": 0, "decision_code": "released"}])

@@ -114,13 +114,13 @@ class TestPlans(PlanCommon):
         stranger = self._overdue_customer("Globex").partner_id.invoice_ids.line_ids.filtered("date_maturity")
         self.assertTrue(item and stranger)
         for terms, reason in (
-            ({"amount": 901}, "is more than the plan"),
-            ({"amount": -5}, "more than nothing"),
+            ({"amount": 901}, "is more than a plan"),
+            ({"amount": -5}, "greater than zero"),
             ({"count": 0}, "at least one instalment"),
-            ({"count": 600, "rhythm": "weekly"}, "no more than 520"),
+            ({"count": 600, "rhythm": "weekly"}, "at most 520"),
             ({"amount": 0.05, "count": 6}, "too small"),
-            ({"instalment": 0}, "more than nothing"),
-            ({"date_first": MONDAY - timedelta(days=1)}, "cannot lie before"),
+            ({"instalment": 0}, "greater than zero"),
+            ({"date_first": MONDAY - timedelta(days=1)}, "cannot be before"),
             ({"date_agreed": self._day(3)}, "in the future"),
             ({"item_ids": [(6, 0, stranger.ids)]}, "is not an open item of Acme"),
         ):
@@ -166,7 +166,7 @@ class TestPlans(PlanCommon):
         self.assertIn(plan.name, asked.summary)
         with self.assertRaises(UserError) as refused, self._on(MONDAY):
             plan.with_user(self.collector)._activate()
-        self.assertIn("needs the agreement", str(refused.exception))
+        self.assertIn("needs a collections manager's approval", str(refused.exception))
         with self.assertRaises(AccessError), self._on(MONDAY):
             plan.with_user(self.collector).action_approve()
         with self._on(self._day(1), "10:00"):

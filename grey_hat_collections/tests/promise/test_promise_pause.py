@@ -132,7 +132,7 @@ class TestPromisePause(PromiseCase):
             self._pay(self.invoice, 200)
             self._settle_transaction()
         self._daily_run(SATURDAY)
-        self.assertRegex(self.case.activity_ids.summary, r"200\.00 of .*500\.00 came by 03/06/2026")
+        self.assertRegex(self.case.activity_ids.summary, r"200\.00 of .*500\.00 arrived by 03/06/2026")
         self.assertRegex(self.case.activity_ids.summary, r"the other .*300\.00 will come")
 
     def test_money_that_comes_before_the_call_changes_the_question_or_withdraws_it(self):
@@ -144,7 +144,7 @@ class TestPromisePause(PromiseCase):
             self._settle_transaction()
         self._daily_run(SATURDAY + timedelta(days=1))
         self.assertEqual(promise.state, "late")
-        self.assertRegex(self.case.activity_ids.summary, r"500\.00 came after 03/06/2026. Say thank you")
+        self.assertRegex(self.case.activity_ids.summary, r"500\.00 arrived after 03/06/2026. Thank the customer")
         with self._at(NEXT_MONDAY, "03:00"):
             payment.action_draft()
             payment.date = FRIDAY  # the bank had it in time

@@ -22,7 +22,7 @@ class TestPromiseRefused(PromiseCase):
 
     def test_more_than_is_left_to_promise(self):
         self._promise(300)
-        with self.assertRaisesRegex(ValidationError, "of it is promised already"):
+        with self.assertRaisesRegex(ValidationError, "is already promised"):
             self._promise(201)
         self._promise(200)
 
@@ -72,5 +72,5 @@ class TestPromiseRefused(PromiseCase):
         with self._at(THURSDAY):
             self._pay(self.invoice)
             self._settle_transaction()
-        with self.assertRaisesRegex(UserError, "was fulfilled"):
+        with self.assertRaisesRegex(UserError, "was kept"):
             promise.with_user(self.collector).action_withdraw()

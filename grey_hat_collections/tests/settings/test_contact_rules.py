@@ -100,7 +100,7 @@ class TestContactRules(CollectionCommon):
         case = self._overdue_customer(days=1)
         self._daily_run(SUNDAY)
         self.assertFalse(case.letter_ids)
-        self.assertEqual(case.decision, "“Friendly reminder” is due; we contact customers again on March 9, 2026.")
+        self.assertEqual(case.decision, "“Friendly reminder” is due; contacts resume on March 9, 2026.")
         self.assertEqual(case.next_action_date, NEXT_MONDAY)
         self._daily_run(NEXT_MONDAY)
         self.assertEqual(case.letter_ids.state, "queued")
@@ -195,7 +195,7 @@ class TestContactRules(CollectionCommon):
         self.assertEqual(case.decision_code, "contact_budget")
         self.assertEqual(
             case.decision,
-            "Waiting: 2 contacts within 10 days are enough. “Second reminder with statement” is due on March 12, 2026.",
+            "Waiting: limit reached with 2 contacts in 10 days. “Second reminder with statement” is due on March 12, 2026.",
         )
         self._daily_run(MONDAY + timedelta(days=10))
         self.assertEqual(case.pending_step_id.name, "Second reminder with statement")
@@ -250,7 +250,7 @@ class TestContactRules(CollectionCommon):
         self._daily_run(NEXT_MONDAY)
         self.assertEqual(
             case.decision,
-            "Waiting: the customer answered on March 6, 2026. “Call” is due on March 13, 2026 at the earliest.",
+            "Waiting: the customer replied on March 6, 2026. “Call” is due on March 13, 2026 at the earliest.",
         )
         self.assertFalse(case.activity_ids)
         self._daily_run(FRIDAY + timedelta(days=7))

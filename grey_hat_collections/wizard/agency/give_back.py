@@ -15,14 +15,14 @@ class CollectionGiveBack(models.TransientModel):
     referral_id = fields.Many2one("collection.referral", required=True, readonly=True)
     agency_id = fields.Many2one(related="referral_id.agency_id")
     currency_id = fields.Many2one(related="referral_id.currency_id")
-    amount_open = fields.Monetary(related="referral_id.amount_open", string="Comes Back")
+    amount_open = fields.Monetary(related="referral_id.amount_open", string="Amount Returned")
     state = fields.Selection(
         [("recalled", "We take it back"), ("returned", "The agency has returned it")], required=True, readonly=True
     )
     reason = fields.Text(required=True, help="Kept with the referral.")
     propose_write_off = fields.Boolean(
         string="Propose a Write-off to Accounting",
-        help="Accounting is asked by an activity and decides; nothing is written off by itself.",
+        help="Accounting gets an activity and decides; nothing is written off automatically.",
     )
 
     @once
@@ -30,6 +30,6 @@ class CollectionGiveBack(models.TransientModel):
         """Take the account back, all or nothing."""
         self.ensure_one()
         if not (self.reason or "").strip():
-            raise UserError(self.env._("Write down why %s comes back to us.", self.referral_id.display_name))
+            raise UserError(self.env._("Enter why %s comes back to us.", self.referral_id.display_name))
         self.referral_id._give_back(self.state, self.reason, propose_write_off=self.propose_write_off)
         return {"type": "ir.actions.act_window_close"}

@@ -25,10 +25,10 @@ class CollectionLogContact(models.TransientModel):
     tell_agency = fields.Boolean(
         string="Tell the Agency",
         default=True,
-        help="The agency learns that there was contact, when and how, and the word below.",
+        help="The agency is informed that there was contact, when and how, and gets the message below.",
     )
     word_to_agency = fields.Text(
-        string="Word to the Agency", help="What the agency should know. Your note stays in the house."
+        string="Message to the Agency", help="What the agency should know. Your note stays internal."
     )
 
     @api.depends("case_id", "contact_id")
@@ -48,8 +48,8 @@ class CollectionLogContact(models.TransientModel):
         if self.outcome == "promised":
             raise UserError(
                 self.env._(
-                    "%(customer)s is with %(agency)s: agree on nothing here. Choose another outcome, refer the customer, and "
-                    "tell the agency what was offered.",
+                    "%(customer)s is with %(agency)s: make no commitments here. Choose another outcome, refer the customer to "
+                    "the agency, and tell the agency what was offered.",
                     customer=self.customer_id.display_name,
                     agency=self.agency_id.name,
                 )

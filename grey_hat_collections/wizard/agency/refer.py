@@ -29,9 +29,9 @@ class CollectionRefer(models.TransientModel):
         readonly=False,
         required=True,
         domain="[('company_id', 'in', (False, company_id))]",
-        help="The first that takes this customer's country, language and amount is proposed.",
+        help="The first agency that accepts this customer's country, language and amount is proposed.",
     )
-    agency_fit = fields.Text(compute="_compute_agency_fit", help="Why the agency does not take this account.")
+    agency_fit = fields.Text(compute="_compute_agency_fit", help="Why the agency does not accept this account.")
     point_ids = fields.One2many(
         "collection.refer.point",
         "refer_id",
@@ -50,7 +50,7 @@ class CollectionRefer(models.TransientModel):
         store=True,
         precompute=True,
         readonly=False,
-        help="What is asked for today and not disputed. Leave out what is to stay with us.",
+        help="What is chased today and not disputed. Leave out what should stay with us.",
     )
     disputed_notice = fields.Char(compute="_compute_disputed_notice", help="What stays with us.")
     preview = fields.Html(compute="_compute_preview", sanitize=False, help="What the agency will see.")
@@ -107,7 +107,7 @@ class CollectionRefer(models.TransientModel):
         unnamed = self.item_ids.filtered(lambda one: one.take and not one.named).item_id
         if unnamed:
             numbers = ", ".join(unnamed.mapped(lambda line: line.move_name or ""))
-            unmet.append((ITEM_POINT, self.env._("No final notice has named %s.", numbers)))
+            unmet.append((ITEM_POINT, self.env._("%s is not included in any final notice.", numbers)))
         return unmet
 
     @api.depends("case_id")
@@ -209,7 +209,7 @@ class CollectionRefer(models.TransientModel):
         if self._draft() != self.referral_id:
             raise UserError(
                 self.env._(
-                    "%(referral)s is about another account than %(case)s. Open that draft and choose Go On.",
+                    "%(referral)s is for a different account than %(case)s. Open that draft and choose Continue.",
                     referral=self.referral_id.name,
                     case=self.case_id.display_name,
                 )
@@ -221,17 +221,17 @@ class CollectionRefer(models.TransientModel):
         case = self.case_id
         take_turn(case)
         if self.referral_id.state not in (False, "draft"):
-            raise UserError(self.env._("%s was approved already.", self.referral_id.display_name))
+            raise UserError(self.env._("%s has already been approved.", self.referral_id.display_name))
         waiting = case.referral_ids.filtered(lambda referral: referral.state == "approved")
         if waiting:
             raise UserError(
-                self.env._("%s waits to be handed over. Take it back to draft before you refer more.", waiting[:1].name)
+                self.env._("%s is waiting for handover. Reset it to draft before referring more.", waiting[:1].name)
             )
         if case.agency_id and case.agency_id != self.agency_id:
             raise UserError(
                 self.env._(
-                    "%(customer)s is with %(agency)s and would not know whom to turn to. Choose the same agency, or recall the "
-                    "account first.",
+                    "%(customer)s is with %(agency)s and would not know which agency to contact. Choose the same agency, or "
+                    "recall the account first.",
                     customer=self.customer_id.display_name,
                     agency=case.agency_id.name,
                 )
@@ -248,7 +248,7 @@ class CollectionRefer(models.TransientModel):
             if not reason:
                 raise UserError(
                     self.env._(
-                        "%(customer)s: %(sentence)s Or write down why you refer the account all the same.",
+                        "%(customer)s: %(sentence)s Or enter why you are referring the account anyway.",
                         customer=self.customer_id.display_name,
                         sentence=sentence,
                     )
@@ -279,7 +279,7 @@ class CollectionRefer(models.TransientModel):
         referral = self.referral_id.sudo()  # written by the rules; managers may, which was checked
         if referral:
             if referral.state != "draft":
-                raise UserError(self.env._("%s was approved already.", referral.display_name))
+                raise UserError(self.env._("%s has already been approved.", referral.display_name))
             referral.write(values)
         else:
             referral = referrals.sudo().create(
@@ -311,7 +311,7 @@ class CollectionReferPoint(models.TransientModel):
     refer_id = fields.Many2one("collection.refer", required=True, ondelete="cascade")
     point = fields.Char(readonly=True)
     sentence = fields.Char(string="Not Met", readonly=True)
-    reason = fields.Text(string="Why All the Same", help="Kept with the referral, with your name.")
+    reason = fields.Text(string="Reason for Override", help="Kept with the referral, with your name.")
 
 
 class CollectionReferItem(models.TransientModel):
@@ -327,13 +327,13 @@ class CollectionReferItem(models.TransientModel):
     named = fields.Boolean(
         string="In a Final Notice",
         default=True,
-        help="Whether a final notice has asked for this item and said what follows.",
+        help="Whether a final notice has demanded this item and stated what follows.",
     )
     take = fields.Boolean(
-        string="Goes",
+        string="Include",
         default=True,
-        help="Whether it goes to the agency. Proposed is what the customer was warned about in full; what no final notice has "
-        "named goes only for a reason that is kept.",
+        help="Whether it is referred to the agency. Proposed is what the customer was fully warned about; what no final notice "
+        "includes needs a reason, which is kept.",
     )
     number = fields.Char(related="item_id.move_name", string="Number")
     currency_id = fields.Many2one(related="item_id.currency_id")

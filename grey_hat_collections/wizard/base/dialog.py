@@ -7,7 +7,7 @@ class CollectionDialog(models.AbstractModel):
     """
 
     _name = "collection.dialog"
-    _description = "Dialog About a Record"
+    _description = "Record Dialog"
     _inherit = ["collection.door", "collection.once"]
 
     #: The field that names the record.

@@ -27,7 +27,7 @@ class CollectionOnce(models.AbstractModel):
     """A dialog whose buttons do what they do once, however often they are clicked."""
 
     _name = "collection.once"
-    _description = "Dialog That Saves Once"
+    _description = "Save-Once Dialog"
 
     saved_at = fields.Datetime(
         readonly=True, copy=False, help="When a button of the dialog was clicked and did its work."

@@ -5,7 +5,7 @@ class CollectionCaseDialog(models.AbstractModel):
     """A dialog about one case. What it proposes is computed in superuser mode, so it opens only for those who read the case."""
 
     _name = "collection.case.dialog"
-    _description = "Dialog About a Case"
+    _description = "Case Dialog"
     _inherit = ["collection.dialog"]
     _about = "case_id"
 
@@ -16,7 +16,7 @@ class CollectionReasonDialog(models.AbstractModel):
     """A dialog about one case in which the reason for not paying may be chosen; it knows what was noted when it was opened."""
 
     _name = "collection.reason.dialog"
-    _description = "Dialog With the Customer's Reason"
+    _description = "Customer Reason Dialog"
     _inherit = ["collection.case.dialog"]
 
     reason_id = fields.Many2one(
@@ -51,7 +51,7 @@ class CollectionPostDialog(models.AbstractModel):
     """A dialog about letters in the post, opened by a button that has made it."""
 
     _name = "collection.post.dialog"
-    _description = "Dialog About the Post"
+    _description = "Mail Piece Dialog"
     _inherit = ["collection.door", "collection.once"]
 
     date = fields.Date(

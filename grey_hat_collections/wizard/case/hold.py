@@ -26,7 +26,7 @@ class CollectionHold(models.TransientModel):
         store=True,
         precompute=True,
         readonly=False,
-        help="The last day of the hold. The day after, the case comes back for a look before anything is sent.",
+        help="The last day of the hold. The day after, the case comes back for review before anything is sent.",
     )
     reason = fields.Char(required=True, help="Shown on the case to everybody who may call.")
 

@@ -28,7 +28,7 @@ class CollectionLogContact(models.TransientModel):
     activity_id = fields.Many2one("mail.activity", help="The activity from which the dialog was opened.")
     activity_ids = fields.Many2many(
         "mail.activity",
-        string="Finishes",
+        string="Completes",
         compute="_compute_activity_ids",
         store=True,
         precompute=True,
@@ -61,7 +61,7 @@ class CollectionLogContact(models.TransientModel):
         store=True,
         precompute=True,
         readonly=False,
-        help="This person looks after paying: calls and letters go to them from now on.",
+        help="This person handles payments: calls and letters go to them from now on.",
     )
     contact_phone = fields.Char(
         string="Number",
@@ -78,7 +78,7 @@ class CollectionLogContact(models.TransientModel):
         default=1,
         help="How long it took: measured since the dialog was opened, unless you say otherwise.",
     )
-    measured = fields.Integer(default=1, help="The minutes that were measured; what differs from them was typed.")
+    measured = fields.Integer(default=1, help="The measured minutes; a different value was entered by hand.")
     opened_at = fields.Datetime(default=fields.Datetime.now)
     invoice_ids = fields.Many2many(
         "account.move",
@@ -96,16 +96,16 @@ class CollectionLogContact(models.TransientModel):
     item_ids = fields.Many2many(
         "account.move.line",
         "collection_log_contact_item_rel",
-        string="Given For",
+        string="For Items",
         domain="[('id', 'in', open_item_ids), ('amount_residual', '>', 0)]",
-        help="The open items that the promise is given for. None: the oldest of the account.",
+        help="The open items the promise is for. None: the oldest of the account.",
     )
     amount = fields.Monetary(
         compute="_compute_amount",
         store=True,
         precompute=True,
         readonly=False,
-        help="What the customer promised; what you asked for is proposed.",
+        help="What the customer promised; the chased amount is proposed.",
     )
     date_promised = fields.Date(
         string="Will Pay By", compute="_compute_dates", store=True, precompute=True, readonly=False
@@ -120,7 +120,7 @@ class CollectionLogContact(models.TransientModel):
         precompute=True,
         readonly=False,
         domain="[('id', 'in', open_promise_ids)]",
-        help="Earlier promises that are withdrawn, because there is no room for the new one beside them.",
+        help="Earlier promises that are withdrawn, because together with the new one they would exceed what is open.",
     )
     promises_pause = fields.Boolean(related="case_id.promises_pause")
     broken_count = fields.Integer(related="case_id.broken_count")
@@ -150,9 +150,9 @@ class CollectionLogContact(models.TransientModel):
 
     # Why it was not paid
     reason_id = fields.Many2one(
-        string="Why Not Paid",
-        help="The reason that comes closest, if you have learned one. It changes how we go on. Keep details about health or "
-        "family out of the note as well.",
+        string="Customer's Reason",
+        help="The closest reason, if you have learned one. It changes how we proceed. Keep details about health or family out of "
+        "the note as well.",
     )
     reason_effect = fields.Text(compute="_compute_reason_effect", help="What the reason changes when you save.")
 

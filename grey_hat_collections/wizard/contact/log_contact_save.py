@@ -65,13 +65,13 @@ class CollectionLogContact(models.TransientModel):
             raise UserError(self.env._("Enter how much was promised, and for which day."))
         if self.outcome == "promised" and self.date_promised < today:
             raise UserError(
-                self.env._("A promise looks ahead. Choose today or a later day on which the money will come.")
+                self.env._("A promise must be for today or later. Choose the date on which the payment will arrive.")
             )
         plan_follows = self.env.context.get("collection_plan_follows")
         if self.outcome in NEEDS_NEXT_DATE and not self.next_date and not plan_follows:
             raise UserError(self.env._("Enter the day of the next call, so that nobody is forgotten."))
         if self.outcome in (*TRIED_AGAIN, *CALLED_BACK) and self.next_date and self.next_date < today:
-            raise UserError(self.env._("The next call lies in the past. Choose today or a later day."))
+            raise UserError(self.env._("The next call cannot be in the past. Choose today or a later day."))
 
     def _keep_contact(self):
         """Write down what was learned about the person: the number, and whether they look after paying."""
@@ -171,7 +171,7 @@ class CollectionLogContact(models.TransientModel):
         review = self.env.ref(REVIEW_XMLID)
         if manager in case._asked(REVIEW_XMLID).user_id:
             return
-        summary = case._in_language_of(manager).env._("The customer refuses to pay. Decide how to go on")
+        summary = case._in_language_of(manager).env._("The customer refuses to pay. Decide how to proceed")
         case._ask(
             lambda case: {
                 "activity_type_id": review.id,

@@ -13,8 +13,8 @@ class CollectionSetReason(models.TransientModel):
     company_id = fields.Many2one(related="case_id.company_id")
     reason_id = fields.Many2one(
         string="Why",
-        help="Choose the one that comes closest; leave it empty to take back what was noted. There is no room for details on "
-        "purpose: what a customer tells about health or family is not ours to keep.",
+        help="Choose the closest match; leave empty to clear what was noted. There is deliberately no room for details: what a "
+        "customer tells us about health or family is not ours to keep.",
     )
     kind = fields.Selection(related="reason_id.kind")
     guide = fields.Text(related="reason_id.guide", string="In the Conversation")
@@ -26,7 +26,7 @@ class CollectionSetReason(models.TransientModel):
         store=True,
         precompute=True,
         readonly=False,
-        help="Follow the ladder that fits the reason from now on. Proposed with a new reason; untick it to keep the present one.",
+        help="Use the policy that fits the reason from now on. Suggested with a new reason; untick it to keep the current one.",
     )
     effect = fields.Text(compute="_compute_effect", string="What Changes", help="What saving would change.")
 
@@ -54,7 +54,7 @@ class CollectionSetReason(models.TransientModel):
             policy = dialog._policy_chosen() or case.policy_id
             changed = case and (reason, policy) != (case.reason_id, case.policy_id)
             told = case._reason_effects(reason, policy) if changed else []
-            dialog.effect = "\n".join(told) or self.env._("The case goes on as before.")
+            dialog.effect = "\n".join(told) or self.env._("The case continues as before.")
 
     def _policy_chosen(self):
         """The ladder to change to, none to keep the present one."""

@@ -20,7 +20,7 @@ class CollectionDisputeVerdict(models.TransientModel):
         [
             ("upheld", "The customer is right"),
             ("partly_upheld", "Right in part"),
-            ("rejected", "We see it otherwise"),
+            ("rejected", "We disagree"),
         ],
         required=True,
         string="What did you find?",
@@ -45,10 +45,12 @@ class CollectionDisputeVerdict(models.TransientModel):
         store=True,
         precompute=True,
         readonly=False,
-        help="By then the customer is to pay what we do not credit. Until then it is not asked for.",
+        help="The date by which the customer must pay what we do not credit. Until then it is not chased.",
     )
     write_letter = fields.Boolean(
-        string="Write to the Customer", default=True, help="Send our answer by e-mail, or on paper where there is none."
+        string="Send Answer to Customer",
+        default=True,
+        help="Send our answer by e-mail, or on paper if there is no e-mail address.",
     )
     may_credit = fields.Boolean(compute="_compute_may_credit")
 
@@ -89,7 +91,7 @@ class CollectionDisputeVerdictLine(models.TransientModel):
     _inherit = ["collection.dialog"]
     _about = "line_id"
 
-    verdict_id = fields.Many2one("collection.dispute.verdict", required=True, ondelete="cascade")
+    verdict_id = fields.Many2one("collection.dispute.verdict", string="Resolution", required=True, ondelete="cascade")
     line_id = fields.Many2one("collection.dispute.line", required=True)
     number = fields.Char(related="line_id.number")
     currency_id = fields.Many2one(related="line_id.currency_id")

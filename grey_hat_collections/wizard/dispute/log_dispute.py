@@ -13,7 +13,7 @@ class CollectionLogContact(models.TransientModel):
 
     _inherit = "collection.log.contact"
 
-    dispute_kind = fields.Selection(KINDS, string="What Is Wrong")
+    dispute_kind = fields.Selection(KINDS, string="Kind of Dispute")
     dispute = fields.Text(string="What the Customer Says", help="In the customer's words, as far as possible.")
     disputed_item_ids = fields.Many2many(
         "account.move.line",
@@ -24,7 +24,7 @@ class CollectionLogContact(models.TransientModel):
         precompute=True,
         readonly=False,
         domain="[('id', 'in', open_item_ids), ('amount_residual', '>', 0)]",
-        help="What it is about. It is not asked for until we have answered; the rest is.",
+        help="What it is about. It is not chased until we have answered; the rest is.",
     )
     disputed_amount = fields.Monetary(
         string="Disputed",
@@ -33,7 +33,7 @@ class CollectionLogContact(models.TransientModel):
         precompute=True,
         readonly=False,
         currency_field="company_currency_id",
-        help="All of these items, or the part that the customer means, in company currency.",
+        help="All of these items, or the part the customer disputes, in company currency.",
     )
     company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
     dispute_user_id = fields.Many2one(
@@ -42,9 +42,7 @@ class CollectionLogContact(models.TransientModel):
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         help="Left empty: whoever answers disputes of this kind.",
     )
-    commitment = fields.Char(
-        string="What We Promised", help="What you told the customer that we would do, in one line."
-    )
+    commitment = fields.Char(string="What We Promised", help="What you committed to do for the customer, in one line.")
     commitment_date = fields.Date(string="Promised For")
 
     @api.depends("case_id", "outcome")
@@ -71,7 +69,7 @@ class CollectionLogContact(models.TransientModel):
         if not self.disputed_amount > 0 or self.company_currency_id.compare_amounts(self.disputed_amount, whole) > 0:
             raise UserError(
                 self.env._(
-                    "What is disputed lies between nothing and %(whole)s, which is open of these items. Change the amount.",
+                    "The disputed amount must be between zero and %(whole)s, which is open on these items. Change the amount.",
                     whole=format_amount(self.env, whole, self.company_currency_id),
                 )
             )

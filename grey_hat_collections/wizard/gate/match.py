@@ -88,14 +88,15 @@ class CollectionMatch(models.TransientModel):
         if not items or set(items.ids) != set(self._paid()):  # not what was shown and agreed to
             raise UserError(
                 self.env._(
-                    "What is open has changed: %s was applied meanwhile, or another item was. Refresh the case and look again.",
+                    "The open items have changed: %s or another item was applied in the meantime. Refresh the case and check "
+                    "again.",
                     self.credit_id.move_name,
                 )
             )
         (self.credit_id | items).reconcile()
         message = self.env._(
-            "%(credit)s is matched with %(items)s. To take it back, open the invoice, click on the sign beside the "
-            "payment below its total, and choose Unreconcile.",
+            "%(credit)s is matched with %(items)s. To undo this, open the invoice, click the icon next to the payment below the "
+            "total, and choose Unreconcile.",
             credit=self.credit_id.move_name,
             items=", ".join(dict.fromkeys(items.mapped("move_name"))),
         )

@@ -12,8 +12,10 @@ class CollectionPostDelivered(models.TransientModel):
     _about = "posting_id"
 
     date = fields.Date(string="Delivered")
-    posting_id = fields.Many2one("collection.posting", required=True, ondelete="cascade", readonly=True)
-    receipt = fields.Binary(help="A scan or photograph of the post's receipt.")
+    posting_id = fields.Many2one(
+        "collection.posting", string="Mail Piece", required=True, ondelete="cascade", readonly=True
+    )
+    receipt = fields.Binary(help="A scan or photo of the postal receipt.")
     receipt_name = fields.Char()
 
     @once

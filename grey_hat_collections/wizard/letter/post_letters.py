@@ -7,12 +7,12 @@ class CollectionPostLetters(models.TransientModel):
     """Mark letters as posted in one go, each with its certified number if it has one."""
 
     _name = "collection.post.letters"
-    _description = "Mark Letters as Posted"
+    _description = "Mark Letters as Mailed"
     _inherit = ["collection.post.dialog"]
 
-    date = fields.Date(string="Posted", help="The day on which they were handed to the post.")
+    date = fields.Date(string="Mailed", help="The date on which they were mailed.")
     line_ids = fields.One2many("collection.post.letters.line", "dialog_id", string="Letters")
-    count = fields.Integer(compute="_compute_count", help="How many letters are marked as posted.")
+    count = fields.Integer(compute="_compute_count", help="The number of letters marked as mailed.")
 
     @api.depends("line_ids")
     def _compute_count(self):
@@ -34,7 +34,7 @@ class CollectionPostLetters(models.TransientModel):
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": self.env._("Letters in the post: %s", len(lines)),
+                "message": self.env._("Letters mailed: %s", len(lines)),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
@@ -42,7 +42,7 @@ class CollectionPostLetters(models.TransientModel):
 
 class CollectionPostLettersLine(models.TransientModel):
     _name = "collection.post.letters.line"
-    _description = "Letter to Mark as Posted"
+    _description = "Letter to Mark as Mailed"
     _inherit = ["collection.dialog"]
     _about = "posting_id"
 
@@ -54,11 +54,11 @@ class CollectionPostLettersLine(models.TransientModel):
     recipient = fields.Char(related="posting_id.recipient", string="Recipient")
     zip = fields.Char(related="posting_id.zip")
     posting_ref = fields.Char(
-        string="Certified Number",
+        string="Certified Mail No.",
         compute="_compute_posting_ref",
         store=True,
         readonly=False,
-        help="The number on the receipt of the post; leave it empty for ordinary mail.",
+        help="The number on the postal receipt; leave it empty for ordinary mail.",
     )
 
     @api.depends("posting_id")

@@ -12,10 +12,10 @@ class CollectionReturnedMail(models.TransientModel):
     _description = "Returned Mail"
     _inherit = ["collection.post.dialog"]
 
-    date = fields.Date(string="Came Back", help="The day on which it came back.")
+    date = fields.Date(string="Returned On", help="The day on which it came back.")
     reference = fields.Char(
-        help="Scan the bar code on the letter or on the address page, or type what stands below it; the certified number will "
-        "do as well."
+        help="Scan the bar code on the letter or on the address page, or type the reference below it; the certified mail number "
+        "works as well."
     )
     posting_id = fields.Many2one("collection.posting", compute="_compute_posting_id", string="Letter")
     partner_id = fields.Many2one(related="posting_id.partner_id")
@@ -23,7 +23,9 @@ class CollectionReturnedMail(models.TransientModel):
     date_posted = fields.Date(related="posting_id.date_posted")
     state = fields.Selection(related="posting_id.state")
     hint = fields.Char(compute="_compute_posting_id", help="What is wrong with the reference.")
-    reason = fields.Selection(RETURN_REASONS, string="The Post Says", help="What the post has written on the envelope.")
+    reason = fields.Selection(
+        RETURN_REASONS, string="Return Reason", help="The reason given by the postal service on the envelope."
+    )
 
     @api.depends("reference")
     def _compute_posting_id(self):
@@ -54,5 +56,7 @@ class CollectionReturnedMail(models.TransientModel):
         if not self.posting_id:
             raise UserError(self.env["collection.posting"]._not_found(self.reference))
         if not self.reason:
-            raise UserError(self.env._("Choose what the post says, so that whoever checks the address knows."))
+            raise UserError(
+                self.env._("Choose the reason given by the postal service, so that whoever checks the address knows.")
+            )
         self.posting_id._mark_returned(self.date, self.reason)

@@ -38,7 +38,7 @@ class CollectionPlanWizard(models.TransientModel):
         "account.move.line",
         string="Covers",
         domain="[('id', 'in', open_item_ids)]",
-        help="The open items that the plan is made for. None: the oldest of the account.",
+        help="The open items the plan is for. None: the oldest of the account.",
     )
     open_item_ids = fields.Many2many("account.move.line", compute="_compute_open_item_ids")
     note_id = fields.Many2one("collection.note", string="Conversation", readonly=True)
@@ -48,8 +48,8 @@ class CollectionPlanWizard(models.TransientModel):
     line_ids = fields.One2many(
         "collection.plan.wizard.line", "wizard_id", compute="_compute_schedule", store=True, string="Schedule"
     )
-    problem = fields.Char(compute="_compute_schedule", store=True, help="Why these terms make no plan.")
-    approval_reason = fields.Char(compute="_compute_schedule", store=True, help="Why a manager has to agree.")
+    problem = fields.Char(compute="_compute_schedule", store=True, help="Why no plan is possible on these terms.")
+    approval_reason = fields.Char(compute="_compute_schedule", store=True, help="Why a manager's approval is needed.")
     summary = fields.Char(compute="_compute_schedule", store=True)
     may_approve = fields.Boolean(compute="_compute_may_approve")
 

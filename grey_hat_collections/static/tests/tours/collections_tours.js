@@ -8,7 +8,7 @@ registry.category("web_tour.tours").add("collections_call", {
     url: "/odoo/collections",
     steps: () => [
         {
-            content: "The card says what is asked for, how old it is and what happens next",
+            content: "The card says what is chased, how old it is and what happens next",
             trigger: `${column("Call")} ${card("Acme")}:contains(500.00):contains(Ask for a day)`,
         },
         {
@@ -39,8 +39,8 @@ registry.category("web_tour.tours").add("collections_call", {
             run: "click",
         },
         {
-            content: "The open item, and that it is asked for",
-            trigger: ".o_field_widget[name=open_item_ids] .o_data_row:contains(INV):contains(Asked for)",
+            content: "The open item, and that it is chased",
+            trigger: ".o_field_widget[name=open_item_ids] .o_data_row:contains(INV):contains(Chased)",
         },
         {
             trigger: ".o_aging_bar_legend li:contains(1–30 days):contains(500.00)",
@@ -208,7 +208,7 @@ registry.category("web_tour.tours").add("collections_hold", {
             run: "click",
         },
         {
-            trigger: "div[name=hold_alert]:contains(nothing is asked for)",
+            trigger: "div[name=hold_alert]:contains(nothing is chased)",
         },
         {
             trigger: ".o_collection_decision:contains(Their bookkeeper is on leave)",
@@ -231,7 +231,7 @@ registry.category("web_tour.tours").add("collections_hold", {
         },
         {
             content: "Nothing is sent at once: somebody has a look first",
-            trigger: ".o_collection_decision:contains(A pause has ended)",
+            trigger: ".o_collection_decision:contains(Hold ended)",
         },
         {
             trigger: "button[name=action_hold]",
@@ -263,7 +263,7 @@ registry.category("web_tour.tours").add("collections_refused_move", {
             run: `drag_and_drop (${column("Final notice")})`,
         },
         {
-            trigger: ".modal-body:contains(still under way)",
+            trigger: ".modal-body:contains(still in progress)",
         },
         {
             trigger: ".modal-footer button:contains(Close)",
@@ -309,7 +309,7 @@ registry.category("web_tour.tours").add("collections_my_day", {
             run: "click",
         },
         {
-            trigger: ".o_view_nocontent:contains(Nothing is left to do today)",
+            trigger: ".o_view_nocontent:contains(Nothing to do today)",
         },
     ],
 });
@@ -351,7 +351,7 @@ registry.category("web_tour.tours").add("collections_customer", {
 registry.category("web_tour.tours").add("collections_invoice", {
     steps: () => [
         {
-            trigger: ".o_field_widget[name=chase_state]:contains(Asked for)",
+            trigger: ".o_field_widget[name=chase_state]:contains(Chased)",
         },
         {
             trigger: "button[name=action_open_collection_case]",

@@ -13,11 +13,11 @@ registry.category("web_tour.tours").add("collections_gate", {
     steps: () => [
         {
             content: "The sentence says that it is us",
-            trigger: ".o_collection_decision:contains(waits for us):contains(never reached the customer)",
+            trigger: ".o_collection_decision:contains(is on hold):contains(never reached the customer)",
         },
         {
             content: "So does the line below it, in words",
-            trigger: "[name=our_side_line]:contains(Is it us?):contains(Stops letters: 1)",
+            trigger: "[name=our_side_line]:contains(Our side):contains(1 blocker)",
         },
         {
             content: "The collector is asked to put it right",
@@ -26,10 +26,10 @@ registry.category("web_tour.tours").add("collections_gate", {
         ...openOurSide,
         {
             content: "Each check is marked, and says what it found",
-            trigger: ".o_collection_gate li[data-mark=stop]:contains(Stops letters):contains(never reached the customer)",
+            trigger: ".o_collection_gate li[data-mark=stop]:contains(Blocker):contains(never reached the customer)",
         },
         {
-            trigger: ".o_collection_gate li[data-mark=fine]:contains(Fine):contains(No credit note is waiting)",
+            trigger: ".o_collection_gate li[data-mark=fine]:contains(OK):contains(No credit note is waiting)",
         },
         {
             content: "The invoice itself",
@@ -81,7 +81,7 @@ registry.category("web_tour.tours").add("collections_match", {
         },
         {
             content: "Nothing is left to match",
-            trigger: ".o_form_view [name=no_credits]:contains(No credits are booked)",
+            trigger: ".o_form_view [name=no_credits]:contains(There are no open credits)",
         },
     ],
 });

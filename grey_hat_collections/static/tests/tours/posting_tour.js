@@ -4,7 +4,7 @@ import { registry } from "@web/core/registry";
 registry.category("web_tour.tours").add("collections_posting", {
     steps: () => [
         {
-            content: "The notice waits, in posting order",
+            content: "The notice waits, in mailing order",
             trigger: ".o_list_view .o_data_row:contains(12345):contains(Acme):contains(Final notice)",
         },
         {
@@ -38,11 +38,11 @@ registry.category("web_tour.tours").add("collections_posting", {
             run: "click",
         },
         {
-            trigger: ".o_notification:contains(Letters in the post: 1)",
+            trigger: ".o_notification:contains(Letters mailed: 1)",
         },
         {
-            content: "Nothing is left to post",
-            trigger: ".o_nocontent_help:contains(Nothing to post)",
+            content: "Nothing is left to mail",
+            trigger: ".o_nocontent_help:contains(Nothing to mail)",
         },
         {
             trigger: ".o_menu_sections button[data-menu-xmlid='grey_hat_collections.collection_menu_letters']",
@@ -54,11 +54,11 @@ registry.category("web_tour.tours").add("collections_posting", {
         },
         {
             content: "The register has it, with its number",
-            trigger: ".o_list_view .o_data_row:contains(Acme):contains(RR123456785US):contains(Posted) td[name=name]",
+            trigger: ".o_list_view .o_data_row:contains(Acme):contains(RR123456785US):contains(Mailed) td[name=name]",
             run: "click",
         },
         {
-            content: "Days later: it came back",
+            content: "Days later: it was returned",
             trigger: ".o_form_view .o_form_statusbar button[name=action_mark_returned]",
             run: "click",
         },
@@ -78,7 +78,7 @@ registry.category("web_tour.tours").add("collections_posting", {
             run: "click",
         },
         {
-            trigger: ".o_form_view [name=returned_alert]:contains(It came back):contains(Not collected)",
+            trigger: ".o_form_view [name=returned_alert]:contains(Returned):contains(Not collected)",
         },
     ],
 });

@@ -8,7 +8,7 @@ registry.category("web_tour.tours").add("collections_set_reason", {
             run: "click",
         },
         {
-            trigger: ".modal .o_field_widget[name=effect]:contains(goes on as before)",
+            trigger: ".modal .o_field_widget[name=effect]:contains(continues as before)",
         },
         {
             trigger: ".modal .o_field_widget[name=reason_id] input",
@@ -83,7 +83,7 @@ registry.category("web_tour.tours").add("collections_hold_and_release", {
             run: "click",
         },
         {
-            trigger: `body:not(:has(.modal)) ${row("Acme")}:contains(Look at the case)`,
+            trigger: `body:not(:has(.modal)) ${row("Acme")}:contains(Review case)`,
         },
         {
             trigger: `${row("Acme")} .o_list_record_selector input:not(:checked)`,
@@ -110,10 +110,10 @@ registry.category("web_tour.tours").add("collections_hold_and_release", {
             run: "click",
         },
         {
-            trigger: ".o_list_view .o_data_row:nth-child(1):contains(A pause has ended)",
+            trigger: ".o_list_view .o_data_row:nth-child(1):contains(Hold ended)",
         },
         {
-            trigger: ".o_list_view .o_data_row:nth-child(2):contains(A pause has ended)",
+            trigger: ".o_list_view .o_data_row:nth-child(2):contains(Hold ended)",
         },
         {
             trigger: ".o_list_view .o_data_row:nth-child(3):contains(Large)",

@@ -68,7 +68,7 @@ registry.category("web_tour.tours").add("collections_referral_review", {
             trigger: ".o_collection_keep:contains(Sold in twelve months):contains(500.00):contains(less credit notes)",
         },
         {
-            trigger: ".o_collection_keep:contains(Left for us):contains(A plan over six months):contains(not known)",
+            trigger: ".o_collection_keep:contains(Net for us):contains(A plan over six months):contains(not known)",
         },
         {
             content: "The next one",

@@ -13,7 +13,7 @@ registry.category("web_tour.tours").add("collections_refer", {
         },
         {
             content: "What the agency will see: the customer, the notice and its posting, the files, the rules",
-            trigger: ".modal .o_collection_packet:contains(Acme):contains(Posted):contains(referral.json):contains(calmly)",
+            trigger: ".modal .o_collection_packet:contains(Acme):contains(Mailed):contains(referral.json):contains(calmly)",
         },
         {
             content: "No remark of ours",
@@ -99,7 +99,7 @@ registry.category("web_tour.tours").add("collections_referred_call", {
         {
             content: "What to say",
             trigger:
-                ".modal [name=referred] .o_field_widget[name=referred_answer] textarea:value(Northwind Recovery looks after this account)",
+                ".modal [name=referred] .o_field_widget[name=referred_answer] textarea:value(Northwind Recovery handles this account)",
         },
         {
             trigger: ".modal .o_field_widget[name=outcome] .o_selection_badge:contains(Reached)",
