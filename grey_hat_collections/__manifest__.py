@@ -32,7 +32,7 @@
         "wizard/letter/post_letters_views.xml",
         "wizard/contact/set_reason_views.xml",
         "views/promise/promise_views.xml",
-        "wizard/dispute/dispute_verdict_views.xml",
+        "wizard/dispute/dispute_resolution_views.xml",
         "views/dispute/dispute_views.xml",
         "report/collection_dispute_report_views.xml",
         "wizard/contact/log_contact_views.xml",

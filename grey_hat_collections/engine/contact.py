@@ -57,7 +57,7 @@ class ContactRules:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Permission:
     """The answer: ``when`` is the earliest permitted day, None when the customer must not be contacted at all."""
 
     allowed: bool
@@ -71,26 +71,26 @@ def may_contact(
     contacts: Sequence[date] = (),
     last_reply: date | None = None,
     do_not_contact: bool = False,
-) -> Verdict:
+) -> Permission:
     """Judge a contact on ``today``. ``contacts`` are the days of earlier ones, one entry each.
 
     The first obstacle met is the one named; ``when`` respects all of them.
 
     >>> friday = date(2026, 3, 6)
     >>> may_contact(ContactRules(max_contacts=1), friday, contacts=[date(2026, 3, 2)])
-    Verdict(allowed=False, when=datetime.date(2026, 3, 9), obstacle=<Obstacle.BUDGET: 'contact_budget'>)
+    Permission(allowed=False, when=datetime.date(2026, 3, 9), obstacle=<Obstacle.BUDGET: 'contact_budget'>)
     """
     if do_not_contact:
-        return Verdict(allowed=False, when=None, obstacle=Obstacle.FLAG)
+        return Permission(allowed=False, when=None, obstacle=Obstacle.FLAG)
     first = Obstacle.NONE
     for offset in range(HORIZON_DAYS):
         day = later(today, offset)
         obstacle = _obstacle(rules, day, contacts, last_reply)
         if obstacle is Obstacle.NONE:
-            return Verdict(allowed=offset == 0, when=day, obstacle=first)
+            return Permission(allowed=offset == 0, when=day, obstacle=first)
         if first is Obstacle.NONE:
             first = obstacle
-    return Verdict(allowed=False, when=None, obstacle=first)
+    return Permission(allowed=False, when=None, obstacle=first)
 
 
 def earliest_moment(rules: ContactRules, now: datetime, **history) -> datetime | None:
@@ -108,10 +108,10 @@ def earliest_moment(rules: ContactRules, now: datetime, **history) -> datetime |
         moment = _at(now, later(now.date(), 1), rules.hour_from)
     elif now.time() < rules.hour_from:
         moment = _at(now, now.date(), rules.hour_from).replace(fold=now.fold)
-    verdict = may_contact(rules, moment.date(), **history)
-    if verdict.when is None:
+    permission = may_contact(rules, moment.date(), **history)
+    if permission.when is None:
         return None
-    return moment if verdict.allowed else _at(now, verdict.when, rules.hour_from)
+    return moment if permission.allowed else _at(now, permission.when, rules.hour_from)
 
 
 def _obstacle(rules: ContactRules, day: date, contacts: Sequence[date], last_reply: date | None) -> Obstacle:

@@ -12,7 +12,7 @@ from enum import StrEnum
 ZERO = Decimal(0)
 
 
-class Verdict(StrEnum):
+class Resolution(StrEnum):
     """Our answer to a dispute."""
 
     UPHELD = "upheld"
@@ -33,17 +33,17 @@ class Question:
     new_due: date | None = None
 
 
-def verdict(disputed: Decimal, upheld: Decimal) -> Verdict:
+def resolution(disputed: Decimal, upheld: Decimal) -> Resolution:
     """Our answer, by what we credit of what was disputed.
 
-    >>> [verdict(Decimal(300), Decimal(upheld)).value for upheld in (300, 100, 0)]
+    >>> [resolution(Decimal(300), Decimal(upheld)).value for upheld in (300, 100, 0)]
     ['upheld', 'partly_upheld', 'rejected']
     """
     if not ZERO <= upheld <= disputed or not disputed:
         raise ValueError(f"Of a dispute about {disputed} nothing like {upheld} can be upheld.")
     if upheld == disputed:
-        return Verdict.UPHELD
-    return Verdict.PARTLY_UPHELD if upheld else Verdict.REJECTED
+        return Resolution.UPHELD
+    return Resolution.PARTLY_UPHELD if upheld else Resolution.REJECTED
 
 
 @dataclass(frozen=True, slots=True)

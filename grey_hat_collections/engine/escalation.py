@@ -7,7 +7,7 @@ for every open case; "do nothing" is an answer like any other, with its reason a
 from dataclasses import replace
 from datetime import date
 
-from .contact import ContactRules, Obstacle, Verdict, may_contact
+from .contact import ContactRules, Obstacle, Permission, may_contact
 from .days import FARTHEST_DAYS, is_absurd, later
 from .decision import Action, Decision, Facts, Reason
 from .ladder import ZERO, Group, Policy, Standing, Step, by_age, due_on, groups, riding
@@ -271,9 +271,9 @@ def _ready(facts: Facts, policy: Policy, rules: ContactRules, group: Group) -> D
         details = {"check": found.check, "subject": found.subject, "count": found.count}
         # whoever puts it right need not tell us
         return replace(_look(facts, policy, Reason.OUR_SIDE, details, step.key), holds_until=facts.today)
-    verdict = may_contact(rules, facts.today, facts.contacts, facts.last_reply, facts.do_not_contact)
-    if not verdict.allowed:
-        return _not_today(facts, policy, rules, verdict, step)
+    permission = may_contact(rules, facts.today, facts.contacts, facts.last_reply, facts.do_not_contact)
+    if not permission.allowed:
+        return _not_today(facts, policy, rules, permission, step)
     since = min(one.due for one in group.ready)
     return Decision(Action.STEP, Reason.STEP_DUE, facts.today, step.key, {"since": since}, holds_until=facts.today)
 
@@ -287,17 +287,17 @@ def _unless_called_again(facts: Facts, policy: Policy, decision: Decision) -> De
     return _at_most_until(decision.holds_until, call)
 
 
-def _not_today(facts: Facts, policy: Policy, rules: ContactRules, verdict: Verdict, step: Step) -> Decision:
-    reason = _OBSTACLES[verdict.obstacle]
-    if verdict.when is None:
+def _not_today(facts: Facts, policy: Policy, rules: ContactRules, permission: Permission, step: Step) -> Decision:
+    reason = _OBSTACLES[permission.obstacle]
+    if permission.when is None:
         return replace(_look(facts, policy, reason, step=step.key), holds_until=facts.today)
-    details = {"when": verdict.when}
+    details = {"when": permission.when}
     if reason is Reason.ANSWERED:
         details["since"] = facts.last_reply
     if reason is Reason.CONTACT_BUDGET:
         details |= {"count": rules.max_contacts, "days": rules.window_days}
     # tomorrow another obstacle may come first
-    return Decision(Action.WAIT, reason, verdict.when, step.key, details, holds_until=facts.today)
+    return Decision(Action.WAIT, reason, permission.when, step.key, details, holds_until=facts.today)
 
 
 def _look(

@@ -80,7 +80,7 @@ class Settlement:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Judgement:
     """``received`` is the money that counted, ``lowered`` the credit notes and write-offs, ``outstanding`` what is still to
     come; together they make the amount promised, but for what is tolerated. ``received_on`` is the day on which the last of
     what was needed arrived.
@@ -93,7 +93,7 @@ class Verdict:
     received_on: date | None = None
 
 
-def judge(promises: Iterable[Promise], settlements: Iterable[Settlement], today: date) -> dict[int, Verdict]:
+def judge(promises: Iterable[Promise], settlements: Iterable[Settlement], today: date) -> dict[int, Judgement]:
     """Judge the promises of one customer as of ``today``; the answers by key of the promise.
 
     What counts is dated after the promise was made, or came to the books after it was written down; for a promise about
@@ -111,8 +111,8 @@ def judge(promises: Iterable[Promise], settlements: Iterable[Settlement], today:
     >>> judge([promise], [friday], today=date(2026, 3, 7))[1].state.value
     'light'
     >>> monday = Settlement("P2", date(2026, 3, 9), datetime(2026, 3, 9, 9), {"USD": Decimal(250)})
-    >>> verdict = judge([promise], [monday, friday], today=date(2026, 3, 9))[1]
-    >>> verdict.state.value, verdict.received, verdict.received_on.isoformat()
+    >>> judgement = judge([promise], [monday, friday], today=date(2026, 3, 9))[1]
+    >>> judgement.state.value, judgement.received, judgement.received_on.isoformat()
     ('late', Decimal('500'), '2026-03-09')
     """
     promises = sorted(promises, key=lambda promise: (promise.due, promise.made, promise.recorded, promise.key))
@@ -132,7 +132,7 @@ def judge(promises: Iterable[Promise], settlements: Iterable[Settlement], today:
                 agreements.fulfilled(promise)
             if not left:
                 break
-    return {promise.key: _verdict(promise, money[promise.key], missing[promise.key], today) for promise in promises}
+    return {promise.key: _judgement(promise, money[promise.key], missing[promise.key], today) for promise in promises}
 
 
 class _Agreements:
@@ -213,24 +213,24 @@ def _since(settlement: Settlement, promise: Promise) -> bool:
     return settlement.day > promise.made or known > promise.recorded
 
 
-def _verdict(promise: Promise, money: Sequence[tuple[date, Fraction]], missing: Fraction, today: date) -> Verdict:
+def _judgement(promise: Promise, money: Sequence[tuple[date, Fraction]], missing: Fraction, today: date) -> Judgement:
     received = sum((amount for _day, amount in money), Fraction(0))
     lowered = Fraction(promise.amount) - received - missing
     figures = {"received": _decimal(received), "lowered": _decimal(lowered)}
     if _is_fulfilled(promise, missing):
         if not received:
-            return Verdict(State.WITHDRAWN, **figures)
+            return Judgement(State.WITHDRAWN, **figures)
         needed = Fraction(promise.amount) - lowered - Fraction(promise.tolerance_amount)
         complete_on = _day_of(money, needed)
         if complete_on <= promise.deadline:
-            return Verdict(State.KEPT, received_on=complete_on, **figures)
+            return Judgement(State.KEPT, received_on=complete_on, **figures)
         if today > promise.deadline:
-            return Verdict(State.LATE, received_on=complete_on, **figures)
+            return Judgement(State.LATE, received_on=complete_on, **figures)
     last = max((day for day, _amount in money), default=None)
     figures |= {"outstanding": _decimal(missing), "received_on": last}
     if today <= promise.deadline:
-        return Verdict(State.OPEN, **figures)
-    return Verdict(State.LIGHT if received else State.BROKEN, **figures)
+        return Judgement(State.OPEN, **figures)
+    return Judgement(State.LIGHT if received else State.BROKEN, **figures)
 
 
 def _is_fulfilled(promise: Promise, missing: Fraction) -> bool:

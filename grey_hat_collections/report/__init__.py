@@ -4,10 +4,10 @@
 # documents
 from . import collection_statement  # _letter and _is_listed, which others extend
 from . import collection_statement_plan  # after collection_statement: adds the agreement
-from . import collection_statement_verdict  # after collection_statement: adds our answer to a dispute
+from . import collection_statement_resolution  # after collection_statement: adds our answer to a dispute
 from . import collection_letter  # what templates ask of a letter
 from . import collection_letter_agreement  # after collection_statement: its constants
-from . import collection_letter_verdict  # the same for our answer
+from . import collection_letter_resolution  # the same for our answer
 from . import report_letter
 from . import report_posting
 from . import report_statement

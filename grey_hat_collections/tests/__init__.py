@@ -60,6 +60,7 @@ from .case import (
     test_holds,
     test_one_case,
     test_refresh_again,
+    test_renamed,
     test_who_is_looked_at,
     test_who_may_work,
 )

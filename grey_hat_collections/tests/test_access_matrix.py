@@ -34,8 +34,8 @@ collection.confirm.delivery    rucd     rucd     rucd     .        .        .   
 collection.dispute             ruc      ruc      ruc      ruc      ruc      ru       ru       ru       ruc      .        .
 collection.dispute.line        rucd     rucd     rucd     rucd     rucd     r        r        r        rucd     .        .
 collection.dispute.report      r        r        r        r        r        r        .        .        r        .        .
-collection.dispute.verdict     rucd     rucd     rucd     rucd     rucd     rucd     rucd     rucd     rucd     .        .
-collection.dispute.verdict.line rucd     rucd     rucd     rucd     rucd     rucd     rucd     rucd     rucd     .        .
+collection.dispute.resolution     rucd     rucd     rucd     rucd     rucd     rucd     rucd     rucd     rucd     .        .
+collection.dispute.resolution.line rucd     rucd     rucd     rucd     rucd     rucd     rucd     rucd     rucd     .        .
 collection.give.back           .        .        rucd     .        .        .        .        .        rucd     .        .
 collection.guide.line          r        r        rucd     r        r        r        .        .        rucd     .        .
 collection.hold                rucd     rucd     rucd     .        .        .        .        .        rucd     .        .

@@ -203,7 +203,7 @@ class TestDocumentsOfTheBooks(QueryCommon):
 
     def test_an_invoice_that_is_not_due_decides_nothing(self):
         case = self._cases(self.many[:1])
-        balance, look = case.balance, case.look_date
+        balance, look = case.balance, case.next_decision_date
         decide = type(self.cases)._facts
         asked = []
 
@@ -214,7 +214,7 @@ class TestDocumentsOfTheBooks(QueryCommon):
         with patch.object(type(self.cases), "_facts", noting):
             self._posted(self.many[:1])
             self._settle_transaction()
-            self.assertEqual((case.balance, case.look_date), (balance + 100, look))
+            self.assertEqual((case.balance, case.next_decision_date), (balance + 100, look))
             self.assertNotIn(case.id, asked)
             self._posted(self.many[:1], due=-1)
             self._settle_transaction()
@@ -385,7 +385,7 @@ class TestTextWithoutEnd(HandOverCommon, DisputeCommon):
                 .sudo()
                 .create(
                     {
-                        "kind": "verdict",
+                        "kind": "resolution",
                         "case_id": case.id,
                         "partner_id": case.partner_id.id,
                         "company_id": self.company.id,

@@ -41,7 +41,7 @@ collection.case._compute_decision          contact.case_hooks > case.case_phrasi
 collection.case._decision_words            gate.case_hooks > contact.case_hooks > case.case_phrasing
 collection.case._domain_unsaid             gate.case_hooks > promise.case_hooks > case.case_hooks
 collection.case._fairly_warned             letter.case_notice > case.case_hooks
-collection.case._forgotten                 agency.case_hooks > case.case_look
+collection.case._forgotten                 agency.case_hooks > case.case_due
 collection.case._give_up_work              letter.case_letters > case.case_hooks
 collection.case._go_to_agency              agency.case_apart > agency.case_agency
 collection.case._has_promised              promise.case_hooks > case.case_hooks
@@ -74,7 +74,7 @@ collection.case._written_about             contact.case_hooks > case.case_hooks
 collection.case.fact.create                base.case_fact > base.door > odoo
 collection.case.fact.write                 base.case_fact > base.door > odoo
 collection.case.write
-     agency.case_hooks > letter.case_letters > case.case_ladder > case.case_look > case.case > base.door > odoo
+     agency.case_hooks > letter.case_letters > case.case_ladder > case.case_due > case.case > base.door > odoo
 collection.dialog._check_incoming          wizard.base.dialog > base.door
 collection.dispute._begin                  agency.dispute > dispute.dispute_clock
 collection.dispute._take_answer_back       letter.dispute > dispute.dispute_answer
@@ -126,9 +126,9 @@ collection.remittance.create               agency.remittance > base.door > odoo
 collection.remittance.write                agency.remittance > base.door > odoo
 collection.stage.write                     settings.stage > base.door > odoo
 collection.statement._is_listed
-     report.collection_statement_verdict > report.collection_statement_plan > report.collection_statement
+     report.collection_statement_resolution > report.collection_statement_plan > report.collection_statement
 collection.statement._letter
-     report.collection_statement_verdict > report.collection_statement_plan > report.collection_statement
+     report.collection_statement_resolution > report.collection_statement_plan > report.collection_statement
 ir.actions.report._run_wkhtmltopdf         report.document_styles > report.ir_actions_report > odoo
 ir.attachment._of_what_left                agency.ir_attachment > letter.ir_attachment
 ir.attachment._proofs                      agency.ir_attachment > letter.ir_attachment

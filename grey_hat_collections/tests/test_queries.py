@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo.tests import tagged
 
-from ..models.ledger.ledger_few import FEW as PLAINLY
+from ..models.ledger.ledger_few import SMALL_SCOPE as PLAINLY
 from .common import MONDAY
 from .query_common import MANY, QueryCommon
 

@@ -89,7 +89,7 @@ class TestTours(CollectionCommon, HttpCase):
     def test_hold(self):
         self.start_tour("/odoo/collections", "collections_hold", login=self.collector.login)
         self.assertRecordValues(
-            self._case(self.acme), [{"state": "open", "released_on": self.company._collection_look_day()}]
+            self._case(self.acme), [{"state": "open", "released_on": self.company._collection_review_day()}]
         )
 
     def test_hold_and_release_together(self):

@@ -331,7 +331,7 @@ class Watcher:
     def check_holding(self, day):
         """Whoever is left alone because the last answer holds would hear the same if asked: nobody is overlooked."""
         names = ("decision_code", "decision_details", "next_step_id", "next_action_date", "is_silent")
-        cases = self.env["collection.case"].search([("state", "!=", "closed"), ("look_date", ">", day)])
+        cases = self.env["collection.case"].search([("state", "!=", "closed"), ("next_decision_date", ">", day)])
         if not cases:
             return
         answers = {case.id: [case[name] for name in names] for case in cases}
@@ -341,7 +341,9 @@ class Watcher:
             for case in cases:
                 heard = [case[name] for name in names]
                 if heard != answers[case.id]:
-                    self.fail(day, f"{case} holds {answers[case.id]} until {case.look_date}, and would hear {heard}")
+                    self.fail(
+                        day, f"{case} holds {answers[case.id]} until {case.next_decision_date}, and would hear {heard}"
+                    )
         finally:
             savepoint.close(rollback=True)
             self.env.invalidate_all(flush=False)
@@ -462,7 +464,7 @@ class Watcher:
         expected = Counter(
             [
                 *((one.customer, "promise", one.made) for one in promises),
-                *((one.customer, "verdict", one.ended) for one in disputes),
+                *((one.customer, "resolution", one.ended) for one in disputes),
                 *((customer, "thanks", morning) for customer, morning in thanks),
                 *settled,
             ]
@@ -470,7 +472,7 @@ class Watcher:
         found = self.rows_of(
             """SELECT partner.name, kind, letter.create_date::date, COUNT(*)
                  FROM collection_letter letter JOIN res_partner partner ON partner.id = letter.partner_id
-                WHERE kind IN ('promise', 'verdict', 'thanks', 'settled') GROUP BY 1, 2, 3"""
+                WHERE kind IN ('promise', 'resolution', 'thanks', 'settled') GROUP BY 1, 2, 3"""
         )
         self.check_same(day, "letters", {(*about, count) for about, count in expected.items()}, found)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from engine.contact import ContactRules, Obstacle, Verdict, earliest_moment, may_contact
+from engine.contact import ContactRules, Obstacle, Permission, earliest_moment, may_contact
 
 BERLIN = ZoneInfo("Europe/Berlin")
 EVERY_DAY = frozenset(range(7))
@@ -17,11 +17,11 @@ TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY, NEXT_MONDAY = (MONDAY + 
 
 
 def allowed(day):
-    return Verdict(allowed=True, when=day, obstacle=Obstacle.NONE)
+    return Permission(allowed=True, when=day, obstacle=Obstacle.NONE)
 
 
 def wait(obstacle, when):
-    return Verdict(allowed=False, when=when, obstacle=obstacle)
+    return Permission(allowed=False, when=when, obstacle=obstacle)
 
 
 # The rules
@@ -49,7 +49,7 @@ def test_a_minute_of_hours_is_enough():
 
 
 @pytest.mark.parametrize(
-    ("today", "verdict"),
+    ("today", "resolution"),
     [
         pytest.param(THURSDAY, allowed(THURSDAY), id="a working day"),
         pytest.param(FRIDAY, wait(Obstacle.CLOSED_DAY, NEXT_MONDAY), id="a public holiday before the weekend"),
@@ -58,8 +58,8 @@ def test_a_minute_of_hours_is_enough():
         pytest.param(NEXT_MONDAY, allowed(NEXT_MONDAY), id="Monday"),
     ],
 )
-def test_a_letter_waits_for_a_working_day(today, verdict):
-    assert may_contact(ContactRules(closed_days=frozenset({FRIDAY})), today) == verdict
+def test_a_letter_waits_for_a_working_day(today, permission):
+    assert may_contact(ContactRules(closed_days=frozenset({FRIDAY})), today) == permission
 
 
 def test_over_the_year_end():
@@ -109,7 +109,7 @@ def test_a_customer_who_must_not_be_contacted():
 
 
 @pytest.mark.parametrize(
-    ("last_reply", "rest_days", "verdict"),
+    ("last_reply", "rest_days", "resolution"),
     [
         pytest.param(None, 3, allowed(THURSDAY), id="never spoken"),
         pytest.param(THURSDAY, 3, wait(Obstacle.ANSWERED, NEXT_MONDAY), id="spoken today: Sunday is over, then Monday"),
@@ -121,15 +121,15 @@ def test_a_customer_who_must_not_be_contacted():
         pytest.param(FRIDAY, 3, allowed(THURSDAY), id="a conversation noted for tomorrow does not count yet"),
     ],
 )
-def test_quiet_after_a_conversation(last_reply, rest_days, verdict):
-    assert may_contact(ContactRules(rest_days=rest_days), THURSDAY, last_reply=last_reply) == verdict
+def test_quiet_after_a_conversation(last_reply, rest_days, permission):
+    assert may_contact(ContactRules(rest_days=rest_days), THURSDAY, last_reply=last_reply) == permission
 
 
 # The budget
 
 
 @pytest.mark.parametrize(
-    ("contacts", "verdict"),
+    ("contacts", "resolution"),
     [
         pytest.param([], allowed(FRIDAY), id="none yet"),
         pytest.param([THURSDAY], allowed(FRIDAY), id="one left"),
@@ -140,8 +140,8 @@ def test_quiet_after_a_conversation(last_reply, rest_days, verdict):
         pytest.param([THURSDAY, MONDAY, WEDNESDAY], wait(Obstacle.BUDGET, NEXT_MONDAY), id="in any order"),
     ],
 )
-def test_two_contacts_in_three_days(contacts, verdict):
-    assert may_contact(ContactRules(max_contacts=2, window_days=3), FRIDAY, contacts=contacts) == verdict
+def test_two_contacts_in_three_days(contacts, permission):
+    assert may_contact(ContactRules(max_contacts=2, window_days=3), FRIDAY, contacts=contacts) == permission
 
 
 @pytest.mark.parametrize("max_contacts", [0, 7])
@@ -167,8 +167,8 @@ def test_the_obstacle_named_is_the_one_about_the_customer_first(history, obstacl
 def test_the_day_named_is_free_of_every_obstacle():
     """Spoken on Monday (rest until Wednesday), Thursday a holiday, Friday still over budget, then the weekend."""
     rules = ContactRules(rest_days=3, closed_days=frozenset({THURSDAY}), max_contacts=1, window_days=5)
-    verdict = may_contact(rules, TUESDAY, contacts=[MONDAY, TUESDAY], last_reply=MONDAY)
-    assert verdict == wait(Obstacle.ANSWERED, NEXT_MONDAY)
+    permission = may_contact(rules, TUESDAY, contacts=[MONDAY, TUESDAY], last_reply=MONDAY)
+    assert permission == wait(Obstacle.ANSWERED, NEXT_MONDAY)
 
 
 # The hour
@@ -272,14 +272,14 @@ def permitted(rules, day, contacts=(), last_reply=None, do_not_contact=False):
 
 @given(rules_of_a_house(), st.dates(START, START + timedelta(days=20)), histories)
 def test_the_day_named_is_the_first_permitted_one(rules, today, history):
-    verdict = may_contact(rules, today, **history)
-    assert verdict.allowed == permitted(rules, today, **history)
-    assert verdict.allowed == (verdict.obstacle is Obstacle.NONE) == (verdict.when == today)
+    permission = may_contact(rules, today, **history)
+    assert permission.allowed == permitted(rules, today, **history)
+    assert permission.allowed == (permission.obstacle is Obstacle.NONE) == (permission.when == today)
     if history.get("do_not_contact"):
-        assert verdict == wait(Obstacle.FLAG, None)
+        assert permission == wait(Obstacle.FLAG, None)
         return
-    assert permitted(rules, verdict.when, **history)
-    between = (verdict.when - today).days
+    assert permitted(rules, permission.when, **history)
+    between = (permission.when - today).days
     assert not any(permitted(rules, today + timedelta(days=n), **history) for n in range(between))
 
 

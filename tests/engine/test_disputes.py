@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.disputes import Part, Question, Verdict, after_credit, due_date, not_asked, verdict
+from engine.disputes import Part, Question, Resolution, after_credit, due_date, not_asked, resolution
 
 DUE = date(2026, 1, 31)
 NEW = date(2026, 3, 20)
@@ -25,20 +25,20 @@ questions = st.builds(Question, waiting=cents, granted=cents, new_due=days | st.
 @pytest.mark.parametrize(
     ("disputed", "upheld", "answer"),
     [
-        ("300", "300", Verdict.UPHELD),
-        ("300", "299.99", Verdict.PARTLY_UPHELD),
-        ("300", "0.01", Verdict.PARTLY_UPHELD),
-        ("300", "0", Verdict.REJECTED),
+        ("300", "300", Resolution.UPHELD),
+        ("300", "299.99", Resolution.PARTLY_UPHELD),
+        ("300", "0.01", Resolution.PARTLY_UPHELD),
+        ("300", "0", Resolution.REJECTED),
     ],
 )
 def test_our_answer_follows_from_what_we_credit(disputed, upheld, answer):
-    assert verdict(Decimal(disputed), Decimal(upheld)) is answer
+    assert resolution(Decimal(disputed), Decimal(upheld)) is answer
 
 
 @pytest.mark.parametrize(("disputed", "upheld"), [("300", "300.01"), ("300", "-0.01"), ("0", "0")])
 def test_what_cannot_be_upheld_is_a_mistake_of_the_caller(disputed, upheld):
     with pytest.raises(ValueError, match="can be upheld"):
-        verdict(Decimal(disputed), Decimal(upheld))
+        resolution(Decimal(disputed), Decimal(upheld))
 
 
 @pytest.mark.parametrize(

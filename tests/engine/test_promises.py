@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.promises import Coverable, Outstanding, Promise, Settlement, State, Verdict, _verdict, cover, judge
+from engine.promises import Coverable, Judgement, Outstanding, Promise, Settlement, State, _judgement, cover, judge
 
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY = (date(2026, 3, 2 + number) for number in range(7))
 NEXT_MONDAY, NEXT_WEDNESDAY, NEXT_FRIDAY = date(2026, 3, 9), date(2026, 3, 11), date(2026, 3, 13)
@@ -41,9 +41,9 @@ def credited(amount, day, *items, **more):
     return paid(amount, day, *items, money=False, **more)
 
 
-def figures(verdict):
+def figures(judgement):
     """``"light 400 0 100"``: the state, what was received, what was lowered, what is still to come."""
-    return f"{verdict.state} {verdict.received:f} {verdict.lowered:f} {verdict.outstanding:f}"
+    return f"{judgement.state} {judgement.received:f} {judgement.lowered:f} {judgement.outstanding:f}"
 
 
 def fate(promise, *settlements, today=MUCH_LATER):
@@ -52,8 +52,8 @@ def fate(promise, *settlements, today=MUCH_LATER):
 
 def fates(promises, *settlements, today=MUCH_LATER):
     """What became of several promises, in the order in which they are given."""
-    verdicts = judge(promises, settlements, today)
-    return [figures(verdicts[promise.key]) for promise in promises]
+    judgements = judge(promises, settlements, today)
+    return [figures(judgements[promise.key]) for promise in promises]
 
 
 # The promise itself
@@ -75,7 +75,7 @@ def test_a_promise_is_for_the_account_and_without_tolerance_unless_told():
 
 def test_nothing_promised_and_nothing_paid():
     assert judge([], [paid(5, FRIDAY)], FRIDAY) == {}
-    assert judge([promised()], [], FRIDAY) == {1: Verdict(State.OPEN, outstanding=Decimal(500))}
+    assert judge([promised()], [], FRIDAY) == {1: Judgement(State.OPEN, outstanding=Decimal(500))}
 
 
 # The day
@@ -108,8 +108,8 @@ def test_nothing_has_arrived(tolerance_days, today, expected):
     ],
 )
 def test_all_has_arrived(tolerance_days, day, expected):
-    verdict = judge([promised(tolerance_days=tolerance_days)], [paid(500, day)], MUCH_LATER)[1]
-    assert verdict == Verdict(State(expected), received=Decimal(500), received_on=day)
+    judgement = judge([promised(tolerance_days=tolerance_days)], [paid(500, day)], MUCH_LATER)[1]
+    assert judgement == Judgement(State(expected), received=Decimal(500), received_on=day)
 
 
 def test_a_promise_for_today_is_kept_today():
@@ -178,8 +178,8 @@ def test_money_that_is_none_keeps_nothing(amount):
     ],
 )
 def test_money_in_parts(payments, today, expected, received_on):
-    verdict = judge([promised()], [paid(amount, day) for day, amount in payments.items()], today)[1]
-    assert (figures(verdict), verdict.received_on) == (expected, received_on)
+    judgement = judge([promised()], [paid(amount, day) for day, amount in payments.items()], today)[1]
+    assert (figures(judgement), judgement.received_on) == (expected, received_on)
 
 
 @pytest.mark.parametrize(
@@ -337,8 +337,8 @@ def test_credit_notes_lower_what_is_missing_and_keep_nothing(settlements, today,
 def test_a_promise_lowered_after_its_date(payments, expected, received_on):
     """A credit note of 100 in the week after: so much had been promised in vain."""
     settlements = [paid(amount, day) for day, amount in payments.items()]
-    verdict = judge([promised()], [credited(100, NEXT_WEDNESDAY), *settlements], MUCH_LATER)[1]
-    assert (figures(verdict), verdict.received_on) == (expected, received_on)
+    judgement = judge([promised()], [credited(100, NEXT_WEDNESDAY), *settlements], MUCH_LATER)[1]
+    assert (figures(judgement), judgement.received_on) == (expected, received_on)
 
 
 def test_a_lowered_promise_keeps_its_tolerance():
@@ -352,8 +352,8 @@ def test_a_lowered_promise_keeps_its_tolerance():
 def test_money_within_the_tolerance_was_not_needed():
     """390 in time and 5 late; then 100 of the 500 are credited, and 10 are tolerated: the 390 were enough."""
     settlements = [paid(390, FRIDAY), paid(5, NEXT_MONDAY), credited(100, NEXT_WEDNESDAY)]
-    verdict = judge([promised(tolerance_amount=10)], settlements, MUCH_LATER)[1]
-    assert (figures(verdict), verdict.received_on) == ("kept 395 100 0", FRIDAY)
+    judgement = judge([promised(tolerance_amount=10)], settlements, MUCH_LATER)[1]
+    assert (figures(judgement), judgement.received_on) == ("kept 395 100 0", FRIDAY)
 
 
 @pytest.mark.parametrize("keys", ["ab", "ba"])
@@ -369,8 +369,8 @@ def test_what_came_first_counts_first(keys):
 
 def test_a_first_coin_and_a_credit_note_for_all_the_rest():
     """Less than the tolerance was still needed: the day on which money came is the day."""
-    verdict = judge([promised(tolerance_amount=10)], [paid(2, TUESDAY), credited(497, FRIDAY)], MUCH_LATER)[1]
-    assert (figures(verdict), verdict.received_on) == ("kept 2 497 0", TUESDAY)
+    judgement = judge([promised(tolerance_amount=10)], [paid(2, TUESDAY), credited(497, FRIDAY)], MUCH_LATER)[1]
+    assert (figures(judgement), judgement.received_on) == ("kept 2 497 0", TUESDAY)
 
 
 def test_bank_charges_written_off_with_the_payment():
@@ -583,8 +583,8 @@ def test_payments_at_different_rates():
 
 def test_a_third_of_a_payment_is_no_round_number():
     promises = [promised(100, WEDNESDAY, key=1), promised(100, FRIDAY, key=2, currency="EUR")]
-    verdict = judge(promises, [paid(300, TUESDAY, EUR=100)], MUCH_LATER)[2]
-    assert (verdict.state, round(verdict.received, 2)) == (State.LIGHT, Decimal("66.67"))
+    judgement = judge(promises, [paid(300, TUESDAY, EUR=100)], MUCH_LATER)[2]
+    assert (judgement.state, round(judgement.received, 2)) == (State.LIGHT, Decimal("66.67"))
 
 
 def test_a_credit_note_in_another_currency_lowers_too():
@@ -774,45 +774,45 @@ def test_the_order_of_promises_and_settlements_changes_nothing(promises, settlem
 
 
 @given(promise_lists, settlement_lists, todays)
-def test_the_figures_of_a_verdict_make_the_promise(promises, settlements, today):
+def test_the_figures_of_a_judgement_make_the_promise(promises, settlements, today):
     for promise in promises:
-        verdict = judge(promises, settlements, today)[promise.key]
-        assert min(verdict.received, verdict.lowered, verdict.outstanding) >= 0
-        assert verdict.received + verdict.lowered <= promise.amount + HAIR
-        missing = promise.amount - verdict.received - verdict.lowered
-        if verdict.state in FULFILLED:
-            assert verdict.outstanding == 0
+        judgement = judge(promises, settlements, today)[promise.key]
+        assert min(judgement.received, judgement.lowered, judgement.outstanding) >= 0
+        assert judgement.received + judgement.lowered <= promise.amount + HAIR
+        missing = promise.amount - judgement.received - judgement.lowered
+        if judgement.state in FULFILLED:
+            assert judgement.outstanding == 0
             assert missing <= promise.tolerance_amount + HAIR
         else:
-            assert abs(verdict.outstanding - missing) <= HAIR
-            has_come = verdict.received_on is None or verdict.received_on <= promise.deadline
-            assert verdict.outstanding > promise.tolerance_amount or missing == promise.amount or not has_come
+            assert abs(judgement.outstanding - missing) <= HAIR
+            has_come = judgement.received_on is None or judgement.received_on <= promise.deadline
+            assert judgement.outstanding > promise.tolerance_amount or missing == promise.amount or not has_come
 
 
 @given(promise_lists, settlement_lists, todays)
 def test_a_state_says_what_arrived_and_when(promises, settlements, today):
     for promise in promises:
-        verdict = judge(promises, settlements, today)[promise.key]
-        assert (verdict.received_on is None) == (verdict.received == 0)
-        if verdict.state is State.OPEN:
+        judgement = judge(promises, settlements, today)[promise.key]
+        assert (judgement.received_on is None) == (judgement.received == 0)
+        if judgement.state is State.OPEN:
             assert today <= promise.deadline
-        elif verdict.state in {State.LIGHT, State.BROKEN}:
+        elif judgement.state in {State.LIGHT, State.BROKEN}:
             assert today > promise.deadline
-            assert (verdict.received > 0) == (verdict.state is State.LIGHT)
-            assert verdict.outstanding > 0
-        elif verdict.state is State.WITHDRAWN:
-            assert verdict.received == 0 < verdict.lowered
+            assert (judgement.received > 0) == (judgement.state is State.LIGHT)
+            assert judgement.outstanding > 0
+        elif judgement.state is State.WITHDRAWN:
+            assert judgement.received == 0 < judgement.lowered
         else:
-            assert verdict.received > 0
-            assert (verdict.received_on <= promise.deadline) == (verdict.state is State.KEPT)
-            assert verdict.state is State.KEPT or today > promise.deadline
+            assert judgement.received > 0
+            assert (judgement.received_on <= promise.deadline) == (judgement.state is State.KEPT)
+            assert judgement.state is State.KEPT or today > promise.deadline
 
 
 @given(promise_lists, some(settlement_of, 4, kinds=(False,)), todays)
 def test_credit_notes_alone_keep_nothing(promises, notes, today):
-    for verdict in judge(promises, notes, today).values():
-        assert verdict.received == 0
-        assert verdict.state in {State.OPEN, State.BROKEN, State.WITHDRAWN}
+    for judgement in judge(promises, notes, today).values():
+        assert judgement.received == 0
+        assert judgement.state in {State.OPEN, State.BROKEN, State.WITHDRAWN}
 
 
 @given(promise_lists, settlement_lists, todays)
@@ -820,11 +820,11 @@ def test_before_the_date_nothing_is_missed_and_waiting_misses_only_what_is_open(
     """Nothing but the calendar moves on: what was fulfilled stays so, what was missed stays so."""
     before = judge(promises, settlements, today)
     after = judge(promises, settlements, MUCH_LATER)
-    for key, verdict in before.items():
-        if verdict.state is State.OPEN:
+    for key, judgement in before.items():
+        if judgement.state is State.OPEN:
             assert after[key].state is not State.OPEN
         else:
-            assert after[key] == verdict
+            assert after[key] == judgement
 
 
 @given(promise_lists, settlement_lists, todays, st.integers(0, 5))
@@ -837,9 +837,9 @@ def test_what_is_booked_and_taken_back_leaves_no_trace(promises, settlements, to
 
 def counted(promises, settlements, currency="USD", rate=1):
     """What counted for all promises, in dollars; euros at ``rate``."""
-    verdicts = judge(promises, settlements, MUCH_LATER)
+    judgements = judge(promises, settlements, MUCH_LATER)
     return sum(
-        (verdicts[one.key].received + verdicts[one.key].lowered) * (rate if one.currency != currency else 1)
+        (judgements[one.key].received + judgements[one.key].lowered) * (rate if one.currency != currency else 1)
         for one in promises
     )
 
@@ -866,9 +866,10 @@ def test_no_more_counts_than_was_paid_at_any_rates(promises, settlements):
 @given(promise_lists, settlement_of(1, first=13))
 def test_one_settlement_is_used_at_most_once(promises, settlement):
     """As parts of the whole, whatever the currencies."""
-    verdicts = judge(promises, [settlement], MUCH_LATER)
+    judgements = judge(promises, [settlement], MUCH_LATER)
     parts = [
-        Fraction(verdicts[one.key].received + verdicts[one.key].lowered) / Fraction(settlement.amounts[one.currency])
+        Fraction(judgements[one.key].received + judgements[one.key].lowered)
+        / Fraction(settlement.amounts[one.currency])
         for one in promises
         if one.currency in settlement.amounts
     ]
@@ -1048,7 +1049,7 @@ def plainly_judged(promises, settlements, today):
                 missing[promise.key] -= used
                 left -= used / amount
                 money[promise.key] += [(settlement.day, used)] if settlement.money and used else []
-    return {one.key: _verdict(one, money[one.key], missing[one.key], today) for one in promises}
+    return {one.key: _judgement(one, money[one.key], missing[one.key], today) for one in promises}
 
 
 @given(some(promise_of, 6, 1), some(settlement_of, 8), todays)

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date, plaintext2html
 
 from ...engine.agency import WARNING_DAYS, is_accredited
-from ..base.in_short import in_short
+from ..base.error_summary import error_summary
 
 ACCREDITATION_XMLID = "grey_hat_collections.mail_activity_type_accreditation"
 
@@ -12,7 +12,13 @@ class CollectionAgency(models.Model):
 
     _name = "collection.agency"
     _description = "Collection Agency"
-    _inherit = ["collection.door", "mail.thread", "mail.activity.mixin", "collection.asker", "collection.batch"]
+    _inherit = [
+        "collection.door",
+        "mail.thread",
+        "mail.activity.mixin",
+        "collection.activity.mixin",
+        "collection.batch",
+    ]
     _kept_by_rules = frozenset({"accreditation_warned"})
     _order = "sequence, name, id"
     _check_company_auto = True
@@ -130,7 +136,7 @@ class CollectionAgency(models.Model):
             self.activity_schedule(
                 ACCREDITATION_XMLID,
                 summary=summary,
-                note=plaintext2html(in_short(error)),
+                note=plaintext2html(error_summary(error)),
                 user_id=user.id,
                 date_deadline=self._today(),
                 collection_asked=True,

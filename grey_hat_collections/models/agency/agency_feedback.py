@@ -9,7 +9,7 @@ class CollectionAgencyFeedback(models.Model):
 
     _name = "collection.agency.feedback"
     _description = "Feedback on an Agency"
-    _inherit = ["collection.door", "mail.thread", "mail.activity.mixin", "collection.asker"]
+    _inherit = ["collection.door", "mail.thread", "mail.activity.mixin", "collection.activity.mixin"]
     _kept_by_rules = frozenset({"user_id"})
     _order = "date desc, id desc"
     _check_company_auto = True

@@ -10,7 +10,7 @@ from odoo.fields import Domain
 from odoo.service.model import retrying
 
 from ...transport import https, sealed
-from ..base.in_short import in_short
+from ..base.error_summary import error_summary
 from ..base.odd_json import as_dict
 from ..base.outgoing import NOT_FOR_THE_QUEUE
 from ..base.printed import printed
@@ -60,7 +60,7 @@ class CollectionAgencyMessage(models.Model):
     def _note_broken(self, error):
         """Nobody knows whether the agency has got it."""
         result = super()._note_broken(error)
-        reason = in_short(error)
+        reason = error_summary(error)
 
         def note():
             self.is_uncertain = True
@@ -269,7 +269,7 @@ class CollectionAgencyMessage(models.Model):
         if state == "sent":
             self._note_sent()
         elif state:
-            reason = self.mail_mail_id.failure_reason and in_short(self.mail_mail_id.failure_reason)
+            reason = self.mail_mail_id.failure_reason and error_summary(self.mail_mail_id.failure_reason)
             self._note_failed(reason or self.env._("The mail server did not accept it."))
 
     def _note_refusal(self, error):
@@ -277,12 +277,12 @@ class CollectionAgencyMessage(models.Model):
         answer, cause = understand(error)
         self.response_code = getattr(cause, "smtp_code", 0)
         if answer is SmtpAnswer.LATER:
-            self._note_later(in_short(cause))
+            self._note_later(error_summary(cause))
         elif answer is SmtpAnswer.UNKNOWN:
             self.is_uncertain = True
             self._note_failed(self._in_words_of_manager()._sentence_of_doubt())
         else:
-            self._note_failed(in_short(cause))
+            self._note_failed(error_summary(cause))
 
     def _sentence_of_doubt(self):
         return self.env._(

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ...engine.agency import expected_recovery
-from ..base.exact import exact
+from ..base.to_decimal import to_decimal
 from .referral_states import ENDED
 
 #: What is read of the referrals of each agency, by the name of the field on its scorecard.
@@ -145,7 +145,7 @@ class CollectionAgency(models.Model):
             ["__count", "amount_referred:sum", "amount_recovered:sum"],
         )
         return expected_recovery(
-            count, exact(referred or 0), exact(recovered or 0), exact(self.stated_recovery_percent)
+            count, to_decimal(referred or 0), to_decimal(recovered or 0), to_decimal(self.stated_recovery_percent)
         )
 
     # -- Buttons -------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import format_amount, format_date
 
 from ...engine.agency import Customer, Misfit, Terms, commission_percent, misfits
-from ..base.exact import exact
+from ..base.to_decimal import to_decimal
 
 
 class CollectionAgencyCommission(models.Model):
@@ -106,7 +106,7 @@ class CollectionAgency(models.Model):
         :rtype: decimal.Decimal
         """
         self.ensure_one()
-        bands = [(line.days_from, exact(line.percent)) for line in self.commission_ids]
+        bands = [(line.days_from, to_decimal(line.percent)) for line in self.commission_ids]
         return commission_percent(bands, days_overdue)
 
     # -- Whom it takes -------------------------------------------------------------------------------------------
@@ -149,18 +149,18 @@ class CollectionAgency(models.Model):
         """
         rate = self.env["res.currency"]._get_conversion_rate
         return {
-            (company, currency): exact(rate(company.currency_id, currency, company, company._collection_today()))
+            (company, currency): to_decimal(rate(company.currency_id, currency, company, company._collection_today()))
             for company in companies
             for currency in self.currency_id
         }
 
     def _sentences(self, case, today, rates, amounts=None):
-        asked = amounts[case.id] if amounts else exact(case.amount_chased)
+        asked = amounts[case.id] if amounts else to_decimal(case.amount_chased)
         amount = asked * rates[case.company_id, self.currency_id]
         customer = Customer(
             country=case.partner_id.country_id.code or None,
             language=_spoken(case.partner_id.lang),
-            amount=exact(self.currency_id.round(float(amount))),
+            amount=to_decimal(self.currency_id.round(float(amount))),
         )
         found = misfits(self._terms(), customer, today)
         return [self._sentence(misfit, case, customer) for misfit in found]
@@ -170,8 +170,8 @@ class CollectionAgency(models.Model):
             accredited_until=self.accreditation_until or None,
             countries=frozenset(self.country_ids.mapped("code")),
             languages=frozenset(_spoken(code) for code in self.lang_ids.mapped("code")),
-            least=exact(self.amount_least),
-            most=exact(self.amount_most),
+            least=to_decimal(self.amount_least),
+            most=to_decimal(self.amount_most),
         )
 
     def _sentence(self, misfit, case, customer):

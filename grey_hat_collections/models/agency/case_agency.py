@@ -201,7 +201,7 @@ class CollectionCase(models.Model):
             "state": "open",
             "agency_id": False,
             "referred_on": False,
-            "released_on": self.company_id._collection_look_day(),
+            "released_on": self.company_id._collection_review_day(),
             "date_last_stage_update": fields.Datetime.now(),
         }
         if referral.state == "recalled":

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools.misc import format_amount, format_date
 
 from ..base.batch import take_turn
-from ..base.exact import exact
+from ..base.to_decimal import to_decimal
 from ..case.case_step import REVIEW_XMLID
 
 
@@ -76,8 +76,8 @@ class CollectionCase(models.Model):
         take_turn(self)
         case = self.sudo()  # state and stage are written by the rules; the manager was checked above
         new = case._new_items().get(case.id, ())
-        amount = sum((exact(item.chased) for item in new), exact(0))
-        least = exact(case.company_id.collection_min_amount)
+        amount = sum((to_decimal(item.chased) for item in new), to_decimal(0))
+        least = to_decimal(case.company_id.collection_min_amount)
         if case.state != "referred" or amount <= least:
             raise UserError(
                 self.env._(
@@ -162,7 +162,7 @@ class CollectionCase(models.Model):
             return super()._come_back_from_agency(referral, back)
         if not self._referrals_with_agency():
             self.write({"agency_id": False, "referred_on": False})
-        self.released_on = self.company_id._collection_look_day()
+        self.released_on = self.company_id._collection_review_day()
         if referral.state == "recalled":
             self._begin_milder_cycle(referral.line_ids.item_id)
         self._refresh(self.company_id, self.partner_id)

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from odoo.tools.misc import format_amount, format_date
 
 from ...engine import keep
-from ..base.exact import exact
+from ..base.to_decimal import to_decimal
 from ..ledger.account_key import account_key
 
 #: How a promise may end, in the order in which it is shown.
@@ -62,7 +62,7 @@ class CollectionCase(models.Model):
         offers = house._agencies_thought_of()
         figures = {}
         for case in house:
-            amount = exact(case.amount_chased)
+            amount = to_decimal(case.amount_chased)
             own = keep.kept_share(words[case.id].values())
             share = own if own is not None else keep.kept_share(of_companies[case.company_id].values())
             agency, offer, from_record = offers[case.id]
@@ -106,7 +106,7 @@ class CollectionCase(models.Model):
             for partner, company, product, uom, balance, quantity in groups:
                 case = case_of.get((partner.id, company.id))
                 if case:
-                    amount = exact(company.currency_id.round(-balance))
+                    amount = to_decimal(company.currency_id.round(-balance))
                     sold[case.id].append(keep.Sale(amount, case._cost_of(product, uom, sign * quantity)))
         return sold
 
@@ -117,7 +117,7 @@ class CollectionCase(models.Model):
             return None
         if uom and uom != product.uom_id:
             quantity = uom._compute_quantity(quantity, product.uom_id, round=False)
-        return exact(self.currency_id.round(cost * quantity))
+        return to_decimal(self.currency_id.round(cost * quantity))
 
     def _words(self):
         """How the promises of each customer ended, by case id and end."""
@@ -169,7 +169,7 @@ class CollectionCase(models.Model):
                 recovery[agency] = agency._expected_recovery()
             rate, from_record = recovery[agency]
             asked = [
-                (exact(item.chased), agency._commission_percent(item.days_overdue))
+                (to_decimal(item.chased), agency._commission_percent(item.days_overdue))
                 for item in items.get(account_key(case), ())
             ]
             thought_of[case.id] = (agency, keep.by_agency(asked, rate), from_record)
@@ -313,7 +313,9 @@ class CollectionCase(models.Model):
 def _add_word(words, company, state, currency, count, *amounts):
     """Add promises that ended so to ``words``, in the currency of the company at today's rate."""
     day = company._collection_today()
-    amount, lowered, received = (exact(currency._convert(one, company.currency_id, company, day)) for one in amounts)
+    amount, lowered, received = (
+        to_decimal(currency._convert(one, company.currency_id, company, day)) for one in amounts
+    )
     known = words.get(state, keep.Word())
     words[state] = keep.Word(
         known.count + count,

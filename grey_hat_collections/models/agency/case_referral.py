@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools.misc import format_amount, format_date
 
 from ...engine import gate, referral
-from ..base.exact import exact
+from ..base.to_decimal import to_decimal
 from ..dispute.dispute_states import OPEN
 from ..ledger.account_key import account_key
 
@@ -170,7 +170,7 @@ class CollectionCase(models.Model):
             items = by_notice.get(case.id)
             if items is None:
                 figure = {
-                    "amount_chased": exact(case.amount_chased),
+                    "amount_chased": to_decimal(case.amount_chased),
                     "oldest_due_date": case.oldest_due_date or None,
                 }
             else:
@@ -182,7 +182,7 @@ class CollectionCase(models.Model):
         groups = self.env["collection.dispute"]._read_group(
             [("case_id", "in", self.ids), ("state", "in", OPEN)], ["case_id"], ["__count", "amount:sum"]
         )
-        return {case.id: {"disputes": count, "amount_disputed": exact(amount)} for case, count, amount in groups}
+        return {case.id: {"disputes": count, "amount_disputed": to_decimal(amount)} for case, count, amount in groups}
 
     def _open_promises(self):
         groups = self.env["collection.promise"]._read_group(
@@ -191,7 +191,7 @@ class CollectionCase(models.Model):
             ["__count", "date_promised:min", "amount_expected:sum"],
         )
         return {
-            case.id: {"promises": count, "promise_date": day, "amount_promised": exact(amount)}
+            case.id: {"promises": count, "promise_date": day, "amount_promised": to_decimal(amount)}
             for case, count, day, amount in groups
         }
 

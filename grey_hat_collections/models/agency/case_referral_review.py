@@ -8,7 +8,7 @@ from ...engine import referral
 from ...engine.days import later
 from ...engine.referral import Status
 from ..base.odd_json import as_dict, known
-from ..case.case_look import LOOK_DAYS
+from ..case.case_due import LOOK_DAYS
 from ..case.case_run import RETRY_MINUTES
 from .case_hooks import OUT_OF_WINDOW
 
@@ -21,7 +21,7 @@ READ_TO_REVIEW = (
     "amount_chased",
     "company_id",
     "hold_until",
-    "look_date",
+    "next_decision_date",
     "notice_round",
     "noticed_at",
     "oldest_due_date",
@@ -129,7 +129,7 @@ class CollectionCase(models.Model):
             )
             if any(case[name] != value for name, value in standing.items()):
                 rows[case.id] = tuple(standing[name] for name in OUT_OF_WINDOW)
-        self._store(OUT_OF_WINDOW, rows)
+        self._bulk_write(OUT_OF_WINDOW, rows)
         self._ask_about_agency()
         self.env.flush_all()
 

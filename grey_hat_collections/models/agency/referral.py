@@ -17,7 +17,7 @@ class CollectionReferral(models.Model):
         "collection.door",
         "mail.thread",
         "mail.activity.mixin",
-        "collection.asker",
+        "collection.activity.mixin",
         "collection.batch",
         "collection.numbered",
     ]

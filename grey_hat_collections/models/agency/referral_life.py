@@ -4,7 +4,7 @@ from odoo.tools.misc import format_amount
 
 from ..base.actions import open_dialog
 from ..base.batch import take_turn
-from ..base.exact import exact
+from ..base.to_decimal import to_decimal
 from .referral_states import WITH_AGENCY
 
 
@@ -282,6 +282,6 @@ def _referred(item, currency):
     own = currency.round(item.residual_currency * share)
     return {
         "amount_referred": own,
-        "amount_aside": float(exact(item.residual_currency) - exact(own)),
+        "amount_aside": float(to_decimal(item.residual_currency) - to_decimal(own)),
         "company_referred": item.chased,
     }

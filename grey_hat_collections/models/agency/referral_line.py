@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ...engine.referral_sums import commission, sums
-from ..base.exact import exact
+from ..base.to_decimal import to_decimal
 
 
 class CollectionReferralLine(models.Model):
@@ -90,7 +90,7 @@ class CollectionReferralLine(models.Model):
     def _sums(self, booked):
         """Where the amount of this item is by what is booked: :class:`engine.referral_sums.Sums`."""
         self.ensure_one()
-        referred, aside = exact(self.amount_referred), exact(self.amount_aside)
+        referred, aside = to_decimal(self.amount_referred), to_decimal(self.amount_aside)
         return sums(referred, aside, booked, ended=self.referral_id._is_over())
 
     def _in_company_currency(self, amount):
@@ -108,7 +108,7 @@ class CollectionReferralLine(models.Model):
         """
         for line in self:
             found = line._sums(booked[line])
-            due = commission(min(earned[line], found.recovered), exact(line.commission_percent))
+            due = commission(min(earned[line], found.recovered), to_decimal(line.commission_percent))
             values = {
                 "amount_recovered": float(found.recovered),
                 "amount_returned": float(found.returned),

@@ -6,8 +6,8 @@ from decimal import Decimal
 from odoo import api, fields, models
 
 from ...engine.referral_sums import Booked, commission
-from ..base.exact import exact
 from ..base.odd_json import as_list
+from ..base.to_decimal import to_decimal
 from ..ledger.account_key import account_key
 from .referral_states import PARTS, WITH_AGENCY
 
@@ -124,7 +124,8 @@ class CollectionReferral(models.Model):
         waiting = self.filtered(lambda one: account_key(one) == key and one.state in WITH_AGENCY).sorted("sent_at")
         room = {
             referral: sum(
-                exact(line._in_company_currency(float(line._sums(booked[line]).open))) for line in referral.line_ids
+                to_decimal(line._in_company_currency(float(line._sums(booked[line]).open)))
+                for line in referral.line_ids
             )
             for referral in waiting
         }
@@ -133,7 +134,7 @@ class CollectionReferral(models.Model):
                 continue
             move = self.env["account.move.line"].browse(one.key[1]).move_id
             for referral in waiting:
-                left = exact(one.amounts[referral.currency_id.id]) - sum(
+                left = to_decimal(one.amounts[referral.currency_id.id]) - sum(
                     entries[other][move].on_account for other in waiting if move in entries[other]
                 )
                 part = min(left, room[referral])
@@ -321,7 +322,7 @@ class CollectionReferralLine(models.Model):
         entry.applied += settlement.amounts[self.company_currency_id.id]
         if earns:
             entry.commission += commission(
-                settlement.amounts[self.company_currency_id.id], exact(self.commission_percent)
+                settlement.amounts[self.company_currency_id.id], to_decimal(self.commission_percent)
             )
 
     def _count_withdrawn(self, booked, entries):
@@ -329,17 +330,17 @@ class CollectionReferralLine(models.Model):
         self.ensure_one()
         if self.referral_id._is_over():
             return
-        credited = max(ZERO, booked.credited - exact(self.amount_aside))
+        credited = max(ZERO, booked.credited - to_decimal(self.amount_aside))
         withdrawn = self._sums(booked).returned - credited
-        if withdrawn <= exact(self.currency_id.rounding):  # what shares of a payment have left by rounding
+        if withdrawn <= to_decimal(self.currency_id.rounding):  # what shares of a payment have left by rounding
             return
         entry = entries.setdefault(self.move_id or self.number, Entry("withdrawn", None))
-        entry.applied += exact(self._in_company_currency(float(withdrawn)))
+        entry.applied += to_decimal(self._in_company_currency(float(withdrawn)))
 
     def _rounded(self, amount):
         """An amount in whole cents of the item's currency: a payment that was booked with a write-off is split by shares."""
         self.ensure_one()
-        return exact(self.currency_id.round(float(amount)))
+        return to_decimal(self.currency_id.round(float(amount)))
 
     def _still_open(self):
         """What is open of the item in the books, in its currency; nothing of an entry that was taken back."""
@@ -347,7 +348,7 @@ class CollectionReferralLine(models.Model):
         item = self.item_id
         if item.parent_state != "posted" or item.reconciled:
             return ZERO
-        return max(ZERO, exact(item.amount_residual_currency))
+        return max(ZERO, to_decimal(item.amount_residual_currency))
 
 
 def _kind(settlement, move, remitted):

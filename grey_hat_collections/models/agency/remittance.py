@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools.misc import format_amount, format_date
 
-from ..base.exact import exact
+from ..base.to_decimal import to_decimal
 
 #: So many days before or after its statement the money of an agency is booked.
 NEAR_DAYS = 14
@@ -240,10 +240,10 @@ class CollectionRemittanceLine(models.Model):
     def _compute_commission(self):
         for line in self:
             referred = line.referral_id.line_ids
-            total = sum(exact(one.company_referred) for one in referred)
-            weighted = sum(exact(one.company_referred) * exact(one.commission_percent) for one in referred)
+            total = sum(to_decimal(one.company_referred) for one in referred)
+            weighted = sum(to_decimal(one.company_referred) * to_decimal(one.commission_percent) for one in referred)
             percent = weighted / total if total else 0
-            line.commission = line.currency_id.round(float(exact(line.amount_gross) * percent / 100))
+            line.commission = line.currency_id.round(float(to_decimal(line.amount_gross) * percent / 100))
 
     @api.depends("amount_gross", "commission")
     def _compute_net(self):

@@ -12,7 +12,7 @@ BATCH = 500
 #: Seconds for which what somebody else has locked is waited for; where it is one record among many, a fraction of that.
 LOCK_SECONDS, LOCK_SECONDS_EACH = 1, 0.2
 #: The transaction, or the connection to the database, is lost: nothing can be done about it here.
-LOST = (psycopg2.OperationalError, psycopg2.InterfaceError)
+CONNECTION_ERRORS = (psycopg2.OperationalError, psycopg2.InterfaceError)
 #: Somebody else holds a record, or has changed it since this transaction began.
 SOMEBODY_ELSE = (psycopg2.errors.LockNotAvailable, psycopg2.errors.SerializationFailure)
 
@@ -107,7 +107,7 @@ class CollectionBatch(models.AbstractModel):
         except psycopg2.errors.LockNotAvailable:
             _logger.info("Somebody works on one of %s %s; trying them one by one", len(self), self._name)
             self.env.invalidate_all()
-        except LOST:
+        except CONNECTION_ERRORS:
             raise  # the transaction as a whole has to be tried again
         except Exception:
             _logger.warning("A batch of %s %s failed; trying them one by one", len(self), self._name, exc_info=True)
@@ -124,7 +124,7 @@ class CollectionBatch(models.AbstractModel):
                 _logger.warning("Somebody else has just done what was to be done for %s", record, exc_info=True)
                 self.env.invalidate_all()
                 left |= record
-            except LOST:
+            except CONNECTION_ERRORS:
                 raise
             except Exception as error:
                 record._report_unworked(error, report)
@@ -160,7 +160,7 @@ class CollectionBatch(models.AbstractModel):
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             _logger.warning("%s %s were in use again and again", len(self), self._name)
             return len(self)
-        except LOST:
+        except CONNECTION_ERRORS:
             raise  # nothing can be done without the database
         except Exception as error:
             if len(self) > 1:
@@ -186,7 +186,7 @@ class CollectionBatch(models.AbstractModel):
             with self.env.cr.savepoint():
                 self.env.invalidate_all()
                 (report or type(self)._tell_of_failure)(self, error)
-        except LOST:
+        except CONNECTION_ERRORS:
             raise
         except Exception:
             _logger.exception("Nobody could be told of %s", self)

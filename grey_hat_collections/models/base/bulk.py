@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 #: Of how many records at the most the ORM writes what is stored, with its next flush.
-AT_ONCE = 10
+FLUSH_LIMIT = 10
 #: What says who wrote a record, and when.
 STAMP = ("write_uid", "write_date")
 
@@ -21,7 +21,7 @@ class CollectionBulk(models.AbstractModel):
     _description = "Bulk Write Mixin"
 
     @api.model
-    def _insert(self, vals_list, currency):
+    def _bulk_create(self, vals_list, currency):
         """Create records, all in one statement.
 
         As with ``create``, defaults are filled in, and computed fields and constraints hold. What else ``create`` is overridden
@@ -60,7 +60,7 @@ class CollectionBulk(models.AbstractModel):
         records._validate_fields(names)
         return records
 
-    def _store(self, names, rows, currency=None):
+    def _bulk_write(self, names, rows, currency=None):
         """Write fields of records: of many in one statement, of a few together with whatever else is written about them, with
         the next flush. Nothing that ``write`` is overridden for happens: no tracking, no check of what may be typed.
 
@@ -74,7 +74,7 @@ class CollectionBulk(models.AbstractModel):
         if not rows:
             return
         records, columns = self.browse(rows), list(zip(*rows.values(), strict=True))
-        if len(rows) <= AT_ONCE:
+        if len(rows) <= FLUSH_LIMIT:
             columns += [[value] * len(rows) for value in (self.env.uid, self.env.cr.now())]
             self._keep_for_flush(records, [*names, *STAMP], columns)
         else:
@@ -83,9 +83,9 @@ class CollectionBulk(models.AbstractModel):
             self._keep_as_read(records, names, columns)
         records.modified(names)
 
-    def _store_of_free(self, names, rows, currency=None):
-        """Write as :meth:`_store`, at once, and only those records that nobody else writes to: in one statement, for what is not
-        written a second time in this transaction.
+    def _bulk_write_of_free(self, names, rows, currency=None):
+        """Write as :meth:`_bulk_write`, at once, and only those records that nobody else writes to: in one statement, for what
+        is not written a second time in this transaction.
 
         :return: the records that were written
         """
@@ -114,7 +114,7 @@ class CollectionBulk(models.AbstractModel):
         return [self._fields[name].convert_to_cache(value, self, validate=False) for value in values]
 
     def _update_rows(self, names, rows, currency, *, free_only=False):
-        """The statement of :meth:`_store`, or of :meth:`_store_of_free`.
+        """The statement of :meth:`_bulk_write`, or of :meth:`_bulk_write_of_free`.
 
         :return: the ids of what was written
         """

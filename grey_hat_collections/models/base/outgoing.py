@@ -5,8 +5,8 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, retrying
 
-from .batch import LOST
-from .in_short import in_short
+from .batch import CONNECTION_ERRORS
+from .error_summary import error_summary
 from .passing import is_passing
 from .smtp_answer import is_unreachable
 
@@ -62,7 +62,7 @@ class CollectionOutgoing(models.AbstractModel):
                 self._after_hand_over()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             _logger.warning("%s was in use again and again", self)
-        except LOST:
+        except CONNECTION_ERRORS:
             raise  # nothing can be done without the database
         except Exception as error:
             _logger.exception("%s could not be sent to the end", self)
@@ -113,15 +113,15 @@ class CollectionOutgoing(models.AbstractModel):
             _logger.info("Somebody works on what %s needs; the next turn looks again", self)
             self.env.invalidate_all()
             return False
-        except LOST:
+        except CONNECTION_ERRORS:
             raise  # the transaction as a whole has to be tried again
         except Exception as error:
             _logger.exception("%s could not be prepared", self)
             self.env.invalidate_all()
             if is_passing(error):
-                self._note_later(in_short(error))
+                self._note_later(error_summary(error))
             else:
-                self._note_unprepared(in_short(error))
+                self._note_unprepared(error_summary(error))
             return False
 
     def _hand_to_mail_server(self):
@@ -148,7 +148,7 @@ class CollectionOutgoing(models.AbstractModel):
         started = time.monotonic()
         try:
             mail.send(raise_exception=True)
-        except LOST:
+        except CONNECTION_ERRORS:
             raise
         except Exception as error:
             if mail.state == "sent":

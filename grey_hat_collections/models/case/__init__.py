@@ -7,7 +7,7 @@ from . import case  # after base and ledger: inherits the one, keeps the figures
 from . import case_hooks  # what other rooms add to a case
 from . import mark  # that a step has named an item
 from . import case_silence  # attempts, answers, silence
-from . import case_look  # after case: its write goes first, and forgets how long a decision holds
+from . import case_due  # after case: its write goes first, and forgets how long a decision holds
 from . import case_ledger  # figures; after case_look: its constants
 from . import case_close  # the end of an episode
 from . import case_books  # what happens in the books

@@ -29,7 +29,7 @@ class CollectionCase(models.Model):
         "collection.door",
         "mail.tracking.duration.mixin",
         "mail.activity.mixin",
-        "collection.asker",
+        "collection.activity.mixin",
         "collection.batch",
         "collection.bulk",
         "collection.workable",

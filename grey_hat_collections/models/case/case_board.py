@@ -210,7 +210,7 @@ class CollectionCase(models.Model):
                     "state": "open",
                     "hold_until": False,
                     "hold_reason": False,
-                    "released_on": company._collection_look_day(),
+                    "released_on": company._collection_review_day(),
                 }
             )
             cases._decide_later()

@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..base.batch import SOMEBODY_ELSE
-from ..base.exact import exact
+from ..base.to_decimal import to_decimal
 from ..ledger.account_key import account_key
 from ..ledger.receivables import OPEN
 
@@ -155,7 +155,7 @@ class CollectionCase(models.Model):
         :param since: for each case the moment after which money counts
         :rtype: dict[collection.case, Decimal]
         """
-        received = dict.fromkeys(self, exact(0))
+        received = dict.fromkeys(self, to_decimal(0))
         if not self:
             return received
         ledger = self.env["collection.ledger"]
@@ -178,6 +178,6 @@ class CollectionCase(models.Model):
                     for one in found
                     if all(due[item] and due[item] < day_of(one.booked) for item in one.items)
                 ),
-                exact(0),
+                to_decimal(0),
             )
         return received

@@ -3,7 +3,7 @@ from odoo.fields import Domain
 from odoo.tools.misc import format_amount
 
 from ..base.activity_types import REMNANT_XMLID
-from ..base.exact import exact
+from ..base.to_decimal import to_decimal
 
 
 class CollectionCase(models.Model):
@@ -30,7 +30,7 @@ class CollectionCase(models.Model):
         if self.state == "closed" or left <= 0:
             return self.state != "closed"
         in_hand = self.state != "open" or self.amount_promised or self.amount_disputed
-        return not in_hand and exact(left) <= self.company_id._collection_house().min_amount
+        return not in_hand and to_decimal(left) <= self.company_id._collection_house().min_amount
 
     def _close(self):
         """The ledger says that nothing is overdue any more, too little to ask for, or nothing of this customer: the episode ends,

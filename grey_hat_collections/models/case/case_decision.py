@@ -7,8 +7,8 @@ from odoo.tools.func import lazy
 from ...engine import escalation
 from ...engine.decision import Action, Reason
 from ..base.activity_types import CALL_AGAIN_XMLID, CALLBACK_XMLID, PROMISE_CALL_XMLID, REPLY_XMLID
-from ..base.exact import exact
-from .case_look import DECIDED
+from ..base.to_decimal import to_decimal
+from .case_due import DECIDED
 from .case_step import REVIEW_XMLID
 
 #: Reasons for which a step under way is given up: what it would warn of is not asked for any more, or not by a letter.
@@ -111,7 +111,7 @@ class CollectionCase(models.Model):
         :param decisions: :class:`engine.decision.Decision` by case
         :param run: they are those of the daily run; the steps that it is about to begin are under way then
         """
-        looks = self._look_dates(decisions)
+        looks = self._decision_dates(decisions)
         today = {company: company._collection_today() for company in self.company_id}
         begun = self.filtered(lambda case: run and decisions[case].action is Action.STEP)
         begun = set(begun._fairly_warned(lambda case: decisions[case].step).ids)
@@ -138,14 +138,14 @@ class CollectionCase(models.Model):
                 case.decision_details,
                 case.next_step_id.id,
                 case.next_action_date,
-                case.look_date,
+                case.next_decision_date,
                 case.pending_step_id.id,
                 case.priority_score,
                 case.run_date,
             )
             if values != current:
                 rows[case.id] = values
-        self._store(DECIDED, rows)
+        self._bulk_write(DECIDED, rows)
 
     # -- Facts ---------------------------------------------------------------------------------------------------
 
@@ -167,11 +167,11 @@ class CollectionCase(models.Model):
             company = case.company_id
             facts[case] = escalation.Facts(
                 today=today[company],
-                amount_overdue=exact(case.amount_net_overdue),
-                amount_chased=exact(case.amount_chased),
-                amount_under_way=exact(case.amount_under_way),
-                amount_promised=exact(case.amount_promised),
-                amount_disputed=exact(case.amount_disputed),
+                amount_overdue=to_decimal(case.amount_net_overdue),
+                amount_chased=to_decimal(case.amount_chased),
+                amount_under_way=to_decimal(case.amount_under_way),
+                amount_promised=to_decimal(case.amount_promised),
+                amount_disputed=to_decimal(case.amount_disputed),
                 items=lazy(lambda case_id=case.id: items[case_id]),
                 wait_days=company._collection_house().wait_days,
                 under_way=case.pending_step_id.id or None,

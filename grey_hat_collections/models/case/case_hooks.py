@@ -238,7 +238,7 @@ class CollectionCase(models.Model):
         for other in others:
             other._message_log(body=self.env._("The open items continue in the case of %s.", self.display_name))
             self._message_log(body=self.env._("Took over what was open in the case of %s.", other.display_name))
-        self._grant_a_look()
+        self._hold_until_reviewed()
 
     @api.model
     def _accounts_opened(self, companies, partners):

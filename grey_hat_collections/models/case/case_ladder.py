@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ...engine import ladder
-from ..base.exact import exact
+from ..base.to_decimal import to_decimal
 from ..ledger.account_key import account_key
 from .case_silence import HEARD
 
@@ -86,7 +86,7 @@ class CollectionCase(models.Model):
         for item in items:
             step_id, since, _cycle, noticed = marks.get(item.id, UNMARKED)
             step_id = step_id if step_id and policy.holds(step_id) else None
-            standings.append(ladder.Standing(item.id, item.due, exact(item.chased), step_id, since, noticed))
+            standings.append(ladder.Standing(item.id, item.due, to_decimal(item.chased), step_id, since, noticed))
         return standings
 
     def _mapped(self, standings, policy):
@@ -260,7 +260,7 @@ class CollectionCase(models.Model):
         marks = self.env["collection.mark"]._latest([item.id for of_case in items.values() for item in of_case])
         for case in cases:
             case._stand_at(case._standing_at(items[case.id], marks))
-        cases._grant_a_look()
+        cases._hold_until_reviewed()
 
     def _paid_what_they_were_told(self):
         """Those of these cases of which all that the last letter or call has named is paid: that is an answer."""

@@ -10,11 +10,11 @@ from ...engine.aging import days_past_due
 from ...engine.decision import Reason
 from ...engine.priority import score
 from ..base.batch import BATCH
-from ..base.exact import exact
+from ..base.to_decimal import to_decimal
 from ..ledger.account_key import account_key
 from ..ledger.ledger import DATE_FIELDS, FIGURE_FIELDS
-from ..ledger.ledger_few import FEW
-from .case_look import READ_TO_DECIDE
+from ..ledger.ledger_few import SMALL_SCOPE
+from .case_due import READ_TO_DECIDE
 
 #: What a priority counts in, when a company opens cases for any amount.
 REFERENCE_AMOUNT = 100
@@ -164,7 +164,7 @@ class CollectionCase(models.Model):
         :return: the cases of :meth:`_refresh`, and the figures of each customer who needs a new case, in the order of
             ``FIGURE_FIELDS``, by (partner id, company id)
         """
-        if partners is not None and len(partners) <= FEW:
+        if partners is not None and len(partners) <= SMALL_SCOPE:
             return self._update_figures_of_few(companies, partners, asked)
         ledger = self.env["collection.ledger"]
         ledger._flush_sources()
@@ -246,17 +246,19 @@ class CollectionCase(models.Model):
         written = decided_anew = telling.try_lock_for_update(allow_referencing=True)
         decided_anew.fetch((*READ_TO_DECIDE, *self._read_to_decide()))
         forgotten = self._forgotten(window=True)
-        warned = forgotten.keys() - {"look_date"}  # what we ask does not hang on them, how well we have warned does
+        warned = forgotten.keys() - {
+            "next_decision_date"
+        }  # what we ask does not hang on them, how well we have warned does
         for company_id, of_company in news.items():
             currency = companies.browse(company_id).currency_id
             anew = {
                 case.id: (*after, *forgotten.values()) for case, after in of_company.items() if case in decided_anew
             }
-            self._store((*FIGURE_FIELDS, *forgotten), anew, currency)
+            self._bulk_write((*FIGURE_FIELDS, *forgotten), anew, currency)
             # what moves no decision leaves the last one as it is
             unknown = [False] * len(warned)
             quiet = {case.id: (*after, *unknown) for case, after in of_company.items() if case not in telling}
-            written |= self._store_of_free((*FIGURE_FIELDS, *warned), quiet, currency)
+            written |= self._bulk_write_of_free((*FIGURE_FIELDS, *warned), quiet, currency)
         (self.browse().union(*chain.from_iterable(news.values())) - written)._refresh_later()
         (moved & decided_anew)._stand_with_items()
         candidates = {
@@ -289,7 +291,7 @@ class CollectionCase(models.Model):
             (partner_id, company_id): (
                 self.browse(case_id),
                 tuple(
-                    value if name in DATE_FIELDS else exact(value or 0)
+                    value if name in DATE_FIELDS else to_decimal(value or 0)
                     for name, value in zip(FIGURE_FIELDS, figures, strict=True)
                 ),
                 decision,
@@ -322,7 +324,7 @@ class CollectionCase(models.Model):
         """The points of a case with these ``figures``, a case or its values; see :func:`engine.priority.score`."""
         oldest = figures["oldest_due_date"]
         return score(
-            exact(figures["amount_chased"]),
+            to_decimal(figures["amount_chased"]),
             company._collection_house().min_amount or Decimal(REFERENCE_AMOUNT),
             days_past_due(oldest, today) if oldest else 0,
             unanswered,

@@ -4,7 +4,7 @@ from collections import Counter
 import psycopg2
 from odoo import api, fields, models
 
-from ..base.exact import exact
+from ..base.to_decimal import to_decimal
 from ..ledger.account_key import account_key
 from ..ledger.ledger import FIGURE_FIELDS
 
@@ -67,7 +67,7 @@ class CollectionCase(models.Model):
         """
         for company, cases in self.grouped("company_id").items():
             rows = {case.id: candidates[case.partner_id.id, company.id] for case in cases}
-            cases._store(FIGURE_FIELDS, rows, company.currency_id)
+            cases._bulk_write(FIGURE_FIELDS, rows, company.currency_id)
 
     @api.model
     def _create_cases(self, company, candidates):
@@ -102,7 +102,7 @@ class CollectionCase(models.Model):
             )
         try:
             with self.env.cr.savepoint():
-                cases = self._insert(values, company.currency_id)
+                cases = self._bulk_create(values, company.currency_id)
         except psycopg2.errors.UniqueViolation:
             _logger.info("Cases of company %s are being opened elsewhere", company.id)
             self.env["collection.refresh"]._note((partner_id, company.id) for partner_id in candidates)
@@ -134,12 +134,14 @@ class CollectionCase(models.Model):
         items = [item for item in items if item.id not in moved]
         lines = self.env["account.move.line"].browse([item.id for item in items if item.chased])
         known_since = {line.id: line.create_date for line in lines}
-        of_old = dict.fromkeys(last, exact(0))
+        of_old = dict.fromkeys(last, to_decimal(0))
         for item in items:
             case = last.get((item.partner_id, item.company_id)) if item.chased else None
             if case and item.due < case.date_closed and known_since[item.id] <= case.date_last_stage_update:
-                of_old[item.partner_id, item.company_id] += exact(item.chased)
-        same = cases.filtered(lambda case: of_old[account_key(case)] > exact(case.company_id.collection_min_amount))
+                of_old[item.partner_id, item.company_id] += to_decimal(item.chased)
+        same = cases.filtered(
+            lambda case: of_old[account_key(case)] > to_decimal(case.company_id.collection_min_amount)
+        )
         back = (cases - same)._whose_money_went_back(items)
         same |= back
         same._come_back()
@@ -161,7 +163,7 @@ class CollectionCase(models.Model):
         for item in items:
             case, line = closed.get((item.partner_id, item.company_id)), lines.get(item.id)
             if case and line and line.move_id in money and line.create_date >= case.date_last_stage_update:
-                back[case] = back.get(case, 0) + exact(item.chased)
+                back[case] = back.get(case, 0) + to_decimal(item.chased)
         cases = self.browse([case.id for case in back])
         received = cases._money_received({case: case.create_date for case in cases})
         return cases.filtered(lambda case: back[case] <= received[case])
@@ -178,7 +180,7 @@ class CollectionCase(models.Model):
                     "date_last_stage_update": fields.Datetime.now(),
                     "date_closed": False,
                     "next_action_date": today,
-                    "released_on": case.company_id._collection_look_day(),
+                    "released_on": case.company_id._collection_review_day(),
                     "run_date": False,
                 }
             )

@@ -6,8 +6,8 @@ from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
 from ...engine.decision import Action
-from ..base.in_short import in_short
-from .case_look import READ_TO_DECIDE
+from ..base.error_summary import error_summary
+from .case_due import READ_TO_DECIDE
 from .case_step import REVIEW_XMLID
 
 _logger = logging.getLogger(__name__)
@@ -31,8 +31,8 @@ class CollectionCase(models.Model):
         """Scheduled action: every case is brought into line with the ledger, decided on and, if due, moved on.
 
         Done once a day at most for each case (``run_date``), and only where the last answer has run out or a fact has
-        changed (``look_date``); in batches that are committed one by one, so that it may be killed, started again or started
-        twice at any moment. Cases that somebody has locked are left for a later turn.
+        changed (``next_decision_date``); in batches that are committed one by one, so that it may be killed, started
+        again or started twice at any moment. Cases that somebody has locked are left for a later turn.
         """
         commit = self.env["ir.cron"]._commit_progress
         companies = self.env["res.company"].search([])
@@ -85,7 +85,7 @@ class CollectionCase(models.Model):
             & (
                 Domain("run_date", "=", False)
                 | Domain("run_date", "<", today)
-                & (Domain("look_date", "=", False) | Domain("look_date", "<=", today) | unsaid)
+                & (Domain("next_decision_date", "=", False) | Domain("next_decision_date", "<=", today) | unsaid)
             )
             for company in companies
             for today in [company._collection_today()]
@@ -126,7 +126,7 @@ class CollectionCase(models.Model):
     def _report_failure(self, error):
         """Say on the case and to its collector what went wrong; the next daily run tries again."""
         self.env.invalidate_all()
-        message = in_short(error)
+        message = error_summary(error)
         again = self.last_error == message
         self.write({"last_error": message, "run_date": self.company_id._collection_today()})
         if not again:
@@ -153,7 +153,7 @@ class CollectionCase(models.Model):
             lambda case: {
                 "activity_type_id": self._activity_type(REVIEW_XMLID).id,
                 "summary": summary,
-                "note": plaintext2html(in_short(error)),
+                "note": plaintext2html(error_summary(error)),
                 "user_id": (case.user_id or self.env.user).id,
             }
         )

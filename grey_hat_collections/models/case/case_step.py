@@ -24,8 +24,8 @@ class CollectionCase(models.Model):
         :param amounts: what the steps ask for, by case id, in company currency, where somebody has decided on them just now
         """
         self = self._fairly_warned()
-        self._store(
-            ("pending_step_id", "look_date"),
+        self._bulk_write(
+            ("pending_step_id", "next_decision_date"),
             {case.id: (case.next_step_id.id, False) for case in self if case.pending_step_id != case.next_step_id},
         )
         for step, cases in self.grouped("next_step_id").items():

@@ -74,7 +74,7 @@ class CollectionCase(models.Model):
             today = case.company_id._collection_today()
             values = {"reason_id": reason.id, "reason_since": reason and today}
             if case.reason_id.stops_contact and not reason.stops_contact:
-                values["released_on"] = case.company_id._collection_look_day()
+                values["released_on"] = case.company_id._collection_review_day()
             case.write(values)
             if reason.stops_contact:
                 case._abandon_step(self.env._("%s: nothing is sent automatically any longer.", reason.name))

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ...engine.disputes import Question, due_date
-from ..base.exact import exact
+from ..base.to_decimal import to_decimal
 
 
 class AccountMoveLine(models.Model):
@@ -28,11 +28,11 @@ class AccountMoveLine(models.Model):
             lines = line.collection_dispute_line_ids.filtered(lambda one: one.amount_granted or one.amount_waiting)
             if lines:
                 question = Question(
-                    waiting=exact(sum(lines.mapped("amount_waiting"))),
-                    granted=exact(sum(lines.mapped("amount_granted"))),
+                    waiting=to_decimal(sum(lines.mapped("amount_waiting"))),
+                    granted=to_decimal(sum(lines.mapped("amount_granted"))),
                     new_due=max(filter(None, lines.mapped("date_due_new")), default=None),
                 )
-                left = exact(line.amount_residual_currency)
+                left = to_decimal(line.amount_residual_currency)
                 line.collection_due_date = due_date(line.collection_due_date, left, question)
         return result
 

@@ -54,7 +54,7 @@ class CollectionDispute(models.Model):
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
-        "collection.asker",
+        "collection.activity.mixin",
         "collection.batch",
         "collection.case.fact",
         "collection.numbered",

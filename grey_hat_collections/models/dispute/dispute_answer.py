@@ -4,7 +4,7 @@ from odoo.tools.misc import format_amount
 
 from ...engine import disputes as engine
 from ..base.actions import open_dialog
-from ..base.exact import exact
+from ..base.to_decimal import to_decimal
 from .dispute_clock import ANSWER_XMLID, COMMITMENT_XMLID, LATE_XMLID
 from .dispute_credit import CREDIT_XMLID
 from .dispute_states import OPEN
@@ -44,10 +44,10 @@ class CollectionDispute(models.Model):
                         disputed=format_amount(self.env, line.amount, line.currency_id),
                     )
                 )
-        disputed = sum(exact(line.amount) for line in amounts)
-        verdict = engine.verdict(disputed, sum(exact(amount) for amount in amounts.values()))
+        disputed = sum(to_decimal(line.amount) for line in amounts)
+        resolution = engine.resolution(disputed, sum(to_decimal(amount) for amount in amounts.values()))
         today = self.company_id._collection_today()
-        if verdict is engine.Verdict.UPHELD:
+        if resolution is engine.Resolution.UPHELD:
             date_due_new = None
         elif not date_due_new or date_due_new < today:
             raise UserError(
@@ -61,7 +61,7 @@ class CollectionDispute(models.Model):
             line.sudo().amount_upheld = amount
         dispute.write(
             {
-                "state": verdict.value,
+                "state": resolution.value,
                 "finding": finding,
                 "date_due_new": date_due_new,
                 "date_decided": today,
@@ -71,7 +71,7 @@ class CollectionDispute(models.Model):
         dispute._withdraw_asked_by(ANSWER_XMLID, LATE_XMLID)
         self._see_to_credit()
         dispute._case_comes_back()
-        if dispute.case_id and verdict is not engine.Verdict.REJECTED:
+        if dispute.case_id and resolution is not engine.Resolution.REJECTED:
             dispute.case_id._take_steps_back(1, self.env._("A dispute was answered in the customer's favour."))
         if write_letter:
             dispute._tell_answer()
@@ -80,7 +80,7 @@ class CollectionDispute(models.Model):
     def _case_comes_back(self):
         """The pause is over: a day for a look before any step. Needs superuser mode."""
         self.case_id._abandon_step(self.env._("The dispute was answered."))
-        self.case_id._grant_a_look()
+        self.case_id._hold_until_reviewed()
 
     def _tell_answer(self):
         """The customer is to read our answer. Needs superuser mode."""
@@ -93,7 +93,7 @@ class CollectionDispute(models.Model):
         self.ensure_one()
         self.check_access("write")
         return open_dialog(
-            self.env._("Answer %s", self.name), "collection.dispute.verdict", {"default_dispute_id": self.id}
+            self.env._("Answer %s", self.name), "collection.dispute.resolution", {"default_dispute_id": self.id}
         )
 
     def action_withdraw(self):

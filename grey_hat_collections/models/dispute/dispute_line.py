@@ -4,7 +4,7 @@ from odoo.tools.misc import format_amount
 
 from ...engine import disputes as engine
 from ..base.batch import take_turn
-from ..base.exact import exact
+from ..base.to_decimal import to_decimal
 from .dispute_states import ANSWERED, OPEN
 
 
@@ -146,7 +146,7 @@ class CollectionDisputeLine(models.Model):
     def _part(self):
         """What is disputed of this item and what we upheld of it, as the engine knows it."""
         answered = self.dispute_id.state in ANSWERED
-        return engine.Part(exact(self.amount), exact(self.amount_upheld) if answered else None)
+        return engine.Part(to_decimal(self.amount), to_decimal(self.amount_upheld) if answered else None)
 
     def _credited(self):
         """What was credited of the invoice of these lines of one dispute, and by how much the rounding of taxes may make that
@@ -156,9 +156,11 @@ class CollectionDisputeLine(models.Model):
         """
         currency = self.currency_id[:1]
         notes = self._credit_notes()
-        credited = sum(map(exact, notes.mapped("amount_total"))) + sum(map(exact, self.mapped("amount_settled")))
+        credited = sum(map(to_decimal, notes.mapped("amount_total"))) + sum(
+            map(to_decimal, self.mapped("amount_settled"))
+        )
         roundings = sum(note._collection_roundings() for note in notes if note.collection_dispute_id)
-        return exact(credited), exact(currency.rounding) * roundings
+        return to_decimal(credited), to_decimal(currency.rounding) * roundings
 
     def _credit_notes(self):
         """The posted credit notes of the invoice of these lines that were written since their dispute was raised, and not for

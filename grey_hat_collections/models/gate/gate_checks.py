@@ -4,7 +4,7 @@ from odoo.tools import SQL
 from odoo.tools.misc import format_amount
 
 from ...engine import gate
-from ..base.exact import exact
+from ..base.to_decimal import to_decimal
 from ..dispute.dispute_states import OPEN
 from ..ledger.account_key import account_key
 from .gate import Check, Found
@@ -287,6 +287,6 @@ class CollectionGate(models.AbstractModel):
 
 
 def _amount(item, name=""):
-    residual, own = abs(exact(item.residual)), abs(exact(item.residual_currency))
-    left = residual - exact(item.spent)
+    residual, own = abs(to_decimal(item.residual)), abs(to_decimal(item.residual_currency))
+    left = residual - to_decimal(item.spent)
     return gate.Amount(name, left, item.currency_id, own * left / residual)

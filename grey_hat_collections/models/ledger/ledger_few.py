@@ -7,12 +7,12 @@ from odoo.tools import SQL
 
 from ...engine import aging
 from ...engine.disputes import Question, due_date, not_asked
-from ..base.exact import exact
+from ..base.to_decimal import to_decimal
 from .ledger import FIGURE_FIELDS
 from .receivables import BLOCKED, DISCOUNT_LEFT, IN_TIME, OPEN, REFUND
 
 #: Of how many customers at the most the items are read plainly.
-FEW = 10
+SMALL_SCOPE = 10
 
 
 class Row(NamedTuple):
@@ -187,13 +187,13 @@ def as_item(row, under_way, today, digits):
     """An item as the engine knows it, of which ``under_way`` is on its way to us, or of a credit to the customer; ``digits`` are
     those of company currency.
     """
-    residual, own = exact(row.residual), exact(row.own)
-    question = Question(exact(row.waiting), exact(row.granted), row.new_due)
+    residual, own = to_decimal(row.residual), to_decimal(row.own)
+    question = Question(to_decimal(row.waiting), to_decimal(row.granted), row.new_due)
     disputed = promised = aging.ZERO
     if residual > 0 and not (row.excluded or row.refund or row.with_agency):
         share = not_asked(own, question, today) / own
         disputed = max(aging.ZERO, min(residual - under_way, _in_company_currency(row, share, digits)))
-        promised = max(aging.ZERO, min(residual - under_way - disputed, exact(row.covered)))
+        promised = max(aging.ZERO, min(residual - under_way - disputed, to_decimal(row.covered)))
     return aging.Item(
         due=due_date(row.matures, own, question) if residual > 0 else row.matures,
         due_before=row.matures,
@@ -213,7 +213,7 @@ def as_item(row, under_way, today, digits):
 
 def unanswered(row, digits):
     """What of a row waits for an answer of ours, in company currency; no more than is left of it."""
-    waiting, own = exact(row.waiting), exact(row.own)
+    waiting, own = to_decimal(row.waiting), to_decimal(row.own)
     if not waiting or row.residual <= 0:
         return aging.ZERO
     return _in_company_currency(row, min(Decimal(1), waiting / own), digits)
@@ -226,7 +226,7 @@ def quantum_of(digits):
 
 def _in_company_currency(row, share, digits):
     """This share of what is left of a row, rounded."""
-    return (exact(row.residual) * share).quantize(quantum_of(digits), ROUND_HALF_UP)
+    return (to_decimal(row.residual) * share).quantize(quantum_of(digits), ROUND_HALF_UP)
 
 
 def _in_order(figures):

@@ -6,7 +6,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from ...engine.promises import Settlement
-from ..base.exact import exact
+from ..base.to_decimal import to_decimal
 from .receivables import OF_CUSTOMERS, OPEN
 
 #: Journals whose entries are money; an entry of any other journal is money when it touches an account for bank and cash.
@@ -80,7 +80,7 @@ class CollectionLedger(models.AbstractModel):
         if all(row.item_id for row in rows):
             return rows
         items = self._open_items(partners, companies._collection_branches())
-        spent = {item.id: exact(item.spent) for item in items if item.spent}
+        spent = {item.id: to_decimal(item.spent) for item in items if item.spent}
         return [left for row in rows if (left := row if row.item_id else _less(row, spent.get(row.line_id, 0)))]
 
     def _flush_settlement_sources(self):
@@ -222,11 +222,11 @@ class CollectionLedger(models.AbstractModel):
 
 def _less(row, spent):
     """The row of a credit of which this much in company currency is spent; None where nothing is left."""
-    amount = exact(row.amount)
+    amount = to_decimal(row.amount)
     if not spent or spent >= amount:
         return None if spent else row
     left = amount - spent
-    return row._replace(amount=left, amount_currency=exact(row.amount_currency) * left / amount)
+    return row._replace(amount=left, amount_currency=to_decimal(row.amount_currency) * left / amount)
 
 
 def _settlements_of(row, paid):
@@ -234,11 +234,11 @@ def _settlements_of(row, paid):
 
     :param paid: what is left of the money, by id of an entry; kept up to date from row to row
     """
-    amount = exact(row.amount)
-    amounts = {row.own_currency_id: exact(row.amount_currency), row.currency_id: amount}
+    amount = to_decimal(row.amount)
+    amounts = {row.own_currency_id: to_decimal(row.amount_currency), row.currency_id: amount}
     as_money = amount if row.money else Decimal(0)
-    if row.money and row.paid is not None and exact(row.paid) < exact(row.settled):
-        left = paid.setdefault(row.move_id, max(Decimal(0), exact(row.paid)))
+    if row.money and row.paid is not None and to_decimal(row.paid) < to_decimal(row.settled):
+        left = paid.setdefault(row.move_id, max(Decimal(0), to_decimal(row.paid)))
         as_money = min(left, amount)
         paid[row.move_id] = left - as_money
     key = ("applied", row.partial_id) if row.partial_id else ("open", row.line_id)

@@ -6,7 +6,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from ...engine import under_way
-from ..base.exact import exact
+from ..base.to_decimal import to_decimal
 from .ledger_sql import lines_of
 from .receivables import DISCOUNT_DAYS, OPEN
 
@@ -65,7 +65,9 @@ class CollectionLedger(models.AbstractModel):
             return []
         self._flush_sources()
         rows = self.env.execute_query(self._query_registered(companies, partners))
-        return [Row(*row[:6], *map(exact, row[6:8]), *row[8:11], *map(exact, row[11:13]), row[13]) for row in rows]
+        return [
+            Row(*row[:6], *map(to_decimal, row[6:8]), *row[8:11], *map(to_decimal, row[11:13]), row[13]) for row in rows
+        ]
 
     def _query_registered(self, companies, partners):
         """SQL of the payments that have no entry yet, and of the open items that they were registered for: the columns of
@@ -111,7 +113,7 @@ def _payments(rows):
             amount=of_payment[0].paid,
             value=of_payment[0].paid_value,
             items=frozenset(row.item_id for row in of_payment),
-            discounted={row.item_id: exact(row.discounted) for row in of_payment if row.discounted is not None},
+            discounted={row.item_id: to_decimal(row.discounted) for row in of_payment if row.discounted is not None},
         )
         for payment_id, of_payment in by_payment.items()
     ]

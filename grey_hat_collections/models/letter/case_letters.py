@@ -59,7 +59,7 @@ class CollectionCase(models.Model):
             letters = self.env["collection.letter"]
             letters._ask_for_what_they_name(vals_list, company.currency_id, amounts)
             letters = letters._queue(vals_list, delivery, company.currency_id)
-            self._store(
+            self._bulk_write(
                 ("pending_letter_id",), {case.id: (letter.id,) for case, letter in zip(cases, letters, strict=True)}
             )
 

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..base.exact import exact
+from ..base.to_decimal import to_decimal
 from ..ledger.account_key import account_key
 
 
@@ -32,7 +32,7 @@ class CollectionCase(models.Model):
         received = self._money_received({case: case.reward_from for case in self})
         for case in self:
             money, share = received[case], case.company_id.collection_step_back_share
-            if money and money * 100 >= share * (exact(case.amount_net_overdue) + money):
+            if money and money * 100 >= share * (to_decimal(case.amount_net_overdue) + money):
                 case._take_steps_back(1, self.env._("A large payment has come."))
 
     @api.model

@@ -1,7 +1,7 @@
 from odoo import models
 
 from ...engine import ladder, referral
-from ..base.exact import exact
+from ..base.to_decimal import to_decimal
 from .case_notice import first_after
 
 
@@ -33,7 +33,7 @@ class CollectionCase(models.Model):
             found[case.id] = {
                 item.id: referral.Item(
                     item.due,
-                    exact(item.chased),
+                    to_decimal(item.chased),
                     notices[case.id, named[item.id]] if item.id in named else None,
                 )
                 for item in asked[case.id]

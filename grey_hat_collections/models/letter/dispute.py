@@ -16,7 +16,7 @@ class CollectionDispute(models.Model):
                     "case_id": dispute.case_id.id,
                     "partner_id": dispute.partner_id.id,
                     "company_id": dispute.company_id.id,
-                    "kind": "verdict",
+                    "kind": "resolution",
                     "dispute_id": dispute.id,
                     "amount": dispute.amount - dispute.amount_upheld,
                 }

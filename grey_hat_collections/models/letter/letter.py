@@ -16,13 +16,13 @@ LETTER_KINDS = [
     ("thanks", "Thank-you"),
     ("plan", "Payment plan"),
     ("instalment", "Instalment reminder"),
-    ("verdict", "Answer to a dispute"),
+    ("resolution", "Answer to a dispute"),
     ("settled", "Thank-you: all settled"),
 ]
 #: Kinds that are an e-mail and nothing else: no PDF, and not for customers who get paper.
 PAPERLESS = ("promise", "thanks", "instalment", "settled")
 #: Kinds that the customer agreed to or expects: neither the rest after a reply nor the budget of contacts holds them up.
-EXPECTED = ("promise", "thanks", "plan", "instalment", "verdict", "settled")
+EXPECTED = ("promise", "thanks", "plan", "instalment", "resolution", "settled")
 
 
 class CollectionLetter(models.Model):
@@ -123,7 +123,7 @@ class CollectionLetter(models.Model):
         :param vals_list: as for ``create``
         :param delivery: how they reach each customer; see ``res.partner._collection_delivery``
         """
-        letters = self._insert(self._completed(vals_list, delivery), currency)
+        letters = self._bulk_create(self._completed(vals_list, delivery), currency)
         letters._facts_changed(self.env["collection.case"].browse(vals["case_id"] for vals in vals_list))
         return letters
 
@@ -239,7 +239,7 @@ class CollectionLetter(models.Model):
         with_step.case_id.sudo()._abandon_step(reason)
         waiting.filtered(lambda letter: letter.state != "cancelled")._cancel(reason)
         for company, released in cases.grouped("company_id").items():
-            released.write({"released_on": company._collection_look_day()})
+            released.write({"released_on": company._collection_review_day()})
         cases._decide_later()
         return True
 

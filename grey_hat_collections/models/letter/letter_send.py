@@ -10,7 +10,7 @@ from odoo.service.model import retrying
 from odoo.tools.misc import format_date
 
 from ..base.activity_types import ADDRESS_XMLID, LETTER_XMLID
-from ..base.in_short import in_short
+from ..base.error_summary import error_summary
 from ..base.outgoing import NOT_FOR_THE_QUEUE
 from ..base.printed import NAME, printed
 from ..base.smtp_answer import SmtpAnswer, understand
@@ -382,13 +382,13 @@ class CollectionLetter(models.Model):
             if self.mail_mail_id.state != "sent":  # what was noted about it was undone
                 self.mail_mail_id.write({**said, "state": "sent", "failure_reason": False})
         elif state == "exception":
-            reason = said["failure_reason"] and in_short(said["failure_reason"])
+            reason = said["failure_reason"] and error_summary(said["failure_reason"])
             self._fail(reason or self.env._("The mail server did not accept it."))
 
     def _note_refusal(self, error):
         """Try again later what may pass, give up what will not, and ask a person where nobody knows."""
         answer, cause = understand(error)
-        if answer is SmtpAnswer.LATER and self._put_off(in_short(cause)):
+        if answer is SmtpAnswer.LATER and self._put_off(error_summary(cause)):
             self.mail_mail_id.unlink()
             return
         if answer is SmtpAnswer.UNKNOWN:
@@ -400,7 +400,7 @@ class CollectionLetter(models.Model):
                 arrival_unknown=True,
             )
             return
-        self._fail(in_short(cause))
+        self._fail(error_summary(cause))
 
     def _complete_step(self):
         """The letters have left the house: their steps are taken, and addresses need no checking any more."""

@@ -4,7 +4,7 @@ from odoo.tools import SQL
 from odoo.tools.misc import format_amount, format_date
 
 from ..base.activity_types import PROMISE_CALL_XMLID
-from ..base.exact import exact
+from ..base.to_decimal import to_decimal
 from ..case.case_step import REVIEW_XMLID
 from .promise import MISSED
 
@@ -65,7 +65,7 @@ class CollectionCase(models.Model):
             facts[case_id] = {
                 "promise_date": promises[:1].date_promised or None,
                 "promise_deadline": min(promises.mapped("date_deadline"), default=None),
-                "promise_amount": exact(sum(promises.mapped("amount_expected"))),
+                "promise_amount": to_decimal(sum(promises.mapped("amount_expected"))),
             }
         return facts
 

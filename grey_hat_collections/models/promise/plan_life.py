@@ -260,7 +260,7 @@ class CollectionPlan(models.Model):
             plans.write({"state": state, "ended_on": company._collection_today(), "end_reason": reason})
         self._answer_approval()
         begun = self.filtered("activated_on")
-        begun.case_id._grant_a_look()
+        begun.case_id._hold_until_reviewed()
         open_ones = begun.promise_ids.filtered(
             lambda promise: promise.state == "open" or (promise.state == "withdrawn" and not promise.withdrawn_on)
         )

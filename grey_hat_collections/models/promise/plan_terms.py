@@ -3,8 +3,8 @@ from odoo.exceptions import ValidationError
 from odoo.tools.misc import format_amount
 
 from ...engine import plans as engine
-from ..base.exact import exact
 from ..base.limits import FARTHEST
+from ..base.to_decimal import to_decimal
 
 RHYTHMS = [("weekly", "Weekly"), ("fortnightly", "Every two weeks"), ("monthly", "Monthly")]
 
@@ -143,11 +143,11 @@ class CollectionPlanTerms(models.AbstractModel):
 
     def _calendar(self):
         rules = self.company_id._collection_contact_rules()
-        unit = exact(self.currency_id.rounding)
+        unit = to_decimal(self.currency_id.rounding)
         return {"unit": unit, "weekdays": rules.weekdays, "closed_days": rules.closed_days}
 
     def _exact(self, amount):
-        return exact(self.currency_id.round(amount))
+        return to_decimal(self.currency_id.round(amount))
 
     def _sentence_of_limits(self, beyond):
         """Why a manager must agree, in a sentence; an empty string when nobody has to."""

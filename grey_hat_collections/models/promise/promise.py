@@ -5,8 +5,8 @@ from odoo.tools.misc import format_amount, format_date
 from ...engine import promises as engine
 from ...engine.days import later
 from ..base.batch import take_turn
-from ..base.exact import exact
 from ..base.limits import FARTHEST
+from ..base.to_decimal import to_decimal
 from ..ledger.account_key import account_key, by_account
 
 STATES = [
@@ -346,7 +346,7 @@ class CollectionPromise(models.Model):
                 )
         promises = self.sudo()  # the fields of a promise are written by the rules; access was checked
         promises._take_back(reason)
-        promises.case_id._grant_a_look()
+        promises.case_id._hold_until_reviewed()
         promises._account_changed()
 
     def _take_back(self, reason):
@@ -398,12 +398,12 @@ class CollectionPromise(models.Model):
         self.ensure_one()
         return engine.Promise(
             key=self.id,
-            amount=exact(self.amount),
+            amount=to_decimal(self.amount),
             currency=self.currency_id.id,
             made=self.date_made,
             due=self.date_promised,
             recorded=self.create_date,
             items=items,
             tolerance_days=self.tolerance_days,
-            tolerance_amount=exact(self.tolerance_amount),
+            tolerance_amount=to_decimal(self.tolerance_amount),
         )

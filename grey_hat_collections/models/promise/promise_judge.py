@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...engine import promises as engine
-from ..base.exact import exact
+from ..base.to_decimal import to_decimal
 from ..ledger.account_key import owner_key
 
 #: What judging writes.
@@ -59,18 +59,18 @@ class CollectionPromise(models.Model):
         ledger = self.env["collection.ledger"]
         settlements = ledger._settlements(promises.partner_id, promises.company_id, min(promises.mapped("date_made")))
         given_for = promises._items_by_promise()
-        verdicts = {}
+        judgements = {}
         for account, of_account in promises.grouped(owner_key).items():
             today = of_account.company_id._collection_today()
-            verdicts |= engine.judge(
+            judgements |= engine.judge(
                 [promise._to_engine(given_for[promise.id]) for promise in of_account],
                 settlements.get(account, ()),
                 today,
             )
         for promise in promises._without_items(given_for):
-            if not verdicts[promise.id].received:
-                verdicts[promise.id] = engine.Verdict(engine.State.WITHDRAWN)
-        promises._note_verdicts(verdicts)
+            if not judgements[promise.id].received:
+                judgements[promise.id] = engine.Judgement(engine.State.WITHDRAWN)
+        promises._note_judgements(judgements)
         self.env["collection.plan"]._judge(promises.plan_id)
         promises._spread()
 
@@ -84,31 +84,34 @@ class CollectionPromise(models.Model):
         lost = {chosen for chosen in set(given_for.values()) if chosen and chosen.isdisjoint(posted)}
         return self.filtered(lambda promise: given_for[promise.id] in lost)
 
-    def _note_verdicts(self, verdicts):
+    def _note_judgements(self, judgements):
         """Write the answers of the engine where they differ. A pause that ends leaves a day for a look.
 
-        :param verdicts: :class:`engine.promises.Verdict` by id
+        :param judgements: :class:`engine.promises.Judgement` by id
         """
         rows = {}
         ended = self.browse()
         for promise in self:
-            verdict, currency = verdicts[promise.id], promise.currency_id
+            judgement, currency = judgements[promise.id], promise.currency_id
             values = (
-                verdict.state.value,
-                *(currency.round(float(amount)) for amount in (verdict.received, verdict.lowered, verdict.outstanding)),
-                verdict.received_on,
+                judgement.state.value,
+                *(
+                    currency.round(float(amount))
+                    for amount in (judgement.received, judgement.lowered, judgement.outstanding)
+                ),
+                judgement.received_on,
             )
             *judged, received_on = (promise[name] for name in JUDGED)
             if values == (*judged, received_on or None):
                 continue
             rows[promise.id] = values
-            missed = verdict.state.value in UNFULFILLED and verdict.state.value != promise.state
+            missed = judgement.state.value in UNFULFILLED and judgement.state.value != promise.state
             # an active plan covers what was missed until its days of grace are over
             if missed and promise.pauses and promise.plan_id.state != "active":
                 ended |= promise
-        self._store(JUDGED, rows)
+        self._bulk_write(JUDGED, rows)
         self.browse(rows).case_id._look_again()
-        ended.case_id._grant_a_look()
+        ended.case_id._hold_until_reviewed()
 
     def _spread(self):
         """Note which open items the running promises among these cover, and how much is expected of each."""
@@ -178,7 +181,7 @@ class CollectionPromise(models.Model):
                     engine.Outstanding(
                         key=promise.id,
                         due=promise.date_promised,
-                        amount=exact(promise.amount_outstanding),
+                        amount=to_decimal(promise.amount_outstanding),
                         currency=promise.currency_id.id,
                         items=given_for[promise.id],
                     )
@@ -186,7 +189,7 @@ class CollectionPromise(models.Model):
                 ],
                 [_coverable(item) for item in items.get(account, ()) if item.residual > 0 and not item.excluded],
                 currency.id,
-                exact(currency.rounding),
+                to_decimal(currency.rounding),
             )
         return shares
 
@@ -208,12 +211,12 @@ class CollectionPromise(models.Model):
 
 
 def _coverable(item):
-    room = exact(item.residual) - exact(item.under_way) - exact(item.disputed)
-    ratio = room / exact(item.residual)
+    room = to_decimal(item.residual) - to_decimal(item.under_way) - to_decimal(item.disputed)
+    ratio = room / to_decimal(item.residual)
     return engine.Coverable(
         key=item.id,
         due=item.due,
         room=room,
         currency=item.currency_id,
-        room_currency=exact(item.residual_currency) * ratio,
+        room_currency=to_decimal(item.residual_currency) * ratio,
     )

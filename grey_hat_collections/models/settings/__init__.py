@@ -13,4 +13,4 @@ from . import resource_calendar  # its time zone is the clock of a company
 from . import stage  # the columns of the board
 from . import policy  # ladders and steps; after case_fact: inherits it
 from . import res_config_settings  # the page for what res_company holds
-from . import asker  # asks people for something; after res_company: its day
+from . import activity_mixin  # asks people for something; after res_company: its day

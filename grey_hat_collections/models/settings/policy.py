@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import ormcache
 
 from ...engine import escalation, referral
-from ..base.exact import exact
+from ..base.to_decimal import to_decimal
 
 LAST_CALL_XMLID = "grey_hat_collections.mail_activity_type_last_call"
 
@@ -207,7 +207,7 @@ class CollectionPolicy(models.Model):
                     key=step.id,
                     days_overdue=step.days_overdue,
                     days_since_previous=step.days_since_previous,
-                    min_amount=exact(step.min_amount),
+                    min_amount=to_decimal(step.min_amount),
                     final_notice=step.letter_kind == "final_notice",
                     letter=bool(step.letter_kind),
                     after_notice=step in late,
@@ -227,7 +227,7 @@ class CollectionPolicy(models.Model):
         return referral.Terms(
             days_from=self.referral_days_from,
             days_to=self.referral_days_to,
-            min_amount=exact(self.referral_min_amount),
+            min_amount=to_decimal(self.referral_min_amount),
             cure_days=self.referral_cure_days,
             needs_last_call=self.referral_last_call,
         )

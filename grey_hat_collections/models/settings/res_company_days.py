@@ -93,7 +93,7 @@ class ResCompany(models.Model):
             days -= is_open(day)
         return day
 
-    def _collection_look_day(self):
+    def _collection_review_day(self):
         """The first working day that leaves somebody here the time to look at what has changed just now: today, while working
         hours are left, else the next one.
         """

@@ -4,7 +4,7 @@ from typing import NamedTuple
 from odoo import models
 from odoo.tools import ormcache
 
-from ..base.exact import exact
+from ..base.to_decimal import to_decimal
 
 
 class House(NamedTuple):
@@ -56,7 +56,7 @@ class ResCompany(models.Model):
         self.ensure_one()
         company = self.sudo()  # what the rules go by; whoever keeps the books need not see the settings
         return House(
-            exact(company.collection_min_amount),
+            to_decimal(company.collection_min_amount),
             company.collection_wait_days,
             company.collection_silent_attempts,
             company.collection_silent_days,

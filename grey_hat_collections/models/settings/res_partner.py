@@ -3,7 +3,7 @@ import re
 from odoo import api, fields, models
 from odoo.tools import email_normalize_all, plaintext2html
 
-from ..base.in_short import in_short
+from ..base.error_summary import error_summary
 from ..base.printed import printed_address
 from .clocks import clocks, known_zone
 
@@ -170,7 +170,7 @@ class ResPartner(models.Model):
                 "mail.mail_activity_data_todo",
                 date_deadline=company._collection_today(),
                 summary=summary,
-                note=plaintext2html(in_short(error)) if error else "",
+                note=plaintext2html(error_summary(error)) if error else "",
                 user_id=user.id,
                 collection_asked=True,
             )

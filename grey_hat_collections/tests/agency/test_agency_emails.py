@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ...models.base.in_short import LONGEST_REASON
+from ...models.base.error_summary import LONGEST_REASON
 from ..common import MONDAY
 from .agency_common import PACKET, AgencyCommon
 

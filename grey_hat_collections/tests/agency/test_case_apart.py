@@ -99,7 +99,7 @@ class TestAskedApart(HandOverCommon):
         self.assertLess(names.index(step), names.index(self.case.policy_id._notice_step().name))
         self.assertEqual(self.case.step_id.name, step, "the case stands with what leads")
         with self._on(self._day(10), "10:00"):
-            self.assertEqual(self.case.released_on, self.company._collection_look_day(), "Somebody is to look first")
+            self.assertEqual(self.case.released_on, self.company._collection_review_day(), "Somebody is to look first")
 
     def test_returned_a_manager_is_asked_about_it(self):
         self._ask_ourselves()

@@ -66,12 +66,12 @@ class TestBulk(CollectionCommon):
         self.assertEqual(self.case.letter_ids, letter)
 
     def test_a_new_letter_is_a_fact_of_its_case(self):
-        self.case.look_date = MONDAY + timedelta(days=20)
+        self.case.next_decision_date = MONDAY + timedelta(days=20)
         self._queue(self._values())
-        self.assertFalse(self.case.look_date)
+        self.assertFalse(self.case.next_decision_date)
 
     def test_nothing_to_make(self):
-        self.assertFalse(self.letters._insert([], self.company.currency_id))
+        self.assertFalse(self.letters._bulk_create([], self.company.currency_id))
 
     def test_text_stays_what_it_is(self):
         said = 'O\'Neil \\ "quoted" {{ 1 + 1 }} %s \u202e \U0001f4b6'
@@ -84,7 +84,7 @@ class TestBulk(CollectionCommon):
     def _both_ways(self):
         """In one statement, as of many; and by the ORM, as of a few."""
         for at_once in (0, 10):
-            with self.subTest(at_once=at_once), patch.object(abstract_bulk, "AT_ONCE", at_once):
+            with self.subTest(at_once=at_once), patch.object(abstract_bulk, "FLUSH_LIMIT", at_once):
                 yield
 
     def test_what_is_written_is_read_at_once_and_after(self):
@@ -95,13 +95,15 @@ class TestBulk(CollectionCommon):
             "decision_details": details,
             "next_step_id": self.standard.step_ids[:0],
             "next_action_date": MONDAY,
-            "look_date": False,
+            "next_decision_date": False,
             "priority_score": 40,
         }
-        stored = told | {"amount_chased": Decimal("12.50"), "next_step_id": False, "look_date": None}
+        stored = told | {"amount_chased": Decimal("12.50"), "next_step_id": False, "next_decision_date": None}
         for _way in self._both_ways():
-            self.case.write({"next_step_id": self.standard.step_ids[:1].id, "look_date": MONDAY, "priority_score": 1})
-            self.case._store(tuple(stored), {self.case.id: tuple(stored.values())}, self.company.currency_id)
+            self.case.write(
+                {"next_step_id": self.standard.step_ids[:1].id, "next_decision_date": MONDAY, "priority_score": 1}
+            )
+            self.case._bulk_write(tuple(stored), {self.case.id: tuple(stored.values())}, self.company.currency_id)
             for _reading in range(2):
                 self.assertEqual({name: self.case[name] for name in told}, told)
                 self.env.flush_all()
@@ -115,7 +117,7 @@ class TestBulk(CollectionCommon):
             self.env.flush_all()
             self.case.hold_reason = "Strike"
             self.case.priority_score = 7
-            self.case._store(("priority_score",), {self.case.id: (9,)})
+            self.case._bulk_write(("priority_score",), {self.case.id: (9,)})
             self.env.flush_all()
             self.env.invalidate_all()
             self.assertEqual((self.case.hold_reason, self.case.priority_score), ("Strike", 9))
@@ -123,7 +125,7 @@ class TestBulk(CollectionCommon):
     def test_who_wrote_it_and_when(self):
         for hour, _way in enumerate(self._both_ways(), start=11):
             with self._on(MONDAY, f"{hour}:00"):
-                self.case.with_user(self.manager).sudo()._store(("priority_score",), {self.case.id: (hour,)})
+                self.case.with_user(self.manager).sudo()._bulk_write(("priority_score",), {self.case.id: (hour,)})
                 self.env.flush_all()
             self.env.invalidate_all()
             self.assertEqual((self.case.write_uid, self.case.write_date.hour), (self.manager, hour))
@@ -132,11 +134,11 @@ class TestBulk(CollectionCommon):
         """Written twice in a transaction, the row would have to wait for whoever holds the customer."""
         self.env.flush_all()
         with self.assertQueryCount(1):
-            self.case._store(("priority_score",), {self.case.id: (9,)})
-            self.case._store(("look_date",), {self.case.id: (MONDAY,)})
+            self.case._bulk_write(("priority_score",), {self.case.id: (9,)})
+            self.case._bulk_write(("next_decision_date",), {self.case.id: (MONDAY,)})
             self.case.hold_reason = "Strike"
             self.env.flush_all()
 
     def test_nothing_to_write(self):
         with self.assertQueryCount(0):
-            self.case._store(("priority_score",), {})
+            self.case._bulk_write(("priority_score",), {})

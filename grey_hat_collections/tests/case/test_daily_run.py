@@ -7,7 +7,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ...engine import escalation
-from ...models.base.exact import exact
+from ...models.base.to_decimal import to_decimal
 from ..common import MONDAY, CollectionCommon
 
 TOGETHER = "odoo.addons.grey_hat_collections.models.base.batch"
@@ -24,7 +24,7 @@ class TestDailyRun(CollectionCommon):
         decide, owed = escalation.decide, case.amount_net_overdue
 
         def unlucky(facts, policy, rules):
-            if facts.amount_overdue == exact(owed):
+            if facts.amount_overdue == to_decimal(owed):
                 raise ValueError(message)
             return decide(facts, policy, rules)
 

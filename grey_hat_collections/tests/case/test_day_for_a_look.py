@@ -56,14 +56,14 @@ class TestDayForALook(PromiseCase, DisputeCommon):
             (SUNDAY, "23:00", NEXT_MONDAY),
         ):
             with self.subTest(day=day, clock=clock), self._on(day, clock):
-                self.assertEqual(self.company._collection_look_day(), look)
+                self.assertEqual(self.company._collection_review_day(), look)
 
     def test_the_clock_is_the_company_s(self):
         self.company.resource_calendar_id.tz = "America/New_York"
         with self._on(MONDAY, "19:00"):  # two in the afternoon over there
-            self.assertEqual(self.company._collection_look_day(), MONDAY)
+            self.assertEqual(self.company._collection_review_day(), MONDAY)
         with self._on(MONDAY, "22:30"):
-            self.assertEqual(self.company._collection_look_day(), TUESDAY)
+            self.assertEqual(self.company._collection_review_day(), TUESDAY)
 
     def test_a_hold_that_ends_on_a_friday(self):
         self._hold(FRIDAY)
@@ -103,7 +103,7 @@ class TestDayForALook(PromiseCase, DisputeCommon):
     def test_a_letter_that_waited_before_the_pause_waits_as_well(self):
         self._daily_run(FRIDAY)
         with self._on(SATURDAY, "10:00"):
-            self.case.sudo()._grant_a_look()
+            self.case.sudo()._hold_until_reviewed()
         self.assertEqual(self.case.letter_ids.state, "queued")
         self.cr.execute(
             "UPDATE collection_letter SET create_date = %s WHERE id = %s",

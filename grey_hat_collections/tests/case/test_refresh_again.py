@@ -155,7 +155,7 @@ class TestRefreshAgain(CollectionCommon):
         new = self._customer("New")
         with self._on(MONDAY, "13:00"):
             self._invoice(new, 90, self._day(-5))
-        with patch.object(type(self.Case), "_insert", side_effect=psycopg2.errors.UniqueViolation("there is one")):
+        with patch.object(type(self.Case), "_bulk_create", side_effect=psycopg2.errors.UniqueViolation("there is one")):
             self._settle_transaction()
         self.assertFalse(self._case(new))
         self.assertEqual(self._noted(), [(new.id, self.company.id)])

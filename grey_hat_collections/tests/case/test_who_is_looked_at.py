@@ -6,7 +6,7 @@ from odoo import SUPERUSER_ID, api, fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ...models.case.case_look import LOOK_DAYS
+from ...models.case.case_due import LOOK_DAYS
 from ...models.case.case_step import REVIEW_XMLID
 from ..common import MONDAY
 from ..promise.promise_common import PromiseCase
@@ -44,7 +44,7 @@ class TestWhoIsLookedAt(LookCommon, PromiseCase):
 
     def test_a_case_is_left_alone_until_its_answer_runs_out(self):
         """Reminded on Monday; the call is due a week later."""
-        self.assertEqual(self.reminded.look_date, self._day(7))
+        self.assertEqual(self.reminded.next_decision_date, self._day(7))
         decided = [self._run_decides_on(self._day(days)) & self.reminded for days in range(1, 8)]
         self.assertEqual(decided, [self.Case] * 6 + [self.reminded])
         self.assertEqual(self.reminded.pending_step_id.name, "Call")
@@ -59,7 +59,7 @@ class TestWhoIsLookedAt(LookCommon, PromiseCase):
         self._daily_run(self._day(7))
         self._daily_run(self._day(8))
         self.assertEqual(self.reminded.decision_code, "activity_pending")
-        self.assertEqual(self.reminded.look_date, self._day(8 + LOOK_DAYS))
+        self.assertEqual(self.reminded.next_decision_date, self._day(8 + LOOK_DAYS))
 
     def test_whatever_changes_a_fact_is_looked_at_the_next_day(self):
         case, company = self.reminded.sudo(), self.company.sudo()
@@ -83,17 +83,17 @@ class TestWhoIsLookedAt(LookCommon, PromiseCase):
             with self.subTest(name):
                 with self._on(self._day(0), "13:00"):
                     case._decide()
-                    case.look_date = self._day(90)
+                    case.next_decision_date = self._day(90)
                     self.env.flush_all()
                     change()
                     self.env.flush_all()
-                self.assertFalse(case.look_date)
+                self.assertFalse(case.next_decision_date)
                 self.assertIn(self.reminded, self._run_decides_on(self._day(day)))
 
     def test_what_people_plan_for_themselves_is_no_fact(self):
-        look = self.reminded.look_date
+        look = self.reminded.next_decision_date
         self._plan_by_hand(self.reminded, "mail.mail_activity_data_todo")
-        self.assertEqual(self.reminded.look_date, look)
+        self.assertEqual(self.reminded.next_decision_date, look)
 
     def test_a_new_invoice_that_falls_due_is_a_fact(self):
         with self._on(self._day(1), "10:00"):
@@ -120,13 +120,13 @@ class TestWhoIsLookedAt(LookCommon, PromiseCase):
         with self._on(MONDAY, "13:00"):
             self.reminded.sudo()._decide()
         self.assertEqual(self.reminded.unanswered_since, MONDAY)
-        self.assertEqual(self.reminded.look_date, self._day(4))
+        self.assertEqual(self.reminded.next_decision_date, self._day(4))
         for days in range(1, 5):
             self._daily_run(self._day(days))
             self.assertEqual(self.reminded.is_silent, days == 4)
 
     def test_whom_the_run_could_not_work_on_is_tried_again_tomorrow(self):
-        self.reminded.sudo().look_date = False
+        self.reminded.sudo().next_decision_date = False
         broken = patch.object(type(self.Case), "_release_elapsed", side_effect=ValueError("No luck today"))
         with broken, mute_logger("odoo.addons.grey_hat_collections.models.base.batch"):
             self._daily_run(self._day(1))
@@ -136,7 +136,7 @@ class TestWhoIsLookedAt(LookCommon, PromiseCase):
 
     def test_nobody_types_the_day(self):
         with self.assertRaisesRegex(Exception, "cannot be edited"):
-            self.reminded.with_user(self.manager).look_date = fields.Date.today()
+            self.reminded.with_user(self.manager).next_decision_date = fields.Date.today()
 
 
 @tagged("post_install", "-at_install")

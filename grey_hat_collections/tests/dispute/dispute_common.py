@@ -37,15 +37,15 @@ class DisputeCommon(CollectionCommon):
             )
         )
 
-    def _answer(self, dispute, verdict, *, user=None, credit=None, days=10, **values):
+    def _answer(self, dispute, resolution, *, user=None, credit=None, days=10, **values):
         """``user`` (default: the collector) answers in the dialog.
 
         :param credit: what is credited of each disputed item in their order, where the customer is right in part
         :param days: until the new due date
         """
-        dialog = self.env["collection.dispute.verdict"].with_user(user or self.collector)
-        values = {"finding": "The delivery note shows eight boxes.", "verdict": verdict, **values}
-        if verdict != "upheld":
+        dialog = self.env["collection.dispute.resolution"].with_user(user or self.collector)
+        values = {"finding": "The delivery note shows eight boxes.", "resolution": resolution, **values}
+        if resolution != "upheld":
             values.setdefault("date_due_new", fields.Date.add(MONDAY, days=days))
         dialog = dialog.create({"dispute_id": dispute.id, **values})
         for line, amount in zip(dialog.line_ids, credit or (), strict=False):

@@ -213,7 +213,7 @@ class TestDisputeAnswer(DisputeCommon):
         dispute = self._raise(self.case, [self.item])
         self._answer(dispute, "rejected")
         letter = dispute.letter_id
-        self.assertEqual((letter.kind, letter.state), ("verdict", "queued"))
+        self.assertEqual((letter.kind, letter.state), ("resolution", "queued"))
         dispute.with_user(self.collector).action_reopen()
         self.env.invalidate_all()
         self.assertEqual((dispute.state, letter.state), ("in_progress", "cancelled"))

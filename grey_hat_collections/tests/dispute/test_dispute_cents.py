@@ -182,7 +182,7 @@ class TestDisputeCents(DisputeCommon):
         return self._case(partner), invoice
 
     def test_whatever_the_taxes_what_the_credit_note_gives_is_what_was_granted(self):
-        exact = 0
+        to_decimal = 0
         for seed in range(16):
             dice = random.Random(seed)
             self.company.tax_calculation_rounding_method = ("round_per_line", "round_globally")[seed % 2]
@@ -192,15 +192,15 @@ class TestDisputeCents(DisputeCommon):
             upheld = round(disputed * dice.choice([1, dice.uniform(0.1, 0.9)]), 2)
             with self.subTest(seed=seed, total=total, disputed=disputed, upheld=upheld):
                 dispute = self._raise(case, {item: disputed}, user_id=self.accountant.id)
-                verdict = "upheld" if upheld == disputed else "partly_upheld"
-                self._answer(dispute, verdict, user=self.accountant, credit=[upheld])
+                resolution = "upheld" if upheld == disputed else "partly_upheld"
+                self._answer(dispute, resolution, user=self.accountant, credit=[upheld])
                 note = dispute.credit_note_ids
                 given = note.amount_total
                 self.assertLessEqual(abs(round(given - upheld, 2)), 0.02)
-                exact += given == upheld
+                to_decimal += given == upheld
                 note.with_user(self.accountant).action_post()
                 self._settle()
-                granted = round(disputed - given, 2) if verdict == "partly_upheld" else 0
+                granted = round(disputed - given, 2) if resolution == "partly_upheld" else 0
                 self.assertEqual(dispute.amount_to_credit, 0)
                 self.assertAlmostEqual(case.amount_disputed, granted, 2)
                 self.assertAlmostEqual(case.amount_chased, total - given - granted, 2)
@@ -209,7 +209,7 @@ class TestDisputeCents(DisputeCommon):
                     self._pay(invoice)
                     self._settle()
                 self.assertEqual((case.state, case.balance), ("closed", 0))
-        self.assertGreater(exact, 8, "Most come out to the cent")
+        self.assertGreater(to_decimal, 8, "Most come out to the cent")
 
     def test_a_cent_that_accounting_has_changed_holds_nothing_up(self):
         case, invoice = self._taxed(random.Random(3), 3)

@@ -67,7 +67,7 @@ class TestDisputeLetters(DisputeCommon):
         self._answer(self.dispute, "rejected")
         self._send()
         letter = self.dispute.letter_id
-        self.assertEqual((letter.state, letter.kind, letter.amount), ("sent", "verdict", 300))
+        self.assertEqual((letter.state, letter.kind, letter.amount), ("sent", "resolution", 300))
         self.assertTrue(letter.sha256)
         [mail] = self._mails
         self.assertEqual(mail["email_to"], ["acme@customer.example"])

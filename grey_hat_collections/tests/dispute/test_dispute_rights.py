@@ -83,20 +83,20 @@ class TestDisputeRights(DisputeCommon, SecurityCommon):
     def test_the_dialog_opens_only_for_those_who_see_the_dispute(self):
         other = self._raise(self.case, {self.item: 50})
         with self.assertRaises(AccessError):
-            self.env["collection.dispute.verdict"].with_user(self.stranger).create(
-                {"dispute_id": other.id, "verdict": "upheld", "finding": "x"}
+            self.env["collection.dispute.resolution"].with_user(self.stranger).create(
+                {"dispute_id": other.id, "resolution": "upheld", "finding": "x"}
             )
         with self.assertRaises(AccessError):
             Form(
-                self.env["collection.dispute.verdict"]
+                self.env["collection.dispute.resolution"]
                 .with_user(self.stranger)
                 .with_context(default_dispute_id=other.id)
             )
 
     def test_the_dialog_of_an_own_dispute_shows_no_other(self):
         other = self._raise(self.case, {self.item: 50}, user_id=self.accountant.id)
-        dialogs = self.env["collection.dispute.verdict"].with_user(self.stranger)
-        dialog = dialogs.create({"dispute_id": self.dispute.id, "verdict": "upheld", "finding": "x"})
+        dialogs = self.env["collection.dispute.resolution"].with_user(self.stranger)
+        dialog = dialogs.create({"dispute_id": self.dispute.id, "resolution": "upheld", "finding": "x"})
         with self.assertRaises(AccessError):
             dialog.line_ids.write({"line_id": other.line_ids.id})
         with self.assertRaises(AccessError):

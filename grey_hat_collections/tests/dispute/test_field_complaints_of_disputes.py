@@ -115,5 +115,5 @@ class TestFieldComplaintsOfDisputes(DisputeCommon):
         self._send()
         self._send()
         self.assertEqual(
-            self.case.letter_ids.filtered(lambda letter: letter.kind == "verdict").mapped("state"), ["sent"]
+            self.case.letter_ids.filtered(lambda letter: letter.kind == "resolution").mapped("state"), ["sent"]
         )

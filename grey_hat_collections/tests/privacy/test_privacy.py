@@ -154,10 +154,10 @@ class TestPrivacy(PrivacyCommon):
     def test_it_is_no_event(self):
         self._settle()
         messages = self.case.message_ids
-        state = self.case.read(["decision_code", "look_date", "state", "step_id"])
+        state = self.case.read(["decision_code", "next_decision_date", "state", "step_id"])
         self._forget()
         self.assertEqual(self.case.message_ids, messages)
-        self.assertEqual(self.case.read(["decision_code", "look_date", "state", "step_id"]), state)
+        self.assertEqual(self.case.read(["decision_code", "next_decision_date", "state", "step_id"]), state)
 
     def test_what_is_about_others_loses_the_name_only(self):
         self._settle()

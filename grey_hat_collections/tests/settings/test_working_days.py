@@ -96,7 +96,7 @@ class TestWorkingDays(CollectionCommon):
             (second + timedelta(days=1), second + timedelta(days=2)),
         ):
             with self._on(tuesday, "15:00"):
-                self.assertEqual(self.company._collection_look_day(), look)
+                self.assertEqual(self.company._collection_review_day(), look)
 
     def test_the_lines_between_the_weeks_open_no_day(self):
         """The sections of a two-week calendar are lines of a Monday; without another Monday nobody works on it."""

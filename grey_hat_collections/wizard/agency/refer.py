@@ -4,7 +4,7 @@ from odoo.fields import Command
 from odoo.tools.misc import format_date
 
 from ...models.base.batch import take_turn
-from ...models.base.exact import exact
+from ...models.base.to_decimal import to_decimal
 from ..base.once import once
 
 #: The point that is about the items, not about the case.
@@ -72,7 +72,9 @@ class CollectionRefer(models.TransientModel):
 
     def _offers(self):
         """The agencies for what goes of each account; see ``collection.agency._offers``."""
-        amounts = {dialog.case_id.id: exact(sum(item.chased for item in dialog._items_that_go())) for dialog in self}
+        amounts = {
+            dialog.case_id.id: to_decimal(sum(item.chased for item in dialog._items_that_go())) for dialog in self
+        }
         return self.env["collection.agency"]._offers(self.case_id, amounts)
 
     def _items_that_go(self):

@@ -3,4 +3,4 @@
 # ruff: noqa: I001
 
 from . import log_dispute  # adds the dispute to a contact
-from . import dispute_verdict
+from . import dispute_resolution

@@ -4,7 +4,7 @@ from odoo.fields import Command
 from odoo.tools.misc import format_amount
 
 from ...engine.aging import spread
-from ...models.base.exact import exact
+from ...models.base.to_decimal import to_decimal
 from ...models.dispute.dispute import KINDS
 
 
@@ -106,8 +106,8 @@ class CollectionLogContact(models.TransientModel):
     def _disputed_parts(self):
         """The disputed amount over the chosen items, the oldest first, each part in the currency of its item."""
         items = self.disputed_item_ids._origin.sorted(lambda line: (line.collection_due_date, line.id))
-        whole = {item.id: exact(item.amount_residual) for item in items}
-        parts = spread(exact(self.disputed_amount), whole)
+        whole = {item.id: to_decimal(item.amount_residual) for item in items}
+        parts = spread(to_decimal(self.disputed_amount), whole)
         for item in items.filtered(lambda item: item.id in parts):
             share = parts[item.id] / whole[item.id]
             yield item, item.currency_id.round(item.amount_residual_currency * float(share))

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools.misc import format_amount
 
 from ...engine import under_way
-from ...models.base.exact import exact
+from ...models.base.to_decimal import to_decimal
 from ..base.once import once
 
 
@@ -39,7 +39,7 @@ class CollectionMatch(models.TransientModel):
             currency = dialog.case_id.currency_id
             lines = []
             for item in self.env["account.move.line"].browse(paid):
-                rest = exact(item.amount_residual) - paid[item.id]
+                rest = to_decimal(item.amount_residual) - paid[item.id]
                 words = {
                     "invoice": item.move_name,
                     "amount": format_amount(self.env, float(paid[item.id]), currency),
@@ -71,14 +71,16 @@ class CollectionMatch(models.TransientModel):
         open_items = [item for item in items if item.residual > 0 and not item.excluded and not item.disputed]
         accounts = {line.id: line.account_id for line in credit.browse([item.id for item in open_items])}
         rooms = [
-            under_way.Room(item.id, item.due, item.currency_id, exact(item.residual_currency), exact(item.residual))
+            under_way.Room(
+                item.id, item.due, item.currency_id, to_decimal(item.residual_currency), to_decimal(item.residual)
+            )
             for item in open_items
             if accounts[item.id] == credit.account_id
         ]
-        amount, value = -exact(credit.amount_residual_currency), -exact(credit.amount_residual)
+        amount, value = -to_decimal(credit.amount_residual_currency), -to_decimal(credit.amount_residual)
         keys = frozenset(room.key for room in rooms)
         payment = under_way.Payment(credit.id, credit.currency_id.id, amount, value, keys)
-        return under_way.under_way([payment], rooms, exact(case.currency_id.rounding))
+        return under_way.under_way([payment], rooms, to_decimal(case.currency_id.rounding))
 
     @once
     def action_match(self):

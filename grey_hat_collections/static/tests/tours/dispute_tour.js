@@ -79,7 +79,7 @@ registry.category("web_tour.tours").add("collections_uphold_dispute", {
         },
         {
             content: "The customer is right",
-            trigger: ".modal .o_field_widget[name=verdict] .o_radio_item:contains(The customer is right) input",
+            trigger: ".modal .o_field_widget[name=resolution] .o_radio_item:contains(The customer is right) input",
             run: "click",
         },
         {

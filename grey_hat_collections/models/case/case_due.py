@@ -10,7 +10,7 @@ DECIDED = (
     "decision_details",
     "next_step_id",
     "next_action_date",
-    "look_date",
+    "next_decision_date",
     "pending_step_id",
     "priority_score",
     "run_date",
@@ -42,15 +42,14 @@ class CollectionCase(models.Model):
 
     _inherit = "collection.case"
 
-    look_date = fields.Date(
-        string="Next Decision Date",
+    next_decision_date = fields.Date(
         readonly=True,
         copy=False,
         help="The date on which the daily run decides again, if nothing changes before; empty: in its next run.",
     )
 
     def write(self, vals):
-        if self._case_facts().isdisjoint(vals) or "look_date" in vals:
+        if self._case_facts().isdisjoint(vals) or "next_decision_date" in vals:
             return super().write(vals)
         window = not self._case_facts(window=True).isdisjoint(vals)
         if self.env.su:
@@ -65,7 +64,7 @@ class CollectionCase(models.Model):
 
         :param window: how well the customer has been warned may have changed as well
         """
-        return {"look_date": False}
+        return {"next_decision_date": False}
 
     def _look_again(self, *, window=False):
         """A fact of these cases has changed: the next daily run decides on them.
@@ -84,7 +83,7 @@ class CollectionCase(models.Model):
         waiting = Domain.OR(Domain(name, "!=", False) for name in self._forgotten(window=True))
         return self.sudo().search(Domain("state", "!=", "closed") & waiting & Domain(domain))
 
-    def _look_dates(self, decisions):
+    def _decision_dates(self, decisions):
         """The first day on which each of these cases is to be decided on anew.
 
         :param decisions: :class:`engine.decision.Decision` by case
@@ -100,7 +99,7 @@ class CollectionCase(models.Model):
             looks[case] = min(filter(None, (runs_out, silent_on, later(today, LOOK_DAYS))))
         return looks
 
-    def _grant_a_look(self):
+    def _hold_until_reviewed(self):
         """A pause has ended: nothing goes out before a working day is over, so that a person can look."""
         for company, cases in self.filtered(lambda case: case.state == "open").grouped("company_id").items():
-            cases.write({"released_on": company._collection_look_day()})
+            cases.write({"released_on": company._collection_review_day()})

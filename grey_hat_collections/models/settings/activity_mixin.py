@@ -2,10 +2,10 @@ from odoo import api, models
 from odoo.fields import Domain
 
 
-class CollectionAsker(models.AbstractModel):
+class CollectionActivityMixin(models.AbstractModel):
     """A record of a company on which the rules ask people for something."""
 
-    _name = "collection.asker"
+    _name = "collection.activity.mixin"
     _description = "Activity Mixin"
 
     def _ask(self, values):

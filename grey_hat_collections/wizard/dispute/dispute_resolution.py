@@ -5,10 +5,10 @@ from ...models.dispute.dispute_answer import NEW_DUE_DAYS
 from ..base.once import once
 
 
-class CollectionDisputeVerdict(models.TransientModel):
+class CollectionDisputeResolution(models.TransientModel):
     """Answer a dispute: what we found, what we credit, and by when the rest is to be paid."""
 
-    _name = "collection.dispute.verdict"
+    _name = "collection.dispute.resolution"
     _description = "Answer a Dispute"
     _inherit = ["collection.dialog"]
     _about = "dispute_id"
@@ -16,7 +16,7 @@ class CollectionDisputeVerdict(models.TransientModel):
     dispute_id = fields.Many2one("collection.dispute", required=True, readonly=True)
     partner_id = fields.Many2one(related="dispute_id.partner_id")
     description = fields.Text(related="dispute_id.description")
-    verdict = fields.Selection(
+    resolution = fields.Selection(
         [
             ("upheld", "The customer is right"),
             ("partly_upheld", "Right in part"),
@@ -26,8 +26,8 @@ class CollectionDisputeVerdict(models.TransientModel):
         string="What did you find?",
     )
     line_ids = fields.One2many(
-        "collection.dispute.verdict.line",
-        "verdict_id",
+        "collection.dispute.resolution.line",
+        "resolution_id",
         compute="_compute_line_ids",
         store=True,
         precompute=True,
@@ -54,19 +54,19 @@ class CollectionDisputeVerdict(models.TransientModel):
     )
     may_credit = fields.Boolean(compute="_compute_may_credit")
 
-    @api.depends("dispute_id", "verdict")
+    @api.depends("dispute_id", "resolution")
     def _compute_line_ids(self):
         for dialog in self:
-            upheld = dialog.verdict == "upheld"
+            upheld = dialog.resolution == "upheld"
             dialog.line_ids = [Command.clear()] + [
                 Command.create({"line_id": line.id, "amount_upheld": line.amount if upheld else 0})
                 for line in dialog.dispute_id.line_ids
             ]
 
-    @api.depends("dispute_id", "verdict")
+    @api.depends("dispute_id", "resolution")
     def _compute_date_due_new(self):
         for dialog in self:
-            asked = dialog.dispute_id and dialog.verdict != "upheld"
+            asked = dialog.dispute_id and dialog.resolution != "upheld"
             dialog.date_due_new = asked and dialog.dispute_id.company_id._collection_working_day(NEW_DUE_DAYS)
 
     @api.depends_context("uid")
@@ -78,20 +78,20 @@ class CollectionDisputeVerdict(models.TransientModel):
         """Record the answer and what follows from it, all or nothing."""
         self.ensure_one()
         dispute = self.dispute_id
-        upheld = {line.line_id: line.amount_upheld for line in self.line_ids if self.verdict != "rejected"}
+        upheld = {line.line_id: line.amount_upheld for line in self.line_ids if self.resolution != "rejected"}
         dispute._answer(upheld, self.finding, self.date_due_new, write_letter=self.write_letter)
         return {"type": "ir.actions.act_window_close"}
 
 
-class CollectionDisputeVerdictLine(models.TransientModel):
+class CollectionDisputeResolutionLine(models.TransientModel):
     """What we credit of one disputed item."""
 
-    _name = "collection.dispute.verdict.line"
+    _name = "collection.dispute.resolution.line"
     _description = "Answer About a Disputed Item"
     _inherit = ["collection.dialog"]
     _about = "line_id"
 
-    verdict_id = fields.Many2one("collection.dispute.verdict", string="Resolution", required=True, ondelete="cascade")
+    resolution_id = fields.Many2one("collection.dispute.resolution", required=True, ondelete="cascade")
     line_id = fields.Many2one("collection.dispute.line", required=True)
     number = fields.Char(related="line_id.number")
     currency_id = fields.Many2one(related="line_id.currency_id")

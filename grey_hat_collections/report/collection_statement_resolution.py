@@ -10,15 +10,15 @@ class CollectionStatement(models.AbstractModel):
 
     def _letter(self, letter, items, named):
         page = super()._letter(letter, items, named)
-        if letter.kind == "verdict":
-            page |= self._verdict(letter, items)
+        if letter.kind == "resolution":
+            page |= self._resolution(letter, items)
         return page
 
     def _is_listed(self, letter, item):
         """An answer asks for nothing but the rest of what was disputed."""
-        return letter.kind != "verdict" and super()._is_listed(letter, item)
+        return letter.kind != "resolution" and super()._is_listed(letter, item)
 
-    def _verdict(self, letter, items):
+    def _resolution(self, letter, items):
         """What the customer said, what we found, and what is left to pay of the items concerned and of the account.
 
         The balance is the one after all that we have upheld: a credit note that is not posted yet is taken off already.
@@ -38,13 +38,13 @@ class CollectionStatement(models.AbstractModel):
         disputed = set(lines.item_id.ids)
         return {
             "amounts": [words.money(rest, currency) for currency, rest in rests.items() if currency.round(rest)],
-            "verdict": {
+            "resolution": {
                 "state": dispute.state,
                 "raised": words.date(dispute.date_raised),
                 "said": printed(dispute.description, TEXT),
                 "finding": printed(dispute.finding, TEXT),
                 "due": words.date(dispute.date_due_new),
-                "rows": [self._verdict_row(line, words) for line in lines],
+                "rows": [self._resolution_row(line, words) for line in lines],
                 "balances": [
                     words.money(balance - waiting.get(currency, 0), currency) for currency, balance in balances.items()
                 ]
@@ -53,7 +53,7 @@ class CollectionStatement(models.AbstractModel):
             "pay": self._how_to_pay([item for item in items if item.id in disputed], self._banks(letter.company_id)),
         }
 
-    def _verdict_row(self, line, words):
+    def _resolution_row(self, line, words):
         """A disputed item: what was disputed, what we credit, and what is to be paid of it."""
         currency = line.currency_id
         return {

@@ -1,6 +1,6 @@
 from decimal import Decimal
 
 
-def exact(number):
+def to_decimal(number):
     """``number`` as the engine counts: the Decimal that a person reads in it, not the binary fraction behind a float."""
     return Decimal(str(number))

@@ -4,7 +4,7 @@ from textwrap import shorten
 LONGEST_REASON = 400
 
 
-def in_short(error):
+def error_summary(error):
     """What went wrong, in words for people: an error, or what a mail server has said, which may be long. What Odoo adds for
     programmers is in the log.
     """
