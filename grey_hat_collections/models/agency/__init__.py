@@ -16,7 +16,7 @@ from . import agency_terms  # after agency: whom it takes, what it costs
 from . import agency_secret  # after agency: its write goes first, and takes the secret out
 from . import agency_entries  # after agency: which entries of the books are its money
 from . import agency_score  # after agency: what it was worth
-from . import agency_feedback  # after asker: inherits it
+from . import agency_feedback  # after activity_mixin: inherits it
 from . import agency_message  # after abstract_outgoing: inherits it; after _secret: its transports
 from . import agency_message_send  # after agency_message: by e-mail or HTTPS
 from . import referral  # one hand-over

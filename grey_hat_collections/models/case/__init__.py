@@ -8,7 +8,7 @@ from . import case_hooks  # what other rooms add to a case
 from . import mark  # that a step has named an item
 from . import case_silence  # attempts, answers, silence
 from . import case_due  # after case: its write goes first, and forgets how long a decision holds
-from . import case_ledger  # figures; after case_look: its constants
+from . import case_ledger  # figures; after case_due: its constants
 from . import case_close  # the end of an episode
 from . import case_books  # what happens in the books
 from . import ledger  # what changes in the books is told to the cases
@@ -19,8 +19,8 @@ from . import case_open  # opening and reopening
 from . import case_joined  # whose items have moved to another customer
 from . import case_collector  # whose it is when its collector has left
 from . import case_step  # the life of a step; its activities are named by many below
-from . import case_ladder  # after case_look: its write begins cycles when all is written
-from . import case_decision  # what is decided; after case_look and _step: their constants
+from . import case_ladder  # after case_due: its write begins cycles when all is written
+from . import case_decision  # what is decided; after case_due and _step: their constants
 from . import case_run  # the daily run; after case_ledger, _look and _step: their constants
 from . import batch  # what belongs to a case and fails
 from . import case_board  # moves, holds, changes of ladder
