@@ -133,7 +133,7 @@ class TestPromisePause(PromiseCase):
             self._settle_transaction()
         self._daily_run(SATURDAY)
         self.assertRegex(self.case.activity_ids.summary, r"200\.00 of .*500\.00 arrived by 03/06/2026")
-        self.assertRegex(self.case.activity_ids.summary, r"the other .*300\.00 will come")
+        self.assertRegex(self.case.activity_ids.summary, r"the remaining .*300\.00 will follow")
 
     def test_money_that_comes_before_the_call_changes_the_question_or_withdraws_it(self):
         self._second_invoice()
