@@ -142,7 +142,10 @@ class TestLogContactOutcomes(LogContactCommon):
         self.assertIn("&lt;b&gt;Never&lt;/b&gt;", review.note)
         self.company.collection_manager_id = False
         self._log("refuses")
-        self.assertIn(self.collector, self._asked("review").user_id)
+        self.assertEqual(self._asked("review").user_id, self.manager, "the first manager, where none reviews")
+        self.company._collection_people("grey_hat_collections.group_manager").active = False
+        self._log("refuses")
+        self.assertIn(self.collector, self._asked("review").user_id, "nobody else is left")
 
     def test_nobody_is_left_without_a_next_action(self):
         given = {
