@@ -1,3 +1,5 @@
+import io
+
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import split_every
@@ -15,6 +17,8 @@ SCRIPT_DELAY = "50"
 PRINTED_AT_ONCE = 30
 #: In so many bytes at its end a PDF says that it ends.
 END_OF_PDF = 1024
+#: What goes by mail.
+MAIL = "grey_hat_collections.report_posting"
 #: The customer of the records that statements are printed for: each gets one, however many records it is asked for with.
 STATEMENTS = {
     "grey_hat_collections.report_statement": "commercial_partner_id",
@@ -27,16 +31,11 @@ class IrActionsReport(models.Model):
     _inherit = "ir.actions.report"
 
     def _render_qweb_pdf(self, report_ref, res_ids=None, data=None):
-        """What is posted is not rendered: it is the very letters that are kept, with pages for the envelopes. Statements of
-        many customers are printed some at a time.
-        """
+        """Statements of many customers are printed some at a time."""
         report = self._get_report(report_ref)
         many = report.report_name in STATEMENTS and len(res_ids or ()) > PRINTED_AT_ONCE
         if many and not self.env.context.get("collection_portion"):
             return self._print_in_portions(report, res_ids, data)
-        pile = report.report_name == "grey_hat_collections.report_posting"
-        if pile and not self.env.context.get("collection_address_pages"):
-            return self.env["collection.posting"].browse(res_ids)._pile(), "pdf"
         return super()._render_qweb_pdf(report_ref, res_ids=res_ids, data=data)
 
     def _print_in_portions(self, report, res_ids, data):
@@ -53,16 +52,45 @@ class IrActionsReport(models.Model):
         return merge_pdf(portions), "pdf"
 
     def _render_qweb_pdf_prepare_streams(self, report_ref, data, res_ids=None):
-        """Print the documents of one company on the paper of that company, whichever company is current."""
+        """Print the documents of one company on the paper of that company, whichever company is current. What goes by mail is not
+        printed anew: see :meth:`_collection_mail`.
+        """
         report = self._get_report(report_ref)
         if not report.report_name.startswith("grey_hat_collections."):
             return super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids=res_ids)
         self = self.with_context(collection_document=True, collection_styles_inside=True)
+        if report.report_name == MAIL and not self.env.context.get("collection_address_pages"):
+            return self._collection_mail(report_ref, data, res_ids)
         if res_ids and report.model in MODELS_OF_COMPANY:
             companies = self.env[report.model].browse(res_ids).company_id
             if len(companies) == 1 and companies != self.env.company:
                 self = self.with_company(companies)
         return super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids=res_ids)
+
+    def _collection_mail(self, report_ref, data, res_ids):
+        """The very letters that are kept, in the order of the register, each behind a page with its address where its envelope
+        needs one.
+        """
+        pieces = self.env["collection.posting"].browse(res_ids)
+        pieces.check_access("read")
+        pieces = pieces.search([("id", "in", pieces.ids)])
+        reports, pages = self.with_context(collection_address_pages=True), {}
+        for of_company in pieces.filtered(lambda piece: piece._needs_address_page()).grouped("company_id").values():
+            pages |= reports._render_qweb_pdf_prepare_streams(report_ref, data, of_company.ids)
+        return {
+            piece.id: {
+                "stream": io.BytesIO(
+                    merge_pdf(
+                        [
+                            *([pages[piece.id]["stream"].getvalue()] if piece.id in pages else []),
+                            piece.sudo()._paper().raw,  # the PDF belongs to the letter, which may be read
+                        ]
+                    )
+                ),
+                "attachment": None,
+            }
+            for piece in pieces
+        }
 
     @api.model
     def _run_wkhtmltopdf(self, *args, **kwargs):

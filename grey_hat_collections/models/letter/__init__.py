@@ -16,7 +16,7 @@ from . import dispute  # after letter: its answer
 from . import mail_thread  # what a program wrote is no answer
 from . import posting  # one letter in the post
 from . import posting_paper  # after posting: what the paper says, and whether that is still so
-from . import posting_print  # after posting: a pile of them in one PDF
+from . import posting_print  # after posting: which of them are printed
 from . import letter_post  # after letter and _posting: the posting follows its letter
 from . import case_notice  # after case_close: its _close calls off the paper, then closes
 from . import case_warned  # after case_notice and _mark: which notice has named each item

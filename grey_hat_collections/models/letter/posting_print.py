@@ -1,9 +1,7 @@
-import io
 from base64 import b64encode
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools.pdf import PdfFileReader, PdfFileWriter, merge_pdf
 from reportlab.graphics.barcode import createBarcodeDrawing
 
 #: The picture of a bar code, in points; a hand scanner reads it.
@@ -11,7 +9,7 @@ BARCODE_SIZE = {"width": 180, "height": 28}
 
 
 class CollectionPosting(models.Model):
-    """One pile of paper for the post: the stored letters in posting order, with address pages where the envelopes need them."""
+    """Letters on paper are printed together: which may leave, and what the envelopes need (``report/ir_actions_report.py``)."""
 
     _inherit = "collection.posting"
 
@@ -59,22 +57,6 @@ class CollectionPosting(models.Model):
             return self.env._("%s has not been created yet: the next sending run will do so.", self.display_name)
         return None
 
-    # -- The pile ------------------------------------------------------------------------------------------------
-
-    def _pile(self):
-        """One PDF of these letters in posting order, each the very file that is kept.
-
-        :rtype: bytes
-        """
-        self.check_access("read")
-        postings = self.search([("id", "in", self.ids)])
-        pages = postings.filtered(lambda posting: posting._needs_address_page())._address_pages()
-        files = []
-        for posting in postings.sudo():  # the PDF belongs to the letter, which may be read
-            files += [pages[posting.id]] if posting.id in pages else []
-            files.append(posting._paper().raw)
-        return merge_pdf(files)
-
     def _needs_address_page(self):
         """Whether a page with the address goes before the letter: the envelopes have no window, or the letter shows an address
         from which it came back.
@@ -82,23 +64,6 @@ class CollectionPosting(models.Model):
         self.ensure_one()
         another = self.name != self.letter_id.name and not self.attachment_id
         return self.company_id.collection_envelope == "page" or another
-
-    def _address_pages(self):
-        """A page with address and bar code for each of these postings, by id."""
-        pages = {}
-        report = self.env["ir.actions.report"].with_context(collection_address_pages=True)
-        for company, postings in self.grouped("company_id").items():
-            content, _format = report.with_company(company)._render_qweb_pdf(
-                "grey_hat_collections.report_posting", postings.ids
-            )
-            reader = PdfFileReader(io.BytesIO(content), strict=False)
-            for number, posting in enumerate(postings):
-                writer = PdfFileWriter()
-                writer.addPage(reader.getPage(number))
-                with io.BytesIO() as buffer:
-                    writer.write(buffer)
-                    pages[posting.id] = buffer.getvalue()
-        return pages
 
     def _barcode(self):
         """The reference as a bar code, ready to stand in a page; and as text.

@@ -1,12 +1,28 @@
 """What the stories about letters in the post are told with."""
 
 import io
+import re
+from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo.tools.pdf import PdfFileReader
 from reportlab.pdfgen.canvas import Canvas
 
 from ..common import MONDAY, CollectionCommon, days_ago
+
+#: What a page with an address says of its letter.
+REFERENCE = re.compile(r"CL/\d+/\d+(-\d+)?")
+
+
+def _pages(texts):
+    """A PDF with a page for each of these texts."""
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer)
+    for text in texts:
+        canvas.drawString(72, 720, text)
+        canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
 
 
 class PostingCommon(CollectionCommon):
@@ -33,20 +49,25 @@ class PostingCommon(CollectionCommon):
 
         def draw(report, report_ref, res_ids=None, data=None):
             action = report._get_report(report_ref)
-            pages = report.env.context.get("collection_address_pages")
-            if not action.report_name.startswith("grey_hat_collections.") or (
-                action.model == "collection.posting" and not pages
-            ):
+            if not action.report_name.startswith("grey_hat_collections."):
                 return render(report, report_ref, res_ids=res_ids, data=data)
-            buffer = io.BytesIO()
-            canvas = Canvas(buffer)
-            for record in report.env[action.model].browse(res_ids):
-                canvas.drawString(72, 720, f"{'Address' if pages else 'Letter'} {record.name}")
-                canvas.showPage()
-            canvas.save()
-            return buffer.getvalue(), "pdf"
+            if action.model == "collection.posting":
+                report = report.with_context(force_report_rendering=True)
+                return render(report, report_ref, res_ids=res_ids, data=data)
+            return _pages(f"Letter {record.name}" for record in report.env[action.model].browse(res_ids)), "pdf"
 
-        return patch.object(reports, "_render_qweb_pdf", draw)
+        def draw_addresses(_report, bodies, **_options):
+            return _pages(f"Address {REFERENCE.search(str(body))[0]}" for body in bodies)
+
+        @contextmanager
+        def drawing():
+            with (
+                patch.object(reports, "_render_qweb_pdf", draw),
+                patch.object(reports, "_run_wkhtmltopdf", draw_addresses),
+            ):
+                yield
+
+        return drawing()
 
     @staticmethod
     def _read(content):

@@ -44,6 +44,7 @@ class TestPostingRights(SecurityCommon, PostingCommon):
 
     def test_a_collector_posts_the_letters_of_own_cases_only(self):
         theirs = self.theirs.with_user(self.collector)
+        reports = self.env["ir.actions.report"].with_user(self.collector).with_context(force_report_rendering=True)
         for number, work in enumerate(
             (
                 theirs.action_print,
@@ -53,7 +54,7 @@ class TestPostingRights(SecurityCommon, PostingCommon):
                 theirs.action_mark_delivered,
                 lambda: theirs._mark_posted(MONDAY),
                 lambda: theirs.write({"posting_ref": "RR1"}),
-                theirs._pile,
+                lambda: reports._render_qweb_pdf("grey_hat_collections.report_posting", theirs.ids),
             )
         ):
             with self.subTest(number), self.assertRaises(AccessError), self.cr.savepoint():

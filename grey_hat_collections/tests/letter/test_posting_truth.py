@@ -45,6 +45,7 @@ class TestPostingTruth(PostingCommon, DisputeCommon):
             content, _kind = (
                 self.env["ir.actions.report"]
                 .with_user(self.collector)
+                .with_context(force_report_rendering=True)
                 ._render_qweb_pdf(report["report_name"], report["context"]["active_ids"])
             )
         self.env.invalidate_all()
