@@ -17,7 +17,7 @@ class TestFieldComplaints(CollectionCommon):
     def _on_monday(self):
         self._freeze(MONDAY, "09:00")
 
-    def test_01_opening_balances_are_not_skipped_silently(self):
+    def test_opening_balances_are_not_skipped_silently(self):
         with self._on(self._day(-60)):
             acme = self._customer()
             self._opening_balance(acme, 4000, self._day(-60))
@@ -33,7 +33,7 @@ class TestFieldComplaints(CollectionCommon):
         self._send(MONDAY)
         self.assertEqual(case.letter_ids.amount, 4100)
 
-    def test_02_no_reminder_says_balance_zero_or_asks_for_what_was_paid_in_the_morning(self):
+    def test_no_reminder_says_balance_zero_or_asks_for_what_was_paid_in_the_morning(self):
         paid, covered, other = (self._overdue_customer(name) for name in ("Paid", "Covered", "Other"))
         self._daily_run(MONDAY)
         with self._on(MONDAY, "08:00"):
@@ -45,7 +45,7 @@ class TestFieldComplaints(CollectionCommon):
         self.assertEqual((paid | covered).letter_ids.mapped("state"), ["cancelled"] * 2)
         self.assertTrue(all(letter.amount > 0 for letter in other.letter_ids))
 
-    def test_04_reminders_go_to_accounts_payable_not_to_the_mailbox_that_captures_invoices(self):
+    def test_reminders_go_to_accounts_payable_not_to_the_mailbox_that_captures_invoices(self):
         self._overdue_customer(
             child_ids=[
                 Command.create({"name": "Capture", "type": "invoice", "email": "capture@customer.example"}),
@@ -56,7 +56,7 @@ class TestFieldComplaints(CollectionCommon):
         self._send(MONDAY)
         self.assertEqual(self._sent_to(), ["ada@customer.example"])
 
-    def test_05_open_credit_notes_and_unapplied_payments_are_listed_and_netted(self):
+    def test_open_credit_notes_and_unapplied_payments_are_listed_and_netted(self):
         self._on_monday()
         acme = self._customer()
         self._invoice(acme, 500, self._day(-40))
@@ -67,14 +67,14 @@ class TestFieldComplaints(CollectionCommon):
         self.assertEqual((case.amount_open, case.amount_credit, case.amount_chased), (500, 200, 300))
         self.assertEqual(sorted(case.open_item_ids.mapped("amount_residual")), [-120, -80, 500])
 
-    def test_06_partly_paid_invoices_are_neither_dropped_nor_asked_in_full(self):
+    def test_partly_paid_invoices_are_neither_dropped_nor_asked_in_full(self):
         case = self._overdue_customer(amount=500)
         self._customer_pays(case, 450, day=self._day(-2))
         self._daily_run(MONDAY)
         self._send(MONDAY)
         self.assertEqual(case.letter_ids.amount, 50)
 
-    def test_07_contacts_of_a_customer_are_the_customer(self):
+    def test_contacts_of_a_customer_are_the_customer(self):
         self._on_monday()
         acme = self._customer()
         clerk = self._customer("Clerk", is_company=False, parent_id=acme.id)
@@ -84,7 +84,7 @@ class TestFieldComplaints(CollectionCommon):
         self.assertEqual(self.Case.search([("partner_id", "in", (acme | clerk).ids)]).partner_id, acme)
         self.assertEqual(self._case(acme).amount_chased, 100)
 
-    def test_08_the_first_instalment_is_chased_when_it_is_due(self):
+    def test_the_first_instalment_is_chased_when_it_is_due(self):
         self._on_monday()
         acme = self._customer()
         self._invoice_in_instalments(acme, 800, self._day(-10), ((50, 0), (50, 90)))
@@ -95,7 +95,7 @@ class TestFieldComplaints(CollectionCommon):
         self._send(MONDAY)
         self.assertEqual(case.letter_ids.amount, 400, "and not the whole 800.00")
 
-    def test_09_exchange_gains_are_not_the_customer_s(self):
+    def test_exchange_gains_are_not_the_customer_s(self):
         euro = self.setup_other_currency("EUR", rates=[("2020-01-01", 2.0), (self._day(-2), 1.0)])
         with self._on(self._day(-10)):
             acme = self._customer()
@@ -111,7 +111,7 @@ class TestFieldComplaints(CollectionCommon):
         self.assertEqual((case.balance, case.amount_chased), (150, 150), "What the board adds up")
         self.assertTies(acme)
 
-    def test_10_what_waits_of_one_invoice_does_not_block_the_others(self):
+    def test_what_waits_of_one_invoice_does_not_block_the_others(self):
         with self._payments_without_entry():
             case = self._overdue_customer(amount=300)
             with self._on(self._day(-5)):
@@ -126,7 +126,7 @@ class TestFieldComplaints(CollectionCommon):
             self.assertEqual(states, {300: "under_way", 90: "chased", 60: "excluded"})
             self.assertEqual((case.letter_ids.state, case.letter_ids.amount), ("sent", 90))
 
-    def test_11_a_case_is_suspended_until_a_date_with_a_reason(self):
+    def test_a_case_is_suspended_until_a_date_with_a_reason(self):
         case = self._overdue_customer()
         self._on_monday()
         dialog = self.env["collection.hold"].with_user(self.collector)
@@ -139,7 +139,7 @@ class TestFieldComplaints(CollectionCommon):
         )
         self.assertEqual(case.decision, "On hold until March 22, 2026: Waiting for our credit note")
 
-    def test_12_unpausing_sends_nothing_before_somebody_looked(self):
+    def test_unpausing_sends_nothing_before_somebody_looked(self):
         case = self._overdue_customer(days=60)
         with self._on(MONDAY):
             case.with_user(self.collector)._hold(self._day(20), "Talks")
@@ -154,7 +154,7 @@ class TestFieldComplaints(CollectionCommon):
         my_day = self.Case.with_user(self.collector).search([("next_action_date", "<=", self._day(2))])
         self.assertEqual(my_day[:1], case, "and on top of it")
 
-    def test_13_no_letter_is_queued_for_ever_with_nobody_told(self):
+    def test_no_letter_is_queued_for_ever_with_nobody_told(self):
         bounced = self._overdue_customer("Bounced")
         nowhere = self._overdue_customer("Nowhere", email=False, street=False)
         self.env["mail.blacklist"].sudo()._add("listed@customer.example")
@@ -179,7 +179,7 @@ class TestFieldComplaints(CollectionCommon):
         queued = self.env["collection.letter"].search([("state", "=", "queued")])
         self.assertFalse(queued, "Nothing is left lying there")
 
-    def test_13_a_bounce_that_comes_back_later_is_told(self):
+    def test_a_bounce_that_comes_back_later_is_told(self):
         """The mail server took the letter; the customer's server returns it an hour later."""
         case = self._warned_customer()
         letter = case.letter_ids
@@ -210,7 +210,7 @@ class TestFieldComplaints(CollectionCommon):
         self.assertEqual(self._sent_to(), ["right@customer.example"])
         self.assertEqual((letter.state, case.step_id.name, case.step_date), ("sent", "Friendly reminder", self._day(1)))
 
-    def test_14_nobody_gets_another_customer_s_attachment(self):
+    def test_nobody_gets_another_customer_s_attachment(self):
         cases = self.Case.union(*(self._overdue_customer(f"Customer {number}") for number in range(4)))
         self._daily_run(MONDAY)
         self._send(MONDAY)
@@ -224,7 +224,7 @@ class TestFieldComplaints(CollectionCommon):
             for other in cases.partner_id:
                 (self.assertIn if other == letter.partner_id else self.assertNotIn)(other.name, text)
 
-    def test_15_original_and_remaining_are_told_apart(self):
+    def test_original_and_remaining_are_told_apart(self):
         self._on_monday()
         acme = self._customer()
         invoice = self._invoice(acme, 500, self._day(-10))
@@ -237,7 +237,7 @@ class TestFieldComplaints(CollectionCommon):
         row = text[text.index(invoice.name) :]
         self.assertLess(row.index("500.00"), row.index("120.00"))
 
-    def test_16_running_the_jobs_twice_changes_nothing(self):
+    def test_running_the_jobs_twice_changes_nothing(self):
         cases = self._overdue_customer("One") | self._overdue_customer("Two", days=40)
         for _again in range(3):
             self._daily_run(MONDAY)
@@ -255,7 +255,7 @@ class TestFieldComplaints(CollectionCommon):
 
 @tagged("post_install", "-at_install")
 class TestFieldComplaintsOfCompanies(TwoCompaniesCommon):
-    def test_03_totals_do_not_change_with_the_active_company(self):
+    def test_totals_do_not_change_with_the_active_company(self):
         self._freeze(MONDAY, "12:00")
         acme = self._customer()
         self._invoice(acme, 100, self._day(-10))

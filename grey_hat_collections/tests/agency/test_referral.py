@@ -335,7 +335,7 @@ class TestRecall(HandOverCommon):
         self.assertIn("Write off $ 500.00", asked.summary.replace("\N{NO-BREAK SPACE}", " "))
         self.assertEqual(case.balance, 500)
 
-    def test_twice(self):
+    def test_an_account_is_given_back_once(self):
         referral = self._with_agency()
         with self._on(self._day(3), "09:00"):
             self._give_back(referral, "recalled")

@@ -15,7 +15,7 @@ class TestCreditsInSight(SentCustomerCommon):
 
     # -- Complaint 5: credits not listed, unapplied payments ignored -----------------------------------------------
 
-    def test_05_credits_are_listed_with_their_reasons(self):
+    def test_credits_are_listed_with_their_reasons(self):
         self._credit_note(self.acme, 40, days_ago(4), ref="Broken pane")
         payment = self._receive(self.acme, 70, memo="Transfer 4711")
         draft = self._draft_credit_note(self.case, 30, ref="Bonus of February")
@@ -33,7 +33,7 @@ class TestCreditsInSight(SentCustomerCommon):
         action = line.with_context(collection_case_id=self.case.id).action_collection_match()
         return self.env[action["res_model"]].with_user(user).with_context(**action["context"]).create({})
 
-    def test_05_an_accountant_matches_a_payment_with_the_oldest_items(self):
+    def test_an_accountant_matches_a_payment_with_the_oldest_items(self):
         older = self._invoice(self.acme, 120, days_ago(40))
         payment = self._receive(self.acme, 300)
         self.env.invalidate_all()
@@ -55,7 +55,7 @@ class TestCreditsInSight(SentCustomerCommon):
         self.assertEqual(self._case(self.acme).amount_chased, 320)
         self.assertFalse(self._case(self.acme).credit_item_ids)
 
-    def test_05_a_payment_in_euros_is_matched_by_odoo(self):
+    def test_a_payment_in_euros_is_matched_by_odoo(self):
         euro = self.setup_other_currency("EUR", rates=[("2020-01-01", 2.0)])
         bill = self._invoice(self.acme, 400, days_ago(60), currency_id=euro.id)
         payment = self._receive(self.acme, 400, currency_id=euro.id)
@@ -105,7 +105,7 @@ class TestCreditsInSight(SentCustomerCommon):
 
     # -- Complaint 13: does it arrive? ---------------------------------------------------------------------------
 
-    def test_13_invoices_that_never_arrived_are_listed(self):
+    def test_invoices_that_never_arrived_are_listed(self):
         self.assertFalse(self.seen.unsent_move_ids)
         self._mailed(self.invoice, "bounce")
         self.env.invalidate_all()
@@ -119,7 +119,7 @@ class TestCreditsInSight(SentCustomerCommon):
         form.record.action_confirm()
         self.env.invalidate_all()
 
-    def test_13_who_confirmed_which_address_when(self):
+    def test_who_confirmed_which_address_when(self):
         ada = self._customer("Ada", is_company=False, parent_id=self.acme.id, email="ada@customer.example")
         self.assertEqual((self.seen.delivery_state, self.seen.invoice_address), ("never", "acme@customer.example"))
         self._confirm(contact_id=ada)
@@ -142,7 +142,7 @@ class TestCreditsInSight(SentCustomerCommon):
         self.assertIn("arrive at acme@customer.example", message.body)
         self.assertEqual(message.author_id, self.collector.partner_id)
 
-    def test_13_another_address_is_not_confirmed_any_more(self):
+    def test_another_address_is_not_confirmed_any_more(self):
         self._confirm()
         self._customer(
             "Invoices", is_company=False, parent_id=self.acme.id, type="invoice", email="invoices@customer.example"
@@ -154,7 +154,7 @@ class TestCreditsInSight(SentCustomerCommon):
         self._confirm()
         self.assertEqual(self.seen.delivery_state, "confirmed")
 
-    def test_13_without_an_email_it_is_the_postal_address_and_without_any_it_says_so(self):
+    def test_without_an_email_it_is_the_postal_address_and_without_any_it_says_so(self):
         self.acme.email = False
         self.env.invalidate_all()
         self.assertIn("1 Main Street", self.seen.invoice_address)

@@ -33,7 +33,7 @@ class TestGate(SentCustomerCommon):
         company = self.env["res.company"].create({"name": "Third House"})
         self.assertEqual(company.collection_sent_since, MONDAY)
 
-    def test_13_an_invoice_whose_email_bounced_or_failed(self):
+    def test_an_invoice_whose_email_bounced_or_failed(self):
         for status, found in (("bounce", True), ("exception", True), ("sent", False), ("ready", False)):
             with self.subTest(status), self.cr.savepoint() as savepoint:
                 self._mailed(self.invoice, status)
@@ -41,7 +41,7 @@ class TestGate(SentCustomerCommon):
                 savepoint.rollback()
                 self.env.invalidate_all()
 
-    def test_13_a_later_email_that_arrived_makes_it_good(self):
+    def test_a_later_email_that_arrived_makes_it_good(self):
         self._mailed(self.invoice, "bounce")
         self._mailed(self.invoice, "ready")
         self.assertIn("not_sent", self._found(self.case), "on its way is not there yet")
@@ -50,13 +50,13 @@ class TestGate(SentCustomerCommon):
         self._mailed(self.invoice, "bounce")
         self.assertIn("not_sent", self._found(self.case))
 
-    def test_13_what_a_colleague_did_not_get_is_no_matter(self):
+    def test_what_a_colleague_did_not_get_is_no_matter(self):
         self._mailed(self.invoice, "bounce", reader=self.collector.partner_id)
         self.assertEqual(self._found(self.case), {})
         self._mailed(self.invoice, "bounce", email="old@customer.example")
         self.assertIn("not_sent", self._found(self.case))
 
-    def test_13_one_of_two_readers_is_enough(self):
+    def test_one_of_two_readers_is_enough(self):
         clerk = self._customer("Clerk", is_company=False, parent_id=self.acme.id)
         message = self._mailed(self.invoice, "bounce")
         message.notification_ids.create(
@@ -84,11 +84,11 @@ class TestGate(SentCustomerCommon):
 
     # -- Credits (complaint 5) -----------------------------------------------------------------------------------
 
-    def test_05_a_credit_note_in_draft(self):
+    def test_a_credit_note_in_draft(self):
         self._draft_credit_note(self.case, ref="Broken pane")
         self.assertEqual(self._found(self.case), {"credit_draft": ["Broken pane"]})
 
-    def test_05_a_credit_note_in_draft_is_named_after_its_invoice_or_its_amount(self):
+    def test_a_credit_note_in_draft_is_named_after_its_invoice_or_its_amount(self):
         wizard = (
             self.env["account.move.reversal"]
             .with_context(active_model="account.move", active_ids=self.invoice.ids)
@@ -101,12 +101,12 @@ class TestGate(SentCustomerCommon):
         (name,) = self._found(self.case)["credit_draft"]
         self.assertTrue(name and name != "/", name)
 
-    def test_05_a_posted_credit_note_is_netted_and_no_draft_any_more(self):
+    def test_a_posted_credit_note_is_netted_and_no_draft_any_more(self):
         self._draft_credit_note(self.case, 50).action_post()
         self.assertEqual(self._found(self.case), {})
         self.assertEqual(self._figures(self.acme)["amount_chased"], 450)
 
-    def test_05_an_unapplied_payment_as_large_as_an_item(self):
+    def test_an_unapplied_payment_as_large_as_an_item(self):
         later = self._invoice(self.acme, 200, days_ago(5))
         later.is_move_sent = True
         self._receive(self.acme, 199)
@@ -116,7 +116,7 @@ class TestGate(SentCustomerCommon):
         self._items(payment.move_id, later).reconcile()
         self.assertEqual(self._found(self.case), {})
 
-    def test_05_euros_are_compared_with_euros(self):
+    def test_euros_are_compared_with_euros(self):
         euro = self.setup_other_currency("EUR", rates=[("2020-01-01", 2.0), (days_ago(2), 1.0)])
         bill = self._invoice(self.acme, 400, days_ago(9), currency_id=euro.id)  # 200 dollars then
         older = self._invoice(self.acme, 2000, days_ago(30), currency_id=euro.id)  # takes all that is not applied
@@ -138,19 +138,19 @@ class TestGate(SentCustomerCommon):
             }
         )
 
-    def test_02_the_bank_was_not_read_for_a_while(self):
+    def test_the_bank_was_not_read_for_a_while(self):
         self._statement_line(days_ago(6))
         self.assertEqual(self._found(self.case), {"bank_stale": ["2026-02-24"]})
         self.assertEqual(self.case.gate_mark, "warn")
         self.company.collection_bank_days = 6
         self.assertEqual(self._found(self.case), {})
 
-    def test_02_a_payment_received_is_news_of_the_bank(self):
+    def test_a_payment_received_is_news_of_the_bank(self):
         self._statement_line(days_ago(60))
         self._receive(self._customer("Other"), 70, days_ago(5))
         self.assertEqual(self._found(self.case), {})
 
-    def test_02_the_bank_account_on_the_invoice_counts(self):
+    def test_the_bank_account_on_the_invoice_counts(self):
         other = self.env["account.journal"].create({"name": "Second bank", "type": "bank", "code": "BNK9"})
         account = self.env["res.partner.bank"].create(
             {"acc_number": "0047110815", "partner_id": self.company.partner_id.id, "allow_out_payment": True}
@@ -218,7 +218,7 @@ class TestGate(SentCustomerCommon):
 
 @tagged("post_install", "-at_install")
 class TestGateOfCompanies(GateCommon, TwoCompaniesCommon):
-    def test_03_another_company_s_faults_stop_nothing_here(self):
+    def test_another_company_s_faults_stop_nothing_here(self):
         case = self._sent_customer()
         self._freeze(MONDAY)
         acme = case.partner_id

@@ -20,7 +20,7 @@ class TestGateAtWork(GateCommon):
 
     # -- The decision --------------------------------------------------------------------------------------------
 
-    def test_13_an_invoice_that_never_arrived_is_not_asked_for(self):
+    def test_an_invoice_that_never_arrived_is_not_asked_for(self):
         self._daily_run(MONDAY)
         self.assertFalse(self.case.letter_ids)
         self.assertEqual(self.case.decision_code, "our_side")
@@ -78,7 +78,7 @@ class TestGateAtWork(GateCommon):
 
     # -- At sending time -----------------------------------------------------------------------------------------
 
-    def test_05_a_credit_note_begun_after_the_letter_was_written_stops_it(self):
+    def test_a_credit_note_begun_after_the_letter_was_written_stops_it(self):
         self.invoice.is_move_sent = True
         self._daily_run(MONDAY)
         letter = self.case.letter_ids
@@ -207,7 +207,7 @@ class TestGateAndDisputes(GateCommon, DisputeCommon):
         with self._on(days_ago(4)):
             return self._raise(self.case, {self.item: 200}, user_id=self.owner.id, **values)
 
-    def test_11_a_dispute_warns_and_the_rest_is_asked_for(self):
+    def test_a_dispute_warns_and_the_rest_is_asked_for(self):
         dispute = self._disputed()
         self._daily_run(MONDAY)
         self.assertRecordValues(self.case.letter_ids, [{"state": "queued", "amount": 300}])

@@ -52,7 +52,7 @@ class TestPromiseKept(PromiseCase):
         self.assertJudged(promise, SATURDAY, "light", 200)
         self.assertEqual(promise.amount_outstanding, 300)
 
-    def test_too_much(self):
+    def test_more_than_was_promised_keeps_it_with_what_was_promised(self):
         promise = self._promise(300)
         with self._at(THURSDAY):
             self._receive(self.acme, 620)
@@ -215,7 +215,7 @@ class TestPromiseKept(PromiseCase):
         self.assertJudged(second, TUESDAY, "open", 50)
         self.assertJudged(second, SATURDAY, "light", 50)
 
-    def test_tolerance(self):
+    def test_a_little_less_a_little_later_is_kept_within_the_tolerance(self):
         self.company.write({"collection_promise_tolerance_days": 2, "collection_promise_tolerance_amount": 5})
         promise = self._promise()
         self.assertJudged(promise, SATURDAY, "open", 0)
@@ -234,7 +234,7 @@ class TestPromiseKept(PromiseCase):
         promise = self._promise(500, currency_id=euro.id, item_ids=[Command.set(item.ids)])
         self.assertEqual(promise.tolerance_amount, 10)
 
-    def test_late(self):
+    def test_the_whole_amount_after_the_day_is_late(self):
         promise = self._promise()
         with self._at(NEXT_MONDAY):
             self._receive(self.acme, 500)

@@ -34,7 +34,7 @@ class TestPromiseRefused(PromiseCase):
         with self.assertRaisesRegex(ValidationError, "Acme: 12/31/9999 is more than ten years away"):
             self._promise(due="9999-12-31")
 
-    def test_nothing(self):
+    def test_a_promise_of_nothing_is_refused(self):
         with self.assertRaises(CheckViolation), mute_logger("odoo.sql_db"):
             self._promise(0)
 
