@@ -49,7 +49,7 @@ def test_a_minute_of_hours_is_enough():
 
 
 @pytest.mark.parametrize(
-    ("today", "resolution"),
+    ("today", "permission"),
     [
         pytest.param(THURSDAY, allowed(THURSDAY), id="a working day"),
         pytest.param(FRIDAY, wait(Obstacle.CLOSED_DAY, NEXT_MONDAY), id="a public holiday before the weekend"),
@@ -109,7 +109,7 @@ def test_a_customer_who_must_not_be_contacted():
 
 
 @pytest.mark.parametrize(
-    ("last_reply", "rest_days", "resolution"),
+    ("last_reply", "rest_days", "permission"),
     [
         pytest.param(None, 3, allowed(THURSDAY), id="never spoken"),
         pytest.param(THURSDAY, 3, wait(Obstacle.ANSWERED, NEXT_MONDAY), id="spoken today: Sunday is over, then Monday"),
@@ -129,7 +129,7 @@ def test_quiet_after_a_conversation(last_reply, rest_days, permission):
 
 
 @pytest.mark.parametrize(
-    ("contacts", "resolution"),
+    ("contacts", "permission"),
     [
         pytest.param([], allowed(FRIDAY), id="none yet"),
         pytest.param([THURSDAY], allowed(FRIDAY), id="one left"),
