@@ -42,6 +42,7 @@ class CollectionCase(models.Model):
 
     def _before_decisions(self):
         result = super()._before_decisions()
+        self._promises_to_reward()._reward()
         self._ask_about_promises()
         return result
 

@@ -7,6 +7,7 @@ from ..base.activity_types import PROMISE_CALL_XMLID
 from ..base.to_decimal import to_decimal
 from ..case.case_step import REVIEW_XMLID
 from .promise import MISSED
+from .promise_judge import NOT_REWARDED
 
 
 class CollectionCase(models.Model):
@@ -73,6 +74,10 @@ class CollectionCase(models.Model):
         """Those of these cases of which somebody holds an open promise: it may not be judged yet, so nothing is decided."""
         promises = self.env["collection.promise"].search([("case_id", "in", self.ids), ("state", "=", "open")])
         return (promises - promises.try_lock_for_update(allow_referencing=True)).case_id
+
+    def _promises_to_reward(self):
+        """The promises of these cases that were kept and are not rewarded yet: somebody held the case when all others were."""
+        return self.env["collection.promise"].search([("case_id", "in", self.ids), *NOT_REWARDED])
 
     def _judge_what_was_held(self):
         """Refresh those of these cases of which a promise is still open after its day: somebody held it when all were judged."""

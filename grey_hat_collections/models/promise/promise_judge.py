@@ -7,6 +7,8 @@ from ..ledger.account_key import owner_key
 
 #: What judging writes.
 JUDGED = ("state", "amount_received", "amount_lowered", "amount_outstanding", "date_received")
+#: Kept, and the customer was not rewarded for it yet.
+NOT_REWARDED = [("state", "=", "kept"), ("rewarded", "=", False)]
 #: The date has passed, and money is missing.
 UNFULFILLED = ("light", "broken")
 
@@ -198,7 +200,7 @@ class CollectionPromise(models.Model):
     @api.model
     def _reward_kept(self, companies):
         """Let the cases of promises that were kept take a step back, once for each promise."""
-        kept = self.search([("company_id", "in", companies.ids), ("state", "=", "kept"), ("rewarded", "=", False)])
+        kept = self.search([("company_id", "in", companies.ids), *NOT_REWARDED])
         by_case = kept.grouped("case_id")
         left = kept.case_id._work_on_each(lambda cases: self.concat(*(by_case[case] for case in cases))._reward())
         self.env["collection.case"]._retry_daily_run(len(left))

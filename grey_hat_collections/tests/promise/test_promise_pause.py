@@ -1,10 +1,11 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from ..common import MONDAY
+from ..common import MONDAY, days_ago
 from .promise_common import FRIDAY, NEXT_MONDAY, SATURDAY, THURSDAY, TUESDAY, WEDNESDAY, PromiseCase
 
 
@@ -189,6 +190,21 @@ class TestPromisePause(PromiseCase):
         self._daily_run(NEXT_MONDAY)
         self.assertEqual(len(self.case.letter_ids.filtered(lambda letter: letter.kind == "thanks")), 1)
         self.assertEqual(self.case.step_date, FRIDAY, "one step back, once")
+
+    def test_who_was_in_use_when_all_others_were_rewarded_is_rewarded_before_a_step_begins(self):
+        """Somebody held the case for a moment: the call that would be due is not begun, and no letter has to be taken back."""
+        self._second_invoice()
+        reminder, call = self.standard.step_ids[:2]
+        self.case.sudo().write({"step_id": call.id, "step_date": days_ago(20), "stage_id": call.stage_id.id})
+        promise = self._promise()
+        with self._at(THURSDAY):
+            self._pay(self.invoice)
+            self._settle_transaction()
+        with patch.object(type(promise), "_reward_kept", lambda promises, companies: None):
+            self._daily_run(FRIDAY)
+        self.assertTrue(promise.rewarded)
+        self.assertEqual((self.case.step_id, self.case.pending_step_id.id), (reminder, False))
+        self.assertFalse(self.case.letter_ids.step_id)
 
     def test_a_thank_you_goes_out_although_the_case_is_settled(self):
         self._promise()
