@@ -7,7 +7,7 @@ from odoo.tools.misc import format_amount, format_date
 
 from ...engine import keep
 from ..base.to_decimal import to_decimal
-from ..ledger.account_key import account_key
+from ..ledger.account_key import account_key, by_account
 
 #: How a promise may end, in the order in which it is shown.
 ENDS = ("kept", "late", "light", "broken")
@@ -154,10 +154,8 @@ class CollectionCase(models.Model):
         :return: (agency, :class:`engine.keep.Agency`, whether its rate of recovery is its own record here) or Nones
         """
         offers = self.env["collection.agency"]._offers(self)
-        items = {}
-        for item in self.env["collection.ledger"]._open_items(self.partner_id, self.company_id):
-            if item.chased > 0:
-                items.setdefault((item.partner_id, item.company_id), []).append(item)
+        owed = self.env["collection.ledger"]._open_items(self.partner_id, self.company_id)
+        items = by_account(item for item in owed if item.chased > 0)
         thought_of, recovery = {}, {}
         for case in self:
             ranked = sorted(offers.get(case, ()), key=lambda offer: bool(offer[1]))

@@ -100,9 +100,7 @@ class CollectionBatch(models.AbstractModel):
         if not self:
             return left
         try:
-            with self.env.cr.savepoint():
-                work(self)
-                self._end_piece()
+            self._or_nothing(work)
             return left
         except psycopg2.errors.LockNotAvailable:
             _logger.info("Somebody works on one of %s %s; trying them one by one", len(self), self._name)
@@ -114,9 +112,7 @@ class CollectionBatch(models.AbstractModel):
         self._wait_briefly(LOCK_SECONDS_EACH)
         for record in self.grouped(by).values() if by else self:
             try:
-                with self.env.cr.savepoint():
-                    work(record)
-                    self._end_piece()
+                record._or_nothing(work)
             except psycopg2.errors.LockNotAvailable:
                 self.env.invalidate_all()
                 left |= record
@@ -170,8 +166,11 @@ class CollectionBatch(models.AbstractModel):
             return 0
 
     def _or_nothing(self, work):
+        """Do ``work`` for these records, with all that is to be said of it, or nothing at all."""
         with self.env.cr.savepoint():
-            return work(self)
+            result = work(self)
+            self._end_piece()
+            return result
 
     @api.model
     def _end_piece(self):

@@ -275,7 +275,7 @@ class CollectionCase(models.Model):
         """
         self.check_access("write")
         result = super().message_update(msg_dict, update_vals=update_vals)
-        by_machine = self.env.context.get("collection_auto_reply")  # see contact/mail_thread.py
+        by_machine = self.env.context.get("collection_auto_reply")  # told by who reads the mail
         if not by_machine and not self._is_colleague(msg_dict.get("email_from")):
             self._note_reply(unread=True)
             self.sudo()._decide_later()  # an incoming message may be handled with the rights of a guest

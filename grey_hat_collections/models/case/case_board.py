@@ -143,7 +143,7 @@ class CollectionCase(models.Model):
         for case in self.sudo():  # see _move_forward
             if case.state == "closed" or case.step_id in case.policy_id.step_ids:
                 continue
-            reached = case._step_reached(case.policy_id)
+            reached = case.policy_id._place_of(case.step_id)
             case._abandon_step(self.env._("The case follows the policy “%s” now.", case.policy_id.name))
             values = {"step_id": reached.id, "round": case.round + 1}
             stage = reached.stage_id or case._stage_of_kind("normal")
@@ -151,11 +151,6 @@ class CollectionCase(models.Model):
                 values |= {"stage_id": stage.id, "date_last_stage_update": fields.Datetime.now()}
             case.write(values)
         self.sudo()._decide_later()
-
-    def _step_reached(self, policy):
-        """Where this case would stand on the ladder of ``policy``."""
-        self.ensure_one()
-        return policy._place_of(self.step_id)
 
     # -- Hold ----------------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tools.misc import format_amount
 
+from ..base.actions import open_form
 from .dispute_states import ANSWERED
 
 #: So many lines of a credit note are tried to give what was upheld to the cent.
@@ -128,14 +129,16 @@ class CollectionDispute(models.Model):
         """Show the credit notes that were prepared for this dispute."""
         self.ensure_one()
         notes = self.credit_note_ids
-        action = {
+        title = self.env._("Credit Notes")
+        if len(notes) == 1:
+            return open_form(notes, title)
+        return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Credit Notes"),
+            "name": title,
             "res_model": "account.move",
             "view_mode": "list,form",
             "domain": [("id", "in", notes.ids)],
         }
-        return action | {"view_mode": "form", "res_id": notes.id} if len(notes) == 1 else action
 
     def action_mark_credited(self):
         """What we upheld is in the books by another way, such as a credit note for several invoices. Accounting or a manager

@@ -6,7 +6,7 @@ from ...engine.decision import Reason
 from ...engine.guide import Call, compose
 from ..base.printed import printed
 from ..dispute.dispute_states import OPEN
-from ..ledger.account_key import account_key
+from ..ledger.account_key import account_key, by_account
 
 #: So many contacts without an answer are a situation of their own; after one reminder silence is quite usual.
 SEVERAL = 2
@@ -131,10 +131,11 @@ class CollectionCase(models.Model):
 
         :rtype: dict[int, str]
         """
-        items = {}
-        for item in self.env["collection.ledger"]._open_items(self.partner_id, self.company_id):
-            if item.chased > 0:
-                items.setdefault((item.partner_id, item.company_id), item.id)
+        owed = self.env["collection.ledger"]._open_items(self.partner_id, self.company_id)
+        items = {
+            account: of_account[0].id
+            for account, of_account in by_account(one for one in owed if one.chased > 0).items()
+        }
         numbers = {line.id: printed(line.move_name) for line in self.env["account.move.line"].browse(items.values())}
         keys = {case.id: account_key(case) for case in self}
         return {case_id: numbers[items[key]] for case_id, key in keys.items() if key in items}

@@ -34,7 +34,7 @@ class CollectionCase(models.Model):
         result = super()._ask_for_steps(amounts)
         if to_call:
             to_call._ask_to_call_instead()
-            to_call._decide_later()  # says at once why it is a call
+            to_call._decide_later()  # says why it is a call
         return result
 
     def _queue_step_letters(self, delivery, amounts):
@@ -115,7 +115,7 @@ class CollectionCase(models.Model):
     def _letter_facts(self):
         """What the engine has to know of the letters under way: names and values of its facts by case id."""
         facts = {}
-        for letter in self.filtered("pending_step_id")._pending_letters():
+        for letter in self._pending_letters():
             day_of = letter.case_id.company_id._collection_date
             facts[letter.case_id.id] = (
                 {"letter_queued_for": day_of(letter.send_after)}
@@ -156,7 +156,7 @@ class CollectionCase(models.Model):
     def _message_receive_bounce(self, email, partner):
         """The customer's mail server returned a letter that had left the house: nobody was warned by it."""
         result = super()._message_receive_bounce(email, partner)
-        if not self.env.context.get("collection_report"):  # see contact/mail_thread.py
+        if not self.env.context.get("collection_report"):  # see letter/mail_thread.py
             for case in self.sudo():  # an incoming message may be handled with the rights of a guest
                 sent = case.letter_ids.filtered(lambda letter: letter.state == "sent" and letter.channel == "email")
                 sent.filtered(lambda letter: email in letter._emails_used())[:1]._note_returned({email})

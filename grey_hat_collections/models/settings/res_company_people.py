@@ -27,15 +27,15 @@ class ResCompany(models.Model):
         """Who decides where the rules do not: the reviewing manager of this company, else the first of its managers; empty where
         there is none. Nobody who has left is asked.
         """
-        self.ensure_one()
-        managers = self._collection_people("grey_hat_collections.group_manager")
-        return self.collection_manager_id.filtered("active") or managers.sorted("id")[:1]
+        return self._collection_first(self.collection_manager_id, "grey_hat_collections.group_manager")
 
     def _collection_accountant(self):
         """Who is asked for what only accounting can do; empty where nobody keeps the books in here."""
-        self.ensure_one()
-        accountants = self._collection_people("account.group_account_invoice")
-        return self.collection_accountant_id.filtered("active") or accountants.sorted("id")[:1]
+        return self._collection_first(self.collection_accountant_id, "account.group_account_invoice")
+
+    def _collection_first(self, chosen, group):
+        """Whoever was ``chosen``, if still here, else the first of a group; see :meth:`_collection_people`."""
+        return chosen.filtered("active") or self._collection_people(group).sorted("id")[:1]
 
     def _collection_longest_hold(self):
         """The last day up to which the user may put a case of this company on hold; None without a limit, as for managers

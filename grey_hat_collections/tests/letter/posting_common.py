@@ -14,7 +14,7 @@ from ..common import MONDAY, CollectionCommon, days_ago
 REFERENCE = re.compile(r"CL/\d+/\d+(-\d+)?")
 
 
-def _pages(texts):
+def pages_that_say(texts):
     """A PDF with a page for each of these texts."""
     buffer = io.BytesIO()
     canvas = Canvas(buffer)
@@ -54,10 +54,10 @@ class PostingCommon(CollectionCommon):
             if action.model == "collection.posting":
                 report = report.with_context(force_report_rendering=True)
                 return render(report, report_ref, res_ids=res_ids, data=data)
-            return _pages(f"Letter {record.name}" for record in report.env[action.model].browse(res_ids)), "pdf"
+            return pages_that_say(f"Letter {record.name}" for record in report.env[action.model].browse(res_ids)), "pdf"
 
         def draw_addresses(_report, bodies, **_options):
-            return _pages(f"Address {REFERENCE.search(str(body))[0]}" for body in bodies)
+            return pages_that_say(f"Address {REFERENCE.search(str(body))[0]}" for body in bodies)
 
         @contextmanager
         def drawing():

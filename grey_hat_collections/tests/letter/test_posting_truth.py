@@ -1,15 +1,13 @@
-import io
 from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
-from reportlab.pdfgen.canvas import Canvas
 
 from ..common import MONDAY, days_ago
 from ..dispute.dispute_common import DisputeCommon
-from .posting_common import PostingCommon
+from .posting_common import PostingCommon, pages_that_say
 
 
 @tagged("post_install", "-at_install")
@@ -26,14 +24,11 @@ class TestPostingTruth(PostingCommon, DisputeCommon):
             if action.model != "collection.letter":
                 return render(report, report_ref, res_ids=res_ids, data=data)
             values = report.env[f"report.{action.report_name}"]._get_report_values(res_ids)
-            buffer = io.BytesIO()
-            canvas = Canvas(buffer)
-            for letter in values["letters"]:
-                reference = (letter["posting"] or {}).get("reference")
-                canvas.drawString(72, 720, f"{letter['name']} {letter['date']} {letter['amounts']} {reference}")
-                canvas.showPage()
-            canvas.save()
-            return buffer.getvalue(), "pdf"
+            texts = (
+                f"{letter['name']} {letter['date']} {letter['amounts']} {(letter['posting'] or {}).get('reference')}"
+                for letter in values["letters"]
+            )
+            return pages_that_say(texts), "pdf"
 
         return patch.object(reports, "_render_qweb_pdf", draw)
 

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...models.base.actions import open_form
+
 
 class CollectionCaseDialog(models.AbstractModel):
     """A dialog about one case. What it proposes is computed in superuser mode, so it opens only for those who read the case."""
@@ -59,12 +61,4 @@ class CollectionPostDialog(models.AbstractModel):
     )
 
     def _action_open(self, title):
-        return {
-            "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-        }
+        return open_form(self, title) | {"target": "new"}
