@@ -55,7 +55,7 @@ def summary(env: Any) -> dict[str, Any]:
         "activities": dict(Counter(activity.activity_type_id.name or "" for activity in activities)),
         "disputes": dict(Counter(env["collection.dispute"].search([]).mapped("state"))),
         "promises": dict(Counter(env["collection.promise"].search([]).mapped("state"))),
-        "post": _counted(env, "collection.posting", "state"),
+        "post": _counted(env, "collection.mail.piece", "state"),
         "windows": _counted(env, "collection.case", "referral_status"),
         "referrals": _counted(env, "collection.referral", "state"),
         "messages": _counted(env, "collection.agency.message", "state"),

@@ -75,21 +75,21 @@ class CollectionDemo(models.AbstractModel):
 
     # -- In the post ---------------------------------------------------------------------------------------------
 
-    def _put_into_post(self, letters, day, *, posted=True):
-        """What goes on paper was posted on the day of its letter, or still waits to be."""
+    def _put_into_post(self, letters, day, *, mailed=True):
+        """What goes on paper was mailed on the day of its letter, or still waits to be."""
         for letter in letters:
-            letter._prepare_posting()
-        if posted:
-            letters.posting_ids.write({"state": "posted", "date_posted": day, "printed_at": noon(day)})
+            letter._prepare_mail_piece()
+        if mailed:
+            letters.piece_ids.write({"state": "mailed", "date_mailed": day, "printed_at": noon(day)})
 
     def _hear_from_post(self, event, _story, customer):
         case = self._open_case(customer)
-        posting = case.letter_ids.posting_ids.sorted("id")[-1:]
-        posting.posting_ref = event.number
+        piece = case.letter_ids.piece_ids.sorted("id")[-1:]
+        piece.certified_number = event.number
         if event.delivered:
-            posting._mark_delivered(self._day(event.delivered))
+            piece._mark_delivered(self._day(event.delivered))
         if event.returned:
-            posting._mark_returned(self._day(event.returned), event.reason)
+            piece._mark_returned(self._day(event.returned), event.reason)
 
     # -- The window ----------------------------------------------------------------------------------------------
 

@@ -167,7 +167,7 @@ class CollectionDemo(models.AbstractModel):
             answer = next(said, "") if step.activity_type_id else ""
             attempts, since = case.unanswered_count, case.unanswered_since
             letters = case._pending_letters()
-            self._put_into_post(letters, day, posted=event.posted or left)
+            self._put_into_post(letters, day, mailed=event.mailed or left)
             self._send_letter(letters, day)
             self._make_call(case._pending_activities(), day, answer)
             case._complete_steps()

@@ -56,13 +56,13 @@ class OpeningBalance:
 class Steps:
     """The next ``count`` steps of the ladder, each on the first day that the rules allow.
 
-    ``said`` is what the customer said in each call. What goes on paper was posted on that day, too, except the last letter
-    where ``posted`` says so: it still lies in the pile.
+    ``said`` is what the customer said in each call. What goes on paper was mailed on that day, too, except the last letter
+    where ``mailed`` says so: it still lies in the pile.
     """
 
     count: int
     said: tuple[str, ...] = ()
-    posted: bool = True
+    mailed: bool = True
 
 
 @dataclass(frozen=True)

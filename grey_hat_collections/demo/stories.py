@@ -218,7 +218,7 @@ STORIES = (
         "Speaks German; the final notice was sent by e-mail, and the printed version waits to be mailed.",
         (
             Invoice(4150.00, due=-34),
-            Steps(5, ("Herr Bergmann prüft die Rechnung.", "Rechnung ist freigegeben, Zahlung folgt."), posted=False),
+            Steps(5, ("Herr Bergmann prüft die Rechnung.", "Rechnung ist freigegeben, Zahlung folgt."), mailed=False),
         ),
         {"lang": "de_DE", "tz": "Europe/Berlin", "street": "Lindenweg 8", "city": "Ulm", "zip": "89073"},
         currency="EUR",
@@ -252,7 +252,7 @@ STORIES = (
         "The final notice was sent by e-mail, the printed version waits to be mailed; nobody answers: silent.",
         (
             Invoice(6720.00, due=-33),
-            Steps(5, posted=False),
+            Steps(5, mailed=False),
             Note(-2, "left_message", "Left a message on the owner's voicemail."),
         ),
     ),

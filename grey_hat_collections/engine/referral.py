@@ -38,8 +38,8 @@ class Status(StrEnum):
 class Terms:
     """When a policy lets an account go to an agency.
 
-    ``days_from`` to ``days_to`` past due, both inclusive; amounts below ``min_amount`` never. The ``cure_days`` after the
-    posting of the final notice belong to the customer.
+    ``days_from`` to ``days_to`` past due, both inclusive; amounts below ``min_amount`` never. The ``cure_days`` after
+    mailing of the final notice belong to the customer.
     """
 
     days_from: int = 30
@@ -65,8 +65,8 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A final notice and what proves it: ``posted_on`` only of a posting that did not come back, ``called_on`` is the first call
-    or message after it. ``key`` tells it from others of the same day.
+    """A final notice and what proves it: ``posted_on`` only of a mail piece that did not come back, ``called_on`` is the first
+    call or message after it. ``key`` tells it from others of the same day.
     """
 
     key: Hashable
@@ -104,7 +104,7 @@ class Facts:
 
     ``amount_chased`` and ``oldest_due_date`` (None where nothing is) are those of what is asked for and was named by a final
     notice, ``amount_unnamed`` is what else is asked for; where nothing is known of items, all of it counts as named.
-    ``notice_*`` are about the final notice that is needed for that; ``notice_posted_on`` only of a posting that did not come
+    ``notice_*`` are about the final notice that is needed for that; ``notice_posted_on`` only of a mail piece that did not come
     back. ``promises`` and ``disputes`` count those
     that are open, ``promise_date`` is the first day of the former. ``plan`` is the state of a plan that is a *draft* or
     *active*. ``commitments`` are those of ours whose day is over, ``findings`` what stops letters, ``stopped_since`` the day

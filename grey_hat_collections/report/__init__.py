@@ -9,7 +9,7 @@ from . import collection_letter  # what templates ask of a letter
 from . import collection_letter_agreement  # after collection_statement: its constants
 from . import collection_letter_resolution  # the same for our answer
 from . import report_letter
-from . import report_posting
+from . import report_mail_piece
 from . import report_statement
 from . import ir_actions_report  # how they are printed
 from . import document_styles  # their styles within them

@@ -69,14 +69,14 @@ class CollectionLetter(models.Model):
             return "talk"
         return "call_agency" if any(step._is_last_call() for step in ahead) else "agency"
 
-    def _posting_printed(self):
-        """The bar code by which this letter is found when it comes back, and its text; None where it is not posted. The letter
-        keeps that of its first posting; a paper with a file of its own has its own.
+    def _mail_piece_printed(self):
+        """The bar code by which this letter is found when it comes back, and its text; None where it is not mailed. The letter
+        keeps that of its first mail piece; a paper with a file of its own has its own.
         """
         anew = self.env.context.get("collection_anew")
-        first = self.posting_ids.filtered(lambda posting: posting.name == self.name and posting.state != "cancelled")
-        posting = self.posting_ids.filtered(lambda posting: posting.id == anew) or first
-        return posting._barcode() if posting else None
+        first = self.piece_ids.filtered(lambda piece: piece.name == self.name and piece.state != "cancelled")
+        piece = self.piece_ids.filtered(lambda piece: piece.id == anew) or first
+        return piece._barcode() if piece else None
 
     def _sender(self):
         """Name, phone and e-mail of the person who signs, or of the company."""

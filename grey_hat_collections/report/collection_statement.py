@@ -194,7 +194,7 @@ class CollectionStatement(models.AbstractModel):
             "person": self._person(letter.user_id, letter.company_id),
             "pay_by": words.date(letter._pay_by()) if letter.kind == "final_notice" else "",
             "after_notice": letter._after_notice(own) if letter.kind == "final_notice" else "",
-            "posting": letter._posting_printed(),
+            "mail_piece": letter._mail_piece_printed(),
             "requests": self._requests(letter, own, words),
             "riding": [
                 {**self._words_of_step(step), "requests": self._requests(letter, of_step, words)}

@@ -8,7 +8,7 @@ from odoo.tools.pdf import merge_pdf
 from ..models.base.passing import PdfNotMade
 
 #: The models whose records say in which company their documents are printed.
-MODELS_OF_COMPANY = ("account.move", "collection.case", "collection.letter", "collection.posting")
+MODELS_OF_COMPANY = ("account.move", "collection.case", "collection.letter", "collection.mail.piece")
 #: Milliseconds that scripts in a page get before it is printed. Odoo's default is a second; our documents have no script
 #: but the one that writes the page numbers, and that second is most of the time that a letter takes.
 SCRIPT_DELAY = "50"
@@ -18,7 +18,7 @@ PRINTED_AT_ONCE = 30
 #: In so many bytes at its end a PDF says that it ends.
 END_OF_PDF = 1024
 #: What goes by mail.
-MAIL = "grey_hat_collections.report_posting"
+MAIL = "grey_hat_collections.report_mail_piece"
 #: The customer of the records that statements are printed for: each gets one, however many records it is asked for with.
 STATEMENTS = {
     "grey_hat_collections.report_statement": "commercial_partner_id",
@@ -71,7 +71,7 @@ class IrActionsReport(models.Model):
         """The very letters that are kept, in the order of the register, each behind a page with its address where its envelope
         needs one.
         """
-        pieces = self.env["collection.posting"].browse(res_ids)
+        pieces = self.env["collection.mail.piece"].browse(res_ids)
         pieces.check_access("read")
         pieces = pieces.search([("id", "in", pieces.ids)])
         reports, pages = self.with_context(collection_address_pages=True), {}

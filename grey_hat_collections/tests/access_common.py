@@ -223,7 +223,7 @@ class AccessCommon(AgencyMaker, TwoCompaniesCommon, SecurityCommon):
         base = {"case_id": case.id, "partner_id": case.partner_id.id, "company_id": case.company_id.id}
         letter = make("collection.letter", **base, kind="reminder", cancel_reason=words, amount=500)
         letter.attachment_id = self._file(letter, words)
-        make("collection.posting", letter_id=letter.id, address=words)
+        make("collection.mail.piece", letter_id=letter.id, address=words)
         named = {"letter_id": letter.id, "item_id": item.id, "step_id": case.policy_id.step_ids[:1].id}
         make("collection.letter.line", name=words, amount=500, **named)
         make("collection.mark", case_id=case.id, date=MONDAY, **named)

@@ -51,10 +51,10 @@ collection.plan.wizard         rucd     rucd     rucd     .        .        .   
 collection.plan.wizard.line    rucd     rucd     rucd     .        .        .        .        .        rucd     .        .
 collection.policy              r        r        rucd     r        r        r        r        r        rucd     .        .
 collection.policy.step         r        r        rucd     r        r        r        r        r        rucd     .        .
-collection.post.delivered      rucd     rucd     rucd     .        .        .        .        .        rucd     .        .
-collection.post.letters        rucd     rucd     rucd     .        .        .        .        .        rucd     .        .
-collection.post.letters.line   rucd     rucd     rucd     .        .        .        .        .        rucd     .        .
-collection.posting             ru       ru       ru       r        r        r        .        .        ru       .        .
+collection.mark.delivered      rucd     rucd     rucd     .        .        .        .        .        rucd     .        .
+collection.mark.mailed        rucd     rucd     rucd     .        .        .        .        .        rucd     .        .
+collection.mark.mailed.line   rucd     rucd     rucd     .        .        .        .        .        rucd     .        .
+collection.mail.piece             ru       ru       ru       r        r        r        .        .        ru       .        .
 collection.promise             rc       rc       rc       r        r        r        .        .        rc       .        .
 collection.promise.share       r        r        r        r        r        r        .        .        r        .        .
 collection.reason              r        r        rucd     r        r        r        r        r        rucd     .        .
@@ -94,7 +94,7 @@ collection.note                ou/ou    ocu/ocu  ocu/ocu  ocu      ocu      ocu 
 collection.plan                ou       ocu      ocu      ocu      ocu      ocu      .        .        x        .        .
 collection.policy              ocu      ocu      ocu/ocu  ocu      ocu      ocu      ocu      ocu      x/x      .        .
 collection.policy.step         ocu      ocu      ocu/ocu  ocu      ocu      ocu      ocu      ocu      x/x      .        .
-collection.posting             ou/ou    ocu/ocu  ocu/ocu  ocu      ocu      ocu      .        .        x/x      .        .
+collection.mail.piece             ou/ou    ocu/ocu  ocu/ocu  ocu      ocu      ocu      .        .        x/x      .        .
 collection.promise             ou       ocu      ocu      ocu      ocu      ocu      .        .        x        .        .
 collection.promise.share       ou       ocu      ocu      ocu      ocu      ocu      .        .        x        .        .
 collection.reason              ocu      ocu      ocu/ocu  ocu      ocu      ocu      ocu      ocu      x/x      .        .

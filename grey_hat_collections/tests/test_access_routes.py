@@ -71,7 +71,7 @@ class TestAccessRoutes(AccessCommon, HttpCase):
         files = records["collection.letter"].attachment_id | records["collection.referral"].packet_id
         yield from (f"/web/content/{file.id}" for file in files)
         yield from (f"/web/image/{file.id}" for file in files)
-        yield f"/web/content/collection.posting/{records['collection.posting'].id}/receipt"
+        yield f"/web/content/collection.mail.piece/{records['collection.mail.piece'].id}/receipt"
         yield f"/mail/view?model=collection.case&res_id={records['collection.case'].id}"
         reports = self.env["ir.actions.report"].sudo().search([("report_name", "=like", f"{ADDON}.%")])
         self.assertEqual(len(reports), 5)

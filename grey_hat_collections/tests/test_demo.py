@@ -230,19 +230,19 @@ class TestDemo(TransactionCase):
     # -- The end of the road -------------------------------------------------------------------------------------
 
     def test_final_notices_wait_to_be_posted_or_were(self):
-        postings = self.cases.letter_ids.posting_ids
-        notices = postings.filtered(lambda posting: posting.kind == "final_notice")
-        told = {posting.partner_id.name: posting.state for posting in notices}
+        pieces = self.cases.letter_ids.piece_ids
+        notices = pieces.filtered(lambda piece: piece.kind == "final_notice")
+        told = {piece.partner_id.name: piece.state for piece in notices}
         self.assertEqual(
-            {name for name, state in told.items() if state == "to_post"},
+            {name for name, state in told.items() if state == "to_mail"},
             {"Bergmann Werkzeugbau GmbH", "Ironwood Builders Supply"},
         )
         self.assertEqual(told["Clearwater Pools"], "delivered")
-        returned = notices.filtered(lambda posting: posting.state == "returned")
+        returned = notices.filtered(lambda piece: piece.state == "returned")
         self.assertEqual((returned.partner_id.name, returned.return_reason), ("Foxglove Florists", "moved"))
         self.assertIn("Check the address", returned.case_id.activity_ids.activity_type_id.mapped("name"))
-        for posting in notices.filtered("date_posted"):
-            self.assertEqual(posting.date_posted, posting.letter_id.sent_at.date(), posting.name)
+        for piece in notices.filtered("date_mailed"):
+            self.assertEqual(piece.date_mailed, piece.letter_id.sent_at.date(), piece.name)
 
     def test_accounts_stand_in_the_window_where_they_should(self):
         told = {case.partner_id.name: case.referral_status for case in self.open_cases if case.referral_status}

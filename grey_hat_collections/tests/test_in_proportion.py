@@ -398,11 +398,11 @@ class TestTextWithoutEnd(HandOverCommon, DisputeCommon):
 
     def test_address_pages_and_the_call_guide(self):
         case = self._final_case()
-        posting = case.sudo().letter_ids.posting_ids
+        piece = case.sudo().letter_ids.piece_ids
         self._endless(case)
-        posting.address = f"{self.LETTERS}\n{self.LETTERS}"
+        piece.address = f"{self.LETTERS}\n{self.LETTERS}"
         with self._on(MONDAY, "10:00"):
-            self.assertEnds(self._html("grey_hat_collections.report_posting", posting))
+            self.assertEnds(self._html("grey_hat_collections.report_mail_piece", piece))
             self.assertLess(len(case.partner_id._collection_postal_address()), 10 * NAME)
             self.assertNotIn((NAME + 1) * "x", str(case.call_guide))
 

@@ -1,4 +1,4 @@
-"""The files of letters, packets, messages, postings and agencies: nobody opens, renames or moves them, whichever way."""
+"""The files of letters, packets, messages, mail pieces and agencies: nobody opens, renames or moves them, whichever way."""
 
 import base64
 
@@ -32,15 +32,19 @@ class TestKeptFiles(AccessCommon):
     def _begin(self):
         super()._begin()
         own = self.records["o"]
-        message, posting, agency = own["collection.agency.message"], own["collection.posting"], own["collection.agency"]
+        message, piece, agency = (
+            own["collection.agency.message"],
+            own["collection.mail.piece"],
+            own["collection.agency"],
+        )
         message.attachment_id = self._file(message, "Packet")
-        posting.receipt = agency.rules_file = base64.b64encode(b"Signed")
+        piece.receipt = agency.rules_file = base64.b64encode(b"Signed")
         self.kept = {
             "letter": own["collection.letter"].attachment_id,
             "packet": own["collection.referral"].packet_id,
             "message": message.attachment_id,
             "archive of an e-mail": self._file(message, "Archive"),
-            "receipt": self._of_field(posting, "receipt"),
+            "receipt": self._of_field(piece, "receipt"),
             "signed rules": self._of_field(agency, "rules_file"),
         }
         self.photo = self._file(own["collection.dispute"], "Photo")

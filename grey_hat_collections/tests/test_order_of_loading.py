@@ -93,11 +93,11 @@ collection.ledger._query_covered           promise.ledger hides ledger.ledger
 collection.ledger._query_promised_for      promise.ledger hides case.ledger_listed
 collection.ledger._query_questions         dispute.ledger hides ledger.ledger
 collection.letter._after_hand_over         letter.letter_send > base.outgoing
-collection.letter._cancel                  letter.letter_post > letter.letter
+collection.letter._cancel                  letter.letter_mail > letter.letter
 collection.letter._store_pdf               letter.letter_line > letter.letter_send
-collection.letter.action_mark_sent         letter.letter_post > letter.letter
+collection.letter.action_mark_sent         letter.letter_mail > letter.letter
 collection.letter.create                   letter.letter > base.case_fact > base.door > odoo
-collection.letter.write                    letter.letter_post > letter.letter > base.case_fact > base.door > odoo
+collection.letter.write                    letter.letter_mail > letter.letter > base.case_fact > base.door > odoo
 collection.log.contact._check
      wizard.agency.log_referred > wizard.dispute.log_dispute > wizard.contact.log_contact_save
 collection.log.contact._follow_up
@@ -113,8 +113,8 @@ collection.plan.create                     promise.plan > base.door > odoo
 collection.policy._facts_changed           settings.policy > base.case_fact
 collection.policy.step._facts_changed      settings.policy > base.case_fact
 collection.policy.step.unlink              settings.policy > base.case_fact > odoo
-collection.posting.create                  letter.posting > base.door > odoo
-collection.posting.write                   letter.posting > base.door > odoo
+collection.mail.piece.create                  letter.mail_piece > base.door > odoo
+collection.mail.piece.write                   letter.mail_piece > base.door > odoo
 collection.promise._begin_watch            letter.promise > promise.promise
 collection.promise._check_against_account  promise.promise_plan > promise.promise
 collection.promise._reward                 letter.promise > promise.promise_judge

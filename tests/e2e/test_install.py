@@ -137,7 +137,7 @@ COUNTS = """
 FILLED = """
 answer = {
     name: env["collection." + name].search_count([])
-    for name in ("promise", "plan", "dispute", "referral", "letter", "note", "posting", "agency.message")
+    for name in ("promise", "plan", "dispute", "referral", "letter", "note", "mail.piece", "agency.message")
 }
 """
 

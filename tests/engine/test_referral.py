@@ -43,7 +43,7 @@ CODES = (
 
 
 def on_day(days, **values):
-    """Facts of 500.00 that are ``days`` past due; the notice was posted on day 30, the last call made on day 37, and an
+    """Facts of 500.00 that are ``days`` past due; the notice was mailed on day 30, the last call made on day 37, and an
     agency would take it: nothing is missing from day 45 on.
     """
     today = DUE + timedelta(days=days)
@@ -174,7 +174,7 @@ def test_a_policy_may_do_without_a_last_call():
     assert point("last_call", on_day(45, last_call_on=None), Terms(needs_last_call=False)).met
 
 
-def test_without_a_cure_period_the_day_after_the_posting_will_do():
+def test_without_a_cure_period_the_day_after_mailing_will_do():
     facts = on_day(31, last_call_on=DUE + timedelta(days=31))
     assert not point("final_notice", on_day(30), Terms(cure_days=0)).met
     assert point("final_notice", facts, Terms(cure_days=0)).met
@@ -221,7 +221,7 @@ def test_the_first_agency_that_fits_is_named():
     assert point("agency", on_day(45, offers=offers)).details == {"agency": "B", "count": 2}
 
 
-# Item by item: A, 120.00, is due on day 0 and was named by a notice that was posted on day 30; B, 900.00, is due on day 10
+# Item by item: A, 120.00, is due on day 0 and was named by a notice that was mailed on day 30; B, 900.00, is due on day 10
 
 
 def after(days):

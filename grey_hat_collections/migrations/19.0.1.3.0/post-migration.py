@@ -49,25 +49,25 @@ def _remember_notices(env):
 
 
 def _register_letters(env):
-    """Paper that waits printed is to be posted; paper that was sent was posted on that day."""
+    """Paper that waits printed is to be mailed; paper that was sent was mailed on that day."""
     letters = env["collection.letter"].search(
         [("channel", "=", "post"), ("state", "in", ("queued", "sent")), ("attachment_id", "!=", False)]
     )
     values = []
-    for letter in letters - letters.filtered("posting_ids"):
-        where = letter._posting_values() or {}
+    for letter in letters - letters.filtered("piece_ids"):
+        where = letter._mail_piece_values() or {}
         # sent letters keep the address that they went to, whatever is on file today
         if letter.state == "sent" or not where:
             where["address"] = letter.address_used or letter.partner_id.display_name
-        posting = {"letter_id": letter.id, **where}
+        piece = {"letter_id": letter.id, **where}
         if letter.state == "sent":
-            posting |= {
-                "state": "delivered" if letter.delivered_on else "posted",
-                "date_posted": letter.company_id._collection_date(letter.sent_at),
+            piece |= {
+                "state": "delivered" if letter.delivered_on else "mailed",
+                "date_mailed": letter.company_id._collection_date(letter.sent_at),
                 "date_delivered": letter.delivered_on,
             }
-        values.append(posting)
-    postings = env["collection.posting"].create(values)
-    for posting in postings.filtered("letter_id.tracking_ref"):
-        if not postings.filtered(lambda one, number=posting.letter_id.tracking_ref: one.posting_ref == number):
-            posting.posting_ref = posting.letter_id.tracking_ref
+        values.append(piece)
+    pieces = env["collection.mail.piece"].create(values)
+    for piece in pieces.filtered("letter_id.tracking_ref"):
+        if not pieces.filtered(lambda one, number=piece.letter_id.tracking_ref: one.certified_number == number):
+            piece.certified_number = piece.letter_id.tracking_ref

@@ -138,17 +138,17 @@ class CollectionReferral(models.Model):
     @api.model
     def _notice_told(self, letter):
         """What proves a final notice."""
-        posting = letter.posting_ids.filtered("date_posted")[:1]
+        piece = letter.piece_ids.filtered("date_mailed")[:1]
         return _without_blanks(
             {
                 "number": letter.name,
                 "sent": fields.Date.to_string(letter._day_sent()),
                 "sha256": letter.sha256,
-                "posted": fields.Date.to_string(posting.date_posted),
-                "posted_sha256": posting.sha256,
-                "address": posting.address or letter.address_used,
-                "posting_number": printed(posting.posting_ref),
-                "delivered": fields.Date.to_string(posting.date_delivered),
+                "posted": fields.Date.to_string(piece.date_mailed),
+                "posted_sha256": piece.sha256,
+                "address": piece.address or letter.address_used,
+                "posting_number": printed(piece.certified_number),
+                "delivered": fields.Date.to_string(piece.date_delivered),
             }
         )
 
@@ -184,12 +184,12 @@ class CollectionReferral(models.Model):
                 name = f"{move.journal_id.code}-{move.id}-{name}"
             files[f"invoices/{as_file_name(name)}"] = content
         letters = self._notices(self.line_ids.item_id)
-        papers = letters.posting_ids.filtered("date_posted").attachment_id
+        papers = letters.piece_ids.filtered("date_mailed").attachment_id
         for attachment in letters.attachment_id | papers:
             files[f"final-notice/{as_file_name(attachment.name)}"] = attachment.raw
-        for posting in letters.with_context(bin_size=False).posting_ids.filtered("receipt"):
-            name = f"receipt-{posting.name}-{posting.receipt_name or ''}".rstrip("-")
-            files[f"final-notice/{as_file_name(name)}"] = b64decode(posting.receipt)
+        for piece in letters.with_context(bin_size=False).piece_ids.filtered("receipt"):
+            name = f"receipt-{piece.name}-{piece.receipt_name or ''}".rstrip("-")
+            files[f"final-notice/{as_file_name(name)}"] = b64decode(piece.receipt)
         if rules := self._rules_told():
             files["rules.txt"] = rules.encode()
         return files
@@ -207,11 +207,10 @@ class CollectionReferral(models.Model):
         sales = items.move_id.filtered(lambda move: move.is_sale_document(include_receipts=True))
         names = ["referral.json", MANIFEST]
         names += [f"invoices/{as_file_name(move.name)}.pdf" for move in sales]
-        papers = letters.posting_ids.filtered("date_posted").attachment_id
+        papers = letters.piece_ids.filtered("date_mailed").attachment_id
         names += [f"final-notice/{as_file_name(name)}" for name in (letters.attachment_id | papers).mapped("name")]
         names += [
-            f"final-notice/{as_file_name(f'receipt-{one.name}')}"
-            for one in letters.posting_ids.filtered("receipt_name")
+            f"final-notice/{as_file_name(f'receipt-{one.name}')}" for one in letters.piece_ids.filtered("receipt_name")
         ]
         names += ["rules.txt"] if self._rules_told() else []
         return sorted(names)

@@ -170,7 +170,7 @@ class CollectionCase(models.Model):
     )
     decision_code = fields.Selection(
         [(reason.value, REASON_LABELS.get(reason, reason.name.replace("_", " ").capitalize())) for reason in Reason],
-        string="Reason",
+        string="Decision Type",
         readonly=True,
         help="Why the case is in its current state.",
     )

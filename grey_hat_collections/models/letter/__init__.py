@@ -14,10 +14,10 @@ from . import promise  # after letter: its confirmation, reminder and thanks
 from . import plan  # after letter: its agreement
 from . import dispute  # after letter: its answer
 from . import mail_thread  # what a program wrote is no answer
-from . import posting  # one letter in the post
-from . import posting_paper  # after posting: what the paper says, and whether that is still so
-from . import posting_print  # after posting: which of them are printed
-from . import letter_post  # after letter and _posting: the posting follows its letter
+from . import mail_piece  # one letter in the mail
+from . import mail_piece_paper  # after mail_piece: what the paper says, and whether that is still so
+from . import mail_piece_print  # after mail_piece: which of them are printed
+from . import letter_mail  # after letter and mail_piece: the mail piece follows its letter
 from . import case_notice  # after case_close: its _close calls off the paper, then closes
 from . import case_warned  # after case_notice and _mark: which notice has named each item
 from . import case_reward  # the milder step after a payment, the thanks at the end

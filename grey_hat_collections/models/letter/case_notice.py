@@ -1,14 +1,14 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .posting import IN_POST
+from .mail_piece import IN_POST
 
 #: Ways of contact that count as a call or message.
 SPOKEN = ("call", "text", "visit", "email")
 
 
 class CollectionCase(models.Model):
-    """What proves that a customer was warned: the final notices that have named what is asked for, their posting, and the last
+    """What proves that a customer was warned: the final notices that have named what is asked for, their mailing, and the last
     call after them. Of a case of which no item has a mark nothing is known: there the notice of its round counts for all.
     """
 
@@ -68,11 +68,11 @@ class CollectionCase(models.Model):
     def _close(self):
         """What was settled needs no paper any more, though its e-mail has left."""
         if self:
-            waiting = self.env["collection.posting"].search(
-                [("case_id", "in", self.ids), ("state", "=", "to_post"), ("letter_id.state", "=", "sent")]
+            waiting = self.env["collection.mail.piece"].search(
+                [("case_id", "in", self.ids), ("state", "=", "to_mail"), ("letter_id.state", "=", "sent")]
             )
-            for reason, postings in waiting.grouped(lambda posting: posting.case_id._closing_reason()).items():
-                postings._cancel(reason)
+            for reason, pieces in waiting.grouped(lambda piece: piece.case_id._closing_reason()).items():
+                pieces._cancel(reason)
         return super()._close()
 
     # -- Facts ---------------------------------------------------------------------------------------------------
@@ -98,8 +98,8 @@ class CollectionCase(models.Model):
         cases there are.
 
         :return: by case id a dict: ``notice_letter_id`` (id of the final notice that has left, else None),
-            ``notice_sent_on``, ``notice_posted_on`` (the day of a posting of it that has not come back, else None),
-            ``notice_returned_on`` (the day on which the last posting came back, where none is in the post), ``last_call_on``
+            ``notice_sent_on``, ``notice_posted_on`` (the day of a mail piece of it that has not come back, else None),
+            ``notice_returned_on`` (the day on which the last mail piece came back, where none is in the post), ``last_call_on``
             (the first call or message after it, by us or by the customer, that did not go to a wrong number)
         """
         notices = self._final_notices()
@@ -125,18 +125,18 @@ class CollectionCase(models.Model):
 
     @api.model
     def _post_facts(self, letter_ids):
-        """Of each of these letters the day of a posting that has not come back, and the day on which the last one came back where
-        none is in the post; by id of the letter.
+        """Of each of these letters the day of a mail piece that has not come back, and the day on which the last one came back
+        where none is in the post; by id of the letter.
         """
-        postings = self.env["collection.posting"].search([("letter_id", "in", letter_ids)], order="date_posted, id")
-        postings_of = postings.grouped("letter_id")
+        pieces = self.env["collection.mail.piece"].search([("letter_id", "in", letter_ids)], order="date_mailed, id")
+        pieces_of = pieces.grouped("letter_id")
         facts = {}
         for letter in self.env["collection.letter"].browse(letter_ids):
-            mine = postings_of.get(letter, postings.browse())
-            posted = mine.filtered(lambda posting: posting.state in IN_POST)
-            returned = mine.filtered(lambda posting: posting.state == "returned") if not posted else mine.browse()
+            mine = pieces_of.get(letter, pieces.browse())
+            posted = mine.filtered(lambda piece: piece.state in IN_POST)
+            returned = mine.filtered(lambda piece: piece.state == "returned") if not posted else mine.browse()
             facts[letter.id] = (
-                posted[:1].date_posted or None,
+                posted[:1].date_mailed or None,
                 max(returned.mapped("date_returned"), default=None),
             )
         return facts

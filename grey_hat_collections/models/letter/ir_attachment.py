@@ -78,7 +78,7 @@ class IrAttachment(models.Model):
 
         :rtype: dict[str, str]
         """
-        return {"collection.letter": "attachment_id", "collection.posting": "attachment_id"}
+        return {"collection.letter": "attachment_id", "collection.mail.piece": "attachment_id"}
 
     def _of_what_left(self):
         """Those of these files of one model that have left the house, or tell what has."""

@@ -288,7 +288,7 @@ class CollectionLetter(models.Model):
                 )
 
     def action_mark_sent(self):
-        """Say that a letter on paper was posted, or that an e-mail did arrive whose sending was cut short."""
+        """Say that a letter on paper was mailed, or that an e-mail did arrive whose sending was cut short."""
         self.check_access("write")
         for letter in self:
             if letter.state in ("queued", "failed") and letter.channel == "email" and not letter._may_have_arrived():
@@ -367,12 +367,12 @@ class CollectionLetter(models.Model):
         self.ensure_one()
         return self.company_id._collection_date(self.sent_at) if self._speaks_of_its_day() else None
 
-    def _anew(self, posting=None):
+    def _anew(self, piece=None):
         """These letters, as they are written today, whether or not they have left before.
 
-        :param posting: whose paper is made
+        :param piece: whose paper is made
         """
-        return self.with_context(collection_anew=posting.id if posting else True)
+        return self.with_context(collection_anew=piece.id if piece else True)
 
     def _speaks_of_its_day(self):
         """Whether this letter says what was so on the day on which it left, rather than what is so today."""

@@ -276,9 +276,9 @@ class CollectionLetter(models.Model):
         self.case_id._ask_our_side()
 
     def _store_pdf(self):
-        """Render the letter once; what is kept is byte for byte what is sent, and what is posted."""
+        """Render the letter once; what is kept is byte for byte what is sent, and what is mailed."""
         self.ensure_one()
-        self._prepare_posting()  # its reference is printed on the letter
+        self._prepare_mail_piece()  # its reference is printed on the letter
         former = self.attachment_id
         self.attachment_id, self.sha256 = self._make_pdf(self, self.name)
         former.unlink()
@@ -286,7 +286,7 @@ class CollectionLetter(models.Model):
     def _make_pdf(self, keeper, name):
         """Render the letter.
 
-        :param keeper: the record that keeps the file: this letter, or its posting
+        :param keeper: the record that keeps the file: this letter, or its mail piece
         :param name: of the file, without its ending
         :return: the file, and its SHA-256
         """

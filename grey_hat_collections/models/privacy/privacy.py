@@ -19,7 +19,7 @@ WORDS = {
     "collection.letter": ("address_used", "addresses_returned", "cancel_reason", "failure_reason"),
     "collection.note": ("note",),
     "collection.plan": ("end_reason",),
-    "collection.posting": ("address", "cancel_reason", "recipient", "zip"),
+    "collection.mail.piece": ("address", "cancel_reason", "recipient", "zip"),
     "collection.promise": ("withdraw_reason",),
     "collection.referral": ("end_reason",),
     "collection.referral.override": ("reason", "sentence"),
@@ -30,14 +30,14 @@ TOLD_ABOUT_CUSTOMER = frozenset({"address", "customer", "word"})
 KEPT_FILES = {
     "collection.agency.message": ("attachment_id",),
     "collection.letter": ("attachment_id",),
-    "collection.posting": ("attachment_id",),
+    "collection.mail.piece": ("attachment_id",),
     "collection.referral": ("packet_id",),
 }
 #: What has not left yet still needs its address.
 WAITING = {
     "collection.agency.message": [("state", "in", ("queued", "failed"))],
     "collection.letter": [("state", "=", "queued")],
-    "collection.posting": [("state", "=", "to_post")],
+    "collection.mail.piece": [("state", "=", "to_mail")],
 }
 #: What hangs on a message, by the field that names it.
 OF_MESSAGE = {

@@ -23,13 +23,13 @@ class HandOverCommon(AgencyMaker, CollectionCommon):
         cls.Referral = cls.env["collection.referral"].sudo()
 
     def _final_case(self, name="Acme", amount=500, days=45, **values):
-        """A customer who was warned by a posted final notice three weeks ago and called since."""
+        """A customer who was warned by a mailed final notice three weeks ago and called since."""
         case = self._overdue_customer(name, amount, days, **values)
         self._warn(case, MONDAY)
         return case
 
     def _warn(self, case, today):
-        """Three weeks before ``today`` the final notice was posted, a week before it somebody has called."""
+        """Three weeks before ``today`` the final notice was mailed, a week before it somebody has called."""
         posted, called = today - timedelta(days=21), today - timedelta(days=7)
         case = case.sudo()
         case.partner_id.invoice_ids.is_move_sent = True
@@ -50,9 +50,9 @@ class HandOverCommon(AgencyMaker, CollectionCommon):
                     }
                 )
             )
-            letter._prepare_posting()
+            letter._prepare_mail_piece()
             letter.write({"state": "sent", "sent_at": f"{posted} 10:00:00"})
-            letter.posting_ids.write({"state": "posted", "date_posted": posted, "posting_ref": f"RR {letter.name}"})
+            letter.piece_ids.write({"state": "mailed", "date_mailed": posted, "certified_number": f"RR {letter.name}"})
         with self._on(called, "10:00"):
             self.env["collection.note"].sudo().create(
                 {

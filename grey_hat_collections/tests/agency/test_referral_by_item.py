@@ -24,7 +24,7 @@ class ByItemCommon(HandOverCommon):
         return self._items(invoice)
 
     def _notice(self, case, items, day, posted=None, called=None, cycle=1):
-        """A final notice that left on ``day`` has named these items; it was posted and somebody has called on these days."""
+        """A final notice that left on ``day`` has named these items; it was mailed and somebody has called on these days."""
         case = case.sudo()
         step = case.policy_id._notice_step()
         letters = self.env["collection.letter"].sudo()
@@ -40,10 +40,10 @@ class ByItemCommon(HandOverCommon):
                     "amount": sum(items.mapped("amount_residual")),
                 }
             )
-            letter._prepare_posting()
+            letter._prepare_mail_piece()
             letter.write({"state": "sent", "sent_at": f"{self._day(day)} 10:00:00"})
             if posted is not None:
-                letter.posting_ids.write({"state": "posted", "date_posted": self._day(posted)})
+                letter.piece_ids.write({"state": "mailed", "date_mailed": self._day(posted)})
             of_steps = ((case.policy_id._before_notice(step).id, False), (step.id, letter.id))
             self.env["collection.mark"].sudo().create(
                 [

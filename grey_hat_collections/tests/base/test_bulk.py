@@ -8,7 +8,7 @@ from ...models.base import bulk as abstract_bulk
 from ..common import MONDAY, CollectionCommon
 
 #: What differs between two records that are alike.
-OWN = {"id", "name", "display_name", "case_id", "step_id", "posting_ids"}
+OWN = {"id", "name", "display_name", "case_id", "step_id", "piece_ids"}
 
 
 @tagged("post_install", "-at_install")

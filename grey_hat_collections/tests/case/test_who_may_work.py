@@ -9,7 +9,7 @@ WORKABLE = (
     "collection.dispute",
     "collection.letter",
     "collection.plan",
-    "collection.posting",
+    "collection.mail.piece",
     "collection.promise",
 )
 

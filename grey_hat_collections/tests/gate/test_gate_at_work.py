@@ -158,7 +158,7 @@ class TestGateAtWork(GateCommon):
         with self._on(MONDAY, "10:00"):
             draft.with_user(self.accountant).action_post()
             self._settle_transaction()
-        self.assertEqual(self._asked(self.case), {"not_sent": self.collector}, "Posting it is all there is to do")
+        self.assertEqual(self._asked(self.case), {"not_sent": self.collector}, "Mailing it is all there is to do")
 
     def test_done_and_not_put_right_it_is_asked_for_again(self):
         self._daily_run(MONDAY)

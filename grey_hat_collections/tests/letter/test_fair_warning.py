@@ -5,11 +5,11 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from ..common import MONDAY, days_ago
-from .posting_common import PostingCommon
+from .mail_piece_common import MailPieceCommon
 
 
 @tagged("post_install", "-at_install")
-class TestFairWarning(PostingCommon):
+class TestFairWarning(MailPieceCommon):
     """No stage from *Final notice* on is reached without the ones before it, whichever way it comes."""
 
     def _begin(self):
@@ -266,7 +266,7 @@ class TestFairWarning(PostingCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestMigrationOfNotices(PostingCommon):
+class TestMigrationOfNotices(MailPieceCommon):
     """An installation from before letters in the post were kept."""
 
     def _migrate(self):
@@ -299,20 +299,20 @@ class TestMigrationOfNotices(PostingCommon):
         self.assertFalse(called._is_noticed())
 
     def test_paper_is_registered(self):
-        _case, waiting, _posting = self._on_paper("Waiting")
-        _case, gone, posting = self._on_paper("Gone")
-        self._post(posting, self._day(1))
+        _case, waiting, _piece = self._on_paper("Waiting")
+        _case, gone, piece = self._on_paper("Gone")
+        self._post(piece, self._day(1))
         gone.sudo().tracking_ref = "RR7"
         self.env.flush_all()
-        self.cr.execute("DELETE FROM collection_posting")
+        self.cr.execute("DELETE FROM collection_mail_piece")
         self.env.invalidate_all()
         self._migrate()
         self.assertRecordValues(
-            (waiting | gone).posting_ids.sorted("name"),
+            (waiting | gone).piece_ids.sorted("name"),
             [
-                {"name": waiting.name, "state": "to_post", "date_posted": False, "posting_ref": False},
-                {"name": gone.name, "state": "posted", "date_posted": self._day(1), "posting_ref": "RR7"},
+                {"name": waiting.name, "state": "to_mail", "date_mailed": False, "certified_number": False},
+                {"name": gone.name, "state": "mailed", "date_mailed": self._day(1), "certified_number": "RR7"},
             ],
         )
         self._migrate()
-        self.assertEqual(len((waiting | gone).posting_ids), 2, "Done twice, it is done once")
+        self.assertEqual(len((waiting | gone).piece_ids), 2, "Done twice, it is done once")

@@ -2,11 +2,11 @@ from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
 from ..common import MONDAY
-from .posting_common import PostingCommon
+from .mail_piece_common import MailPieceCommon
 
 
 @tagged("post_install", "-at_install")
-class TestLastCall(PostingCommon):
+class TestLastCall(MailPieceCommon):
     """The last call counts once there is a note of it after the final notice. Acme's notice left on Monday, the call is asked
     for a week later.
     """
@@ -140,7 +140,7 @@ class TestLastCall(PostingCommon):
     def test_a_bounced_notice_takes_the_last_call_back(self):
         """The paper came back, then the e-mail did: nobody was warned, and nobody is called for the last time."""
         with self._on(self._day(9), "09:00"):
-            self.case.letter_ids.posting_ids.with_user(self.collector)._mark_returned(self._day(9), "unknown")
+            self.case.letter_ids.piece_ids.with_user(self.collector)._mark_returned(self._day(9), "unknown")
             self.case._message_receive_bounce("acme@customer.example", self.case.partner_id)
         self.env.invalidate_all()
         self.assertRecordValues(
@@ -165,7 +165,7 @@ class TestLastCall(PostingCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestNoticeFacts(PostingCommon):
+class TestNoticeFacts(MailPieceCommon):
     """What proves a warning, case by case."""
 
     def test_before_the_notice_nothing_is_proven(self):
@@ -184,14 +184,14 @@ class TestNoticeFacts(PostingCommon):
 
         self.assertEqual(case._final_notice(), letter)
         self.assertEqual(facts(), (None, None))
-        self._post(letter.posting_ids, self._day(1))
+        self._post(letter.piece_ids, self._day(1))
         self.assertEqual(facts(), (self._day(1), None))
         with self._on(self._day(5), "09:00"):
-            letter.posting_ids.with_user(self.collector)._mark_returned(self._day(4), "not_collected")
+            letter.piece_ids.with_user(self.collector)._mark_returned(self._day(4), "not_collected")
         self.assertEqual(facts(), (None, self._day(4)))
         with self._on(self._day(6), "09:00"):
-            letter.posting_ids.with_user(self.collector).action_post_again()
-        self._post(letter.posting_ids.filtered(lambda one: one.state == "to_post"), self._day(6))
+            letter.piece_ids.with_user(self.collector).action_mail_again()
+        self._post(letter.piece_ids.filtered(lambda one: one.state == "to_mail"), self._day(6))
         self.assertEqual(facts(), (self._day(6), None))
 
     def test_another_round_needs_another_notice(self):

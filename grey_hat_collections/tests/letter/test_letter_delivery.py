@@ -88,7 +88,7 @@ class TestLetterDelivery(CollectionCommon):
                 self.assertEqual((letter.channel, letter.address_used), ("post", "1 Main Street, Springfield 12345"))
                 self._send(MONDAY)
                 self.assertEqual(self._sent_to(), [])
-                self.assertEqual(letter.state, "queued", "It lies there to be printed and posted")
+                self.assertEqual(letter.state, "queued", "It lies there to be printed and mailed")
                 self.assertTrue(letter.attachment_id)
                 self.assertFalse(case.step_id)
 

@@ -200,13 +200,13 @@ class TestLetterDocuments(LetterDocumentsCommon):
     def test_a_letter_in_the_post_bears_its_bar_code_outside_of_the_address(self):
         self._invoice(self.acme, 100, days_ago(30))
         letter = self._letter(kind="final_notice", step="final_notice")
-        self.assertFalse(self._page(letter).xpath("//*[hasclass('ghc_posting')]"), "By e-mail it bears none")
-        letter.sudo()._prepare_posting()
+        self.assertFalse(self._page(letter).xpath("//*[hasclass('ghc_mail_piece')]"), "By e-mail it bears none")
+        letter.sudo()._prepare_mail_piece()
         page = self._page(letter)
-        (code,) = page.xpath("//*[hasclass('ghc_posting')]")
+        (code,) = page.xpath("//*[hasclass('ghc_mail_piece')]")
         self.assertEqual(words(code), letter.name)
         self.assertTrue(code.xpath(".//img")[0].get("src").startswith("data:image/svg+xml;base64,"))
-        self.assertFalse(page.xpath("//address//*[hasclass('ghc_posting')]"), "The window shows the address alone")
+        self.assertFalse(page.xpath("//address//*[hasclass('ghc_mail_piece')]"), "The window shows the address alone")
 
     def test_a_final_notice_leaves_a_week_at_least(self):
         self._invoice(self.acme, 100, days_ago(60))

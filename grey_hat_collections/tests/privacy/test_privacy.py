@@ -32,7 +32,7 @@ NAMES_NOBODY = {
     "collection.plan": {"name", "schedule"},
     "collection.policy": {"description", "name"},
     "collection.policy.step": {"activity_summary", "name"},
-    "collection.posting": {"asked", "country_code", "listed", "name", "posting_ref", "receipt_name", "sha256"},
+    "collection.mail.piece": {"asked", "country_code", "listed", "name", "certified_number", "receipt_name", "sha256"},
     "collection.reason": {"guide", "name"},
     "collection.referral": {"name", "packet_sha256"},
     "collection.referral.line": {"number", "settled_before"},
@@ -118,8 +118,8 @@ class TestPrivacy(PrivacyCommon):
         balance, sums = self.case.balance, (self.referral.amount_referred, self.referral.amount_recovered)
         self._forget()
         self.assertEqual(letter.attachment_id.raw, b"what left the house")
-        self.assertEqual(letter.posting_ids.posting_ref, f"RR {letter.name}")
-        self.assertTrue(letter.posting_ids.receipt)
+        self.assertEqual(letter.piece_ids.certified_number, f"RR {letter.name}")
+        self.assertTrue(letter.piece_ids.receipt)
         self.assertEqual(self.referral.packet_id.raw, packet)
         self.assertEqual(
             [(one.kind, one.payload.get("amount"), one.payload.get("entry")) for one in message.sorted("id")], figures

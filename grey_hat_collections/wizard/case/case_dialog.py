@@ -49,10 +49,10 @@ class CollectionReasonDialog(models.AbstractModel):
             dialog.known_reason_id = dialog.case_id.reason_id
 
 
-class CollectionPostDialog(models.AbstractModel):
+class CollectionMailPieceDialog(models.AbstractModel):
     """A dialog about letters in the post, opened by a button that has made it."""
 
-    _name = "collection.post.dialog"
+    _name = "collection.mail.piece.dialog"
     _description = "Mail Piece Dialog"
     _inherit = ["collection.door", "collection.once"]
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...models.letter.posting import RETURN_REASONS
+from ...models.letter.mail_piece import RETURN_REASONS
 from ..base.once import once
 
 
@@ -10,31 +10,31 @@ class CollectionReturnedMail(models.TransientModel):
 
     _name = "collection.returned.mail"
     _description = "Returned Mail"
-    _inherit = ["collection.post.dialog"]
+    _inherit = ["collection.mail.piece.dialog"]
 
     date = fields.Date(string="Returned On", help="The day on which it came back.")
     reference = fields.Char(
         help="Scan the bar code on the letter or on the address page, or type the reference below it; the certified mail number "
         "works as well."
     )
-    posting_id = fields.Many2one("collection.posting", compute="_compute_posting_id", string="Letter")
-    partner_id = fields.Many2one(related="posting_id.partner_id")
-    address = fields.Text(related="posting_id.address")
-    date_posted = fields.Date(related="posting_id.date_posted")
-    state = fields.Selection(related="posting_id.state")
-    hint = fields.Char(compute="_compute_posting_id", help="What is wrong with the reference.")
+    piece_id = fields.Many2one("collection.mail.piece", compute="_compute_piece_id", string="Letter")
+    partner_id = fields.Many2one(related="piece_id.partner_id")
+    address = fields.Text(related="piece_id.address")
+    date_mailed = fields.Date(related="piece_id.date_mailed")
+    state = fields.Selection(related="piece_id.state")
+    hint = fields.Char(compute="_compute_piece_id", help="What is wrong with the reference.")
     reason = fields.Selection(
         RETURN_REASONS, string="Return Reason", help="The reason given by the postal service on the envelope."
     )
 
     @api.depends("reference")
-    def _compute_posting_id(self):
+    def _compute_piece_id(self):
         # also where it is asked for by a field that is read in superuser mode: nobody finds what they may not see
-        postings = self.env["collection.posting"].sudo(False)
+        pieces = self.env["collection.mail.piece"].sudo(False)
         for dialog in self:
-            dialog.posting_id = postings._find(dialog.reference)
-            unknown = dialog.reference and not dialog.posting_id
-            dialog.hint = unknown and postings._not_found(dialog.reference)
+            dialog.piece_id = pieces._find(dialog.reference)
+            unknown = dialog.reference and not dialog.piece_id
+            dialog.hint = unknown and pieces._not_found(dialog.reference)
 
     @once
     def action_return(self):
@@ -53,10 +53,10 @@ class CollectionReturnedMail(models.TransientModel):
         self.ensure_one()
         if not self.reference:
             raise UserError(self.env._("Scan or type the reference of the letter that came back."))
-        if not self.posting_id:
-            raise UserError(self.env["collection.posting"]._not_found(self.reference))
+        if not self.piece_id:
+            raise UserError(self.env["collection.mail.piece"]._not_found(self.reference))
         if not self.reason:
             raise UserError(
                 self.env._("Choose the reason given by the postal service, so that whoever checks the address knows.")
             )
-        self.posting_id._mark_returned(self.date, self.reason)
+        self.piece_id._mark_returned(self.date, self.reason)

@@ -12,7 +12,7 @@ registry.category("web_tour.tours").add("collections_refer", {
             run: "click",
         },
         {
-            content: "What the agency will see: the customer, the notice and its posting, the files, the rules",
+            content: "What the agency will see: the customer, the notice and its mail piece, the files, the rules",
             trigger: ".modal .o_collection_packet:contains(Acme):contains(Mailed):contains(referral.json):contains(calmly)",
         },
         {

@@ -3,15 +3,15 @@ from odoo import api, fields, models
 from ..base.once import once
 
 
-class CollectionPostLetters(models.TransientModel):
-    """Mark letters as posted in one go, each with its certified number if it has one."""
+class CollectionMarkMailed(models.TransientModel):
+    """Mark letters as mailed in one go, each with its certified number if it has one."""
 
-    _name = "collection.post.letters"
+    _name = "collection.mark.mailed"
     _description = "Mark Letters as Mailed"
-    _inherit = ["collection.post.dialog"]
+    _inherit = ["collection.mail.piece.dialog"]
 
     date = fields.Date(string="Mailed", help="The date on which they were mailed.")
-    line_ids = fields.One2many("collection.post.letters.line", "dialog_id", string="Letters")
+    line_ids = fields.One2many("collection.mark.mailed.line", "dialog_id", string="Letters")
     count = fields.Integer(compute="_compute_count", help="The number of letters marked as mailed.")
 
     @api.depends("line_ids")
@@ -26,9 +26,9 @@ class CollectionPostLetters(models.TransientModel):
         """
         self.ensure_one()
         lines = self.line_ids
-        refused = lines.posting_id._mark_posted(self.date, {line.posting_id.id: line.posting_ref for line in lines})
+        refused = lines.piece_id._mark_mailed(self.date, {line.piece_id.id: line.certified_number for line in lines})
         if refused:
-            return lines.posting_id._told_of_refused(len(lines) - len(refused), refused)
+            return lines.piece_id._told_of_refused(len(lines) - len(refused), refused)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -40,28 +40,28 @@ class CollectionPostLetters(models.TransientModel):
         }
 
 
-class CollectionPostLettersLine(models.TransientModel):
-    _name = "collection.post.letters.line"
+class CollectionMarkMailedLine(models.TransientModel):
+    _name = "collection.mark.mailed.line"
     _description = "Letter to Mark as Mailed"
     _inherit = ["collection.dialog"]
-    _about = "posting_id"
+    _about = "piece_id"
 
-    dialog_id = fields.Many2one("collection.post.letters", required=True, ondelete="cascade", index=True)
-    posting_id = fields.Many2one(
-        "collection.posting", string="Letter", required=True, ondelete="cascade", readonly=True
+    dialog_id = fields.Many2one("collection.mark.mailed", required=True, ondelete="cascade", index=True)
+    piece_id = fields.Many2one(
+        "collection.mail.piece", string="Letter", required=True, ondelete="cascade", readonly=True
     )
-    reference = fields.Char(related="posting_id.name")
-    recipient = fields.Char(related="posting_id.recipient", string="Recipient")
-    zip = fields.Char(related="posting_id.zip")
-    posting_ref = fields.Char(
+    reference = fields.Char(related="piece_id.name")
+    recipient = fields.Char(related="piece_id.recipient", string="Recipient")
+    zip = fields.Char(related="piece_id.zip")
+    certified_number = fields.Char(
         string="Certified Mail No.",
-        compute="_compute_posting_ref",
+        compute="_compute_certified_number",
         store=True,
         readonly=False,
         help="The number on the postal receipt; leave it empty for ordinary mail.",
     )
 
-    @api.depends("posting_id")
-    def _compute_posting_ref(self):
+    @api.depends("piece_id")
+    def _compute_certified_number(self):
         for line in self:
-            line.posting_ref = line.posting_id.posting_ref
+            line.certified_number = line.piece_id.certified_number

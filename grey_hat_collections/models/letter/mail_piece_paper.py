@@ -5,14 +5,14 @@ from odoo.tools.misc import format_date
 from ..base.odd_json import as_dict
 
 
-class CollectionPosting(models.Model):
-    """Paper is as true as an e-mail: before it is printed, and before it is marked as posted, the ledger is looked at again.
+class CollectionMailPiece(models.Model):
+    """Paper is as true as an e-mail: before it is printed, and before it is marked as mailed, the ledger is looked at again.
 
     While nothing of a letter has left, its own file is made anew. Once its e-mail has left, that file stays as evidence, and
     the paper gets a file of its own, which asks for the amount of its day under the same number.
     """
 
-    _inherit = "collection.posting"
+    _inherit = "collection.mail.piece"
 
     currency_id = fields.Many2one(related="letter_id.currency_id")
     asked = fields.Json(
@@ -45,7 +45,7 @@ class CollectionPosting(models.Model):
     )
 
     def action_open_paper(self):
-        """Open the PDF that is posted, or was."""
+        """Open the PDF that is mailed, or was."""
         self.ensure_one()
         self.check_access("read")
         paper = self.sudo()._paper()  # the PDF belongs to the letter, which may be read
@@ -56,7 +56,7 @@ class CollectionPosting(models.Model):
         return {"type": "ir.actions.act_url", "url": f"/web/content/{paper.id}?download=true", "target": "new"}
 
     def _paper(self):
-        """The file that is posted: that of the letter, unless the paper has its own."""
+        """The file that is mailed: that of the letter, unless the paper has its own."""
         return self.attachment_id or self.letter_id.attachment_id
 
     # -- Looking at the ledger again -----------------------------------------------------------------------------
@@ -64,21 +64,21 @@ class CollectionPosting(models.Model):
     def _look_again(self):
         """Bring the figures of these customers into line with the ledger. Needs superuser mode.
 
-        :return: why some of these must not be posted, in sentences that name them, by id
+        :return: why some of these must not be mailed, in sentences that name them, by id
         """
-        waiting = self.filtered(lambda posting: posting.state == "to_post")
+        waiting = self.filtered(lambda piece: piece.state == "to_mail")
         self.env["collection.case"]._refresh(waiting.company_id, waiting.partner_id)
-        withdrawn = waiting.filtered(lambda posting: posting.state != "to_post")  # its account is settled
+        withdrawn = waiting.filtered(lambda piece: piece.state != "to_mail")  # its account is settled
         obstacles = (waiting - withdrawn)._obstacles()
         return {
-            **{posting.id: posting._withdrawn() for posting in withdrawn},
-            **{posting_id: sentence for posting_id, sentence in obstacles.items() if sentence},
+            **{piece.id: piece._withdrawn() for piece in withdrawn},
+            **{piece_id: sentence for piece_id, sentence in obstacles.items() if sentence},
         }
 
     def _withdrawn(self):
         return self.env._(
-            "%(posting)s was withdrawn: %(reason)s Remove it from the batch.",
-            posting=self.display_name,
+            "%(piece)s was withdrawn: %(reason)s Remove it from the batch.",
+            piece=self.display_name,
             reason=self.cancel_reason or "",
         )
 
@@ -89,15 +89,15 @@ class CollectionPosting(models.Model):
         """
         left = {}
         said = self.letter_id._said_on_paper()
-        for posting in self.filtered(
-            lambda posting: posting._says_otherwise(said[posting.letter_id.id]) or posting._goes_elsewhere()
+        for piece in self.filtered(
+            lambda piece: piece._says_otherwise(said[piece.letter_id.id]) or piece._goes_elsewhere()
         ):
             try:
                 with self.env.cr.savepoint():
-                    posting._make_anew(said[posting.letter_id.id])
+                    piece._make_anew(said[piece.letter_id.id])
             except UserError as error:
-                left[posting.id] = self.env._(
-                    "%(letter)s could not be recreated: %(reason)s", letter=posting.display_name, reason=error
+                left[piece.id] = self.env._(
+                    "%(letter)s could not be recreated: %(reason)s", letter=piece.display_name, reason=error
                 )
         return left
 
@@ -113,7 +113,7 @@ class CollectionPosting(models.Model):
 
     def _goes_elsewhere(self):
         """Whether there is another address on file by now, or none."""
-        values = self.letter_id._posting_values()
+        values = self.letter_id._mail_piece_values()
         return not values or values["address"] != self.address
 
     def _differs(self, before, now, items):
@@ -134,7 +134,7 @@ class CollectionPosting(models.Model):
     def _make_anew(self, said):
         """The paper says what is so today, to the address of today. Needs superuser mode."""
         letter = self.letter_id
-        values = letter._posting_values()
+        values = letter._mail_piece_values()
         if not values:
             raise UserError(self._no_address())
         if letter.channel == "post" and letter.state == "queued":  # nothing of it has left
@@ -157,28 +157,28 @@ class CollectionPosting(models.Model):
             self.partner_id.display_name,
         )
 
-    # -- Before it is marked as posted ---------------------------------------------------------------------------
+    # -- Before it is marked as mailed ---------------------------------------------------------------------------
 
-    def _not_to_be_posted(self, day):
-        """Why some of these cannot have been posted on ``day``, or must not be, in sentences that name them, by id. What was
-        posted before today has left, whatever has become of it since. Needs superuser mode.
+    def _not_to_be_mailed(self, day):
+        """Why some of these cannot have been mailed on ``day``, or must not be, in sentences that name them, by id. What was
+        mailed before today has left, whatever has become of it since. Needs superuser mode.
         """
-        refused = {posting.id: sentence for posting in self if (sentence := posting._not_leaving(day))}
+        refused = {piece.id: sentence for piece in self if (sentence := piece._not_leaving(day))}
         today = self.filtered(lambda one: one.id not in refused and day == one.company_id._collection_today())
         refused |= today._look_again()
-        today = today.filtered(lambda posting: posting.id not in refused)
+        today = today.filtered(lambda piece: piece.id not in refused)
         said = today.letter_id._said_on_paper()
         return refused | {
-            posting.id: sentence for posting in today if (sentence := posting._untrue(said[posting.letter_id.id]))
+            piece.id: sentence for piece in today if (sentence := piece._untrue(said[piece.letter_id.id]))
         }
 
     def _not_leaving(self, day):
-        """Why this letter cannot have been posted on ``day``; None where it can."""
+        """Why this letter cannot have been mailed on ``day``; None where it can."""
         written = self.company_id._collection_date(self.create_date)
         if day < written:
             return self.env._(
-                "%(posting)s was written on %(written)s and cannot have been mailed before. Choose a later date.",
-                posting=self.display_name,
+                "%(piece)s was written on %(written)s and cannot have been mailed before. Choose a later date.",
+                piece=self.display_name,
                 written=format_date(self.env, written),
             )
         if self.letter_id._is_mailing():
@@ -190,9 +190,9 @@ class CollectionPosting(models.Model):
         return None
 
     @api.model
-    def _told_of_refused(self, posted, sentences):
-        """A notification: so many letters were marked as posted, the others were not, and why."""
-        title = self.env._("%(posted)s marked as mailed, %(left)s not", posted=posted, left=len(sentences))
+    def _told_of_refused(self, mailed, sentences):
+        """A notification: so many letters were marked as mailed, the others were not, and why."""
+        title = self.env._("%(mailed)s marked as mailed, %(left)s not", mailed=mailed, left=len(sentences))
         return self._told_of_left(title, sentences, {"type": "ir.actions.client", "tag": "soft_reload"})
 
     @api.model

@@ -19,19 +19,19 @@ RETURN_REASONS = [
 #: After these the same address would only bring the letter back again.
 WRONG_ADDRESS = ("moved", "unknown", "incomplete")
 #: The letter has left and has not come back.
-IN_POST = ("posted", "delivered")
+IN_POST = ("mailed", "delivered")
 #: What people may write; the rest is written by the rules.
-TYPED = frozenset({"posting_ref", "receipt", "receipt_name"})
+TYPED = frozenset({"certified_number", "receipt", "receipt_name"})
 
 
-class CollectionPosting(models.Model):
+class CollectionMailPiece(models.Model):
     """One letter in the post: which address, which number, on which day, and what became of it.
 
-    What is posted is the very PDF that the letter keeps. The reference of the posting is printed on it as a bar code, by
+    What is mailed is the very PDF that the letter keeps. The reference of the mail piece is printed on it as a bar code, by
     which returned mail is found.
     """
 
-    _name = "collection.posting"
+    _name = "collection.mail.piece"
     _description = "Mail Piece"
     _inherit = ["collection.door", "collection.numbered", "collection.workable"]
     _order = "country_code, zip, recipient, id"
@@ -51,14 +51,14 @@ class CollectionPosting(models.Model):
     letter_state = fields.Selection(related="letter_id.state", string="State of the Letter")
     state = fields.Selection(
         [
-            ("to_post", "To Mail"),
-            ("posted", "Mailed"),
+            ("to_mail", "To Mail"),
+            ("mailed", "Mailed"),
             ("delivered", "Delivered"),
             ("returned", "Returned"),
             ("cancelled", "Cancelled"),
         ],
         required=True,
-        default="to_post",
+        default="to_mail",
         index=True,
         readonly=True,
         copy=False,
@@ -71,7 +71,7 @@ class CollectionPosting(models.Model):
     country_code = fields.Char(string="Country", readonly=True, help="Letters to one country are sorted together.")
 
     # Proof
-    posting_ref = fields.Char(
+    certified_number = fields.Char(
         string="Certified Mail No.",
         copy=False,
         help="The postal service's number for this letter, typed or scanned, to track what happened to it.",
@@ -79,7 +79,7 @@ class CollectionPosting(models.Model):
     printed_at = fields.Datetime(
         string="Printed", readonly=True, copy=False, help="When it was last printed for mailing."
     )
-    date_posted = fields.Date(
+    date_mailed = fields.Date(
         string="Mailed",
         readonly=True,
         copy=False,
@@ -95,18 +95,18 @@ class CollectionPosting(models.Model):
     receipt_name = fields.Char(copy=False)
 
     _unique_name = models.UniqueIndex("(company_id, name)", "A mail piece with this reference already exists.")
-    _unique_posting = models.UniqueIndex(
-        "(letter_id) WHERE state IN ('to_post', 'posted', 'delivered')", "This letter already has an active mail piece."
+    _unique_piece = models.UniqueIndex(
+        "(letter_id) WHERE state IN ('to_mail', 'mailed', 'delivered')", "This letter already has an active mail piece."
     )
-    _unique_posting_ref = models.UniqueIndex(
-        "(company_id, posting_ref) WHERE posting_ref IS NOT NULL",
+    _unique_certified_number = models.UniqueIndex(
+        "(company_id, certified_number) WHERE certified_number IS NOT NULL",
         "Two letters cannot have the same certified mail number. Check the receipts.",
     )
 
     @api.model_create_multi
     def create(self, vals_list):
         letters = self.env["collection.letter"].browse([vals["letter_id"] for vals in vals_list])
-        counts = {letter.id: len(letter.posting_ids) for letter in letters}
+        counts = {letter.id: len(letter.piece_ids) for letter in letters}
         for letter, vals in zip(letters, vals_list, strict=True):
             counts[letter.id] += 1
             vals["name"] = letter.name if counts[letter.id] == 1 else f"{letter.name}-{counts[letter.id]}"
@@ -116,45 +116,45 @@ class CollectionPosting(models.Model):
         if not self.env.su and (frozen := set(vals) - TYPED):
             raise UserError(
                 self.env._(
-                    "%(posting)s is a record of what was mailed: %(fields)s cannot be edited. Use the buttons.",
-                    posting=self[:1].display_name,
+                    "%(piece)s is a record of what was mailed: %(fields)s cannot be edited. Use the buttons.",
+                    piece=self[:1].display_name,
                     fields=", ".join(self._fields[name]._description_string(self.env) for name in sorted(frozen)),
                 )
             )
-        if "posting_ref" in vals:
-            vals = vals | {"posting_ref": (vals["posting_ref"] or "").strip() or False}
+        if "certified_number" in vals:
+            vals = vals | {"certified_number": (vals["certified_number"] or "").strip() or False}
         result = super().write(vals)
-        if {"posting_ref", "date_delivered", "state"} & set(vals):
+        if {"certified_number", "date_delivered", "state"} & set(vals):
             self._tell_letters()
         return result
 
     def _tell_letters(self):
-        """Letters on paper say themselves which number they have and when they arrived: those of the latest posting."""
+        """Letters on paper say themselves which number they have and when they arrived: those of the latest mail piece."""
         by_post = self.sudo().letter_id.filtered(lambda letter: letter.channel == "post")  # written by the rules
         for letter in by_post:
-            posting = letter.posting_ids.filtered(lambda posting: posting.state != "cancelled").sorted("id")[-1:]
-            told = {"tracking_ref": posting.posting_ref, "delivered_on": posting.date_delivered}
-            if posting and told != {name: letter[name] for name in told}:
+            piece = letter.piece_ids.filtered(lambda piece: piece.state != "cancelled").sorted("id")[-1:]
+            told = {"tracking_ref": piece.certified_number, "delivered_on": piece.date_delivered}
+            if piece and told != {name: letter[name] for name in told}:
                 letter.write(told)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
-        for posting in self:
-            raise UserError(self.env._("%s is a record of what was mailed and must be kept.", posting.display_name))
+        for piece in self:
+            raise UserError(self.env._("%s is a record of what was mailed and must be kept.", piece.display_name))
 
     # -- Buttons -------------------------------------------------------------------------------------------------
 
-    def action_mark_posted(self):
-        """Open the dialog that says that these letters were posted; without a choice, all that were printed."""
-        postings = self.filtered(lambda posting: posting.state == "to_post")
+    def action_mark_mailed(self):
+        """Open the dialog that says that these letters were mailed; without a choice, all that were printed."""
+        pieces = self.filtered(lambda piece: piece.state == "to_mail")
         if not self:
-            postings = self.search([("state", "=", "to_post"), ("printed_at", "!=", False)])
-        if not postings:
+            pieces = self.search([("state", "=", "to_mail"), ("printed_at", "!=", False)])
+        if not pieces:
             raise UserError(self.env._("No printed letter is waiting to be mailed. Print the letters first."))
-        postings.check_access("write")
-        postings = self.search([("id", "in", postings.ids)])  # in posting order
-        dialog = self.env["collection.post.letters"].create(
-            {"line_ids": [fields.Command.create({"posting_id": posting.id}) for posting in postings]}
+        pieces.check_access("write")
+        pieces = self.search([("id", "in", pieces.ids)])  # in mailing order
+        dialog = self.env["collection.mark.mailed"].create(
+            {"line_ids": [fields.Command.create({"piece_id": piece.id}) for piece in pieces]}
         )
         return dialog._action_open(self.env._("Mark as Mailed"))
 
@@ -162,7 +162,7 @@ class CollectionPosting(models.Model):
         """Open the dialog that asks on which day the letter arrived, and for the scan of the receipt."""
         self.ensure_one()
         self.check_access("write")
-        dialog = self.env["collection.post.delivered"].create({"posting_id": self.id})
+        dialog = self.env["collection.mark.delivered"].create({"piece_id": self.id})
         return dialog._action_open(self.env._("Delivered: %s", self.name))
 
     def action_mark_returned(self):
@@ -171,19 +171,19 @@ class CollectionPosting(models.Model):
         dialog = self.env["collection.returned.mail"].create({"reference": reference})
         return dialog._action_open(self.env._("Returned Mail"))
 
-    def action_post_again(self):
+    def action_mail_again(self):
         """Post the same letter once more, to the address that is on file now."""
         self.ensure_one()
         self.check_access("write")
-        again = self.sudo()._post_again()  # postings are made by the rules
+        again = self.sudo()._mail_again()  # mail pieces are made by the rules
         return open_form(again)
 
     def action_cancel(self):
         """Take letters out of the pile; one that goes by nothing but the post is cancelled itself."""
         self.check_access("write")
-        waiting = self.filtered(lambda posting: posting.state == "to_post")
+        waiting = self.filtered(lambda piece: piece.state == "to_mail")
         waiting.letter_id.filtered(lambda letter: letter.channel == "post" and letter.state == "queued").action_cancel()
-        waiting.filtered(lambda posting: posting.state == "to_post")._cancel(
+        waiting.filtered(lambda piece: piece.state == "to_mail")._cancel(
             self.env._("Cancelled by %s.", self.env.user.name)
         )
         return True
@@ -191,40 +191,40 @@ class CollectionPosting(models.Model):
     # -- States --------------------------------------------------------------------------------------------------
 
     def _cancel(self, reason):
-        """These letters are not posted any more."""
+        """These letters are not mailed any more."""
         self.sudo().write({"state": "cancelled", "cancel_reason": reason})  # written by the rules only
 
-    def _mark_posted(self, day, numbers=None):
-        """These letters were posted on ``day``. Those that somebody has marked meanwhile stay as they are, and so do those that
+    def _mark_mailed(self, day, numbers=None):
+        """These letters were mailed on ``day``. Those that somebody has marked meanwhile stay as they are, and so do those that
         were withdrawn, or say what is not so any more.
 
-        :param dict numbers: certified numbers by id of the posting
+        :param dict numbers: certified numbers by id of the mail piece
         :return: why some were not marked, in sentences that name them
         :raises UserError: with these sentences, where nothing could be marked
         """
         self.check_access("write")
         self._check_not_ahead(day)
         waiting, refused = self._lock_waiting()
-        refused |= waiting._not_to_be_posted(day)
-        postings = waiting.filtered(lambda posting: posting.id not in refused)
-        if refused and not postings:
+        refused |= waiting._not_to_be_mailed(day)
+        pieces = waiting.filtered(lambda piece: piece.id not in refused)
+        if refused and not pieces:
             raise UserError("\n".join(refused.values()))
         numbers = numbers or {}
-        for posting in postings.filtered(lambda posting: numbers.get(posting.id)):
-            posting.posting_ref = numbers[posting.id]
-        postings.write({"state": "posted", "date_posted": day})
-        postings.letter_id._left_by_post(day)
+        for piece in pieces.filtered(lambda piece: numbers.get(piece.id)):
+            piece.certified_number = numbers[piece.id]
+        pieces.write({"state": "mailed", "date_mailed": day})
+        pieces.letter_id._left_by_post(day)
         return list(refused.values())
 
     def _lock_waiting(self):
-        """Those of these that wait to be posted, locked, and sentences about those that were withdrawn, by id; see
-        :meth:`_mark_posted`.
+        """Those of these that wait to be mailed, locked, and sentences about those that were withdrawn, by id; see
+        :meth:`_mark_mailed`.
 
         :raises UserError: when a colleague is at one
         """
-        postings = self.sudo()  # written by the rules; the caller has checked access
-        withdrawn = postings.filtered(lambda posting: posting.state == "cancelled")
-        waiting = postings.filtered(lambda posting: posting.state == "to_post")
+        pieces = self.sudo()  # written by the rules; the caller has checked access
+        withdrawn = pieces.filtered(lambda piece: piece.state == "cancelled")
+        waiting = pieces.filtered(lambda piece: piece.state == "to_mail")
         locked = waiting.try_lock_for_update()
         if locked != waiting:
             raise UserError(
@@ -233,7 +233,7 @@ class CollectionPosting(models.Model):
                     (waiting - locked)[:1].display_name,
                 )
             )
-        return waiting, {posting.id: posting._withdrawn() for posting in withdrawn}
+        return waiting, {piece.id: piece._withdrawn() for piece in withdrawn}
 
     def _check_not_ahead(self, day):
         """Nothing is in the post before its day."""
@@ -248,7 +248,7 @@ class CollectionPosting(models.Model):
         self.check_access("write")
         if self.state not in IN_POST:
             raise UserError(self.env._("%s is not in the mail, so it cannot have been delivered.", self.display_name))
-        self._check_after_posting(day)
+        self._check_after_mailing(day)
         self.sudo().write({"state": "delivered", "date_delivered": day})  # written by the rules only
 
     def _mark_returned(self, day, reason):
@@ -259,30 +259,30 @@ class CollectionPosting(models.Model):
         self.check_access("write")
         if self.state not in IN_POST:
             raise UserError(self.env._("%s is not in the mail, so it cannot have been returned.", self.display_name))
-        self._check_after_posting(day)
-        posting = self.sudo()  # written by the rules only
-        posting.write({"state": "returned", "date_returned": day, "return_reason": reason, "date_delivered": False})
+        self._check_after_mailing(day)
+        piece = self.sudo()  # written by the rules only
+        piece.write({"state": "returned", "date_returned": day, "return_reason": reason, "date_delivered": False})
         reasons = dict(self._fields["return_reason"]._description_selection(self.env))
-        posting.letter_id._tell_undelivered(
+        piece.letter_id._tell_undelivered(
             self.env._(
                 "%(letter)s was returned by the postal service: %(reason)s. Check the address, then mail it again",
-                letter=posting.name,
+                letter=piece.name,
                 reason=reasons[reason],
             )
         )
 
-    def _check_after_posting(self, day):
-        if not self.date_posted <= day <= self.company_id._collection_today():
+    def _check_after_mailing(self, day):
+        if not self.date_mailed <= day <= self.company_id._collection_today():
             raise UserError(
                 self.env._(
-                    "%(posting)s was mailed on %(posted)s. Choose that date or a later one, up to today.",
-                    posting=self.display_name,
-                    posted=format_date(self.env, self.date_posted),
+                    "%(piece)s was mailed on %(mailed)s. Choose that date or a later one, up to today.",
+                    piece=self.display_name,
+                    mailed=format_date(self.env, self.date_mailed),
                 )
             )
 
-    def _post_again(self):
-        """A new posting of the same letter, to the address on file. Needs superuser mode.
+    def _mail_again(self):
+        """A new mail piece of the same letter, to the address on file. Needs superuser mode.
 
         :raises UserError: where there is none, or still the one that the letter came back from
         """
@@ -294,19 +294,19 @@ class CollectionPosting(models.Model):
                     self.display_name,
                 )
             )
-        live = letter.posting_ids.filtered(lambda posting: posting.state in ("to_post", *IN_POST))
+        live = letter.piece_ids.filtered(lambda piece: piece.state in ("to_mail", *IN_POST))
         if live:
             return live  # the button was pressed twice
-        values = letter._posting_values()
+        values = letter._mail_piece_values()
         if not values:
             raise UserError(self._no_address())
         if values["address"] == self.address and self.return_reason in WRONG_ADDRESS:
             raise UserError(
                 self.env._(
-                    "%(customer)s: the address on file is still the one from which %(posting)s was returned. Correct it, then "
+                    "%(customer)s: the address on file is still the one from which %(piece)s was returned. Correct it, then "
                     "mail the letter again.",
                     customer=self.partner_id.display_name,
-                    posting=self.name,
+                    piece=self.name,
                 )
             )
         self.flush_recordset(["state"])  # makes room for the new one
@@ -316,7 +316,7 @@ class CollectionPosting(models.Model):
 
     @api.model
     def _find(self, reference):
-        """The posting with this reference or certified number, among those that the user may see. Of a letter that was posted
+        """The mail piece with this reference or certified number, among those that the user may see. Of a letter that was mailed
         again, the one that is in the post.
         """
         reference = (reference or "").strip()
@@ -327,11 +327,11 @@ class CollectionPosting(models.Model):
                 ("state", "!=", "cancelled"),
                 "|",
                 ("name", "=ilike", escape_psql(reference)),
-                ("posting_ref", "=ilike", escape_psql(reference)),
+                ("certified_number", "=ilike", escape_psql(reference)),
             ],
             limit=1,
         )
-        again = found.letter_id.posting_ids.filtered(lambda posting: posting.state in IN_POST)
+        again = found.letter_id.piece_ids.filtered(lambda piece: piece.state in IN_POST)
         return found if found.state in IN_POST else again[:1] or found
 
     @api.model

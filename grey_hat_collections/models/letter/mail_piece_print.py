@@ -8,33 +8,31 @@ from reportlab.graphics.barcode import createBarcodeDrawing
 BARCODE_SIZE = {"width": 180, "height": 28}
 
 
-class CollectionPosting(models.Model):
+class CollectionMailPiece(models.Model):
     """Letters on paper are printed together: which may leave, and what the envelopes need (``report/ir_actions_report.py``)."""
 
-    _inherit = "collection.posting"
+    _inherit = "collection.mail.piece"
 
     def action_print(self):
         """Print the chosen letters, or all that wait, in one PDF. What asks for something else by now is made anew; what must
         not leave is left out, and named.
         """
-        postings = (
-            self.filtered(lambda posting: posting.state == "to_post")
-            if self
-            else self.search([("state", "=", "to_post")])
+        pieces = (
+            self.filtered(lambda piece: piece.state == "to_mail") if self else self.search([("state", "=", "to_mail")])
         )
-        postings.check_access("write")
-        waiting = postings.sudo()  # what stops a letter hangs on books and cases; files are made by the rules
+        pieces.check_access("write")
+        waiting = pieces.sudo()  # what stops a letter hangs on books and cases; files are made by the rules
         refused = waiting._look_again()
-        refused |= waiting.filtered(lambda posting: posting.id not in refused)._bring_up_to_date()
-        ready = postings.filtered(lambda posting: posting.id not in refused)
-        left_out = [refused[posting.id] for posting in postings - ready]
+        refused |= waiting.filtered(lambda piece: piece.id not in refused)._bring_up_to_date()
+        ready = pieces.filtered(lambda piece: piece.id not in refused)
+        left_out = [refused[piece.id] for piece in pieces - ready]
         if not ready:
             raise UserError(
                 "\n".join(left_out)
                 or self.env._("No letter is waiting to be mailed. Each is created on the day on which it is due.")
             )
         ready.sudo().write({"printed_at": fields.Datetime.now(), "print_again": False})  # written by the rules only
-        report = self.env.ref("grey_hat_collections.action_report_posting")
+        report = self.env.ref("grey_hat_collections.action_report_mail_piece")
         action = report.report_action(ready.ids, config=False)
         if not left_out:
             return action
@@ -42,12 +40,12 @@ class CollectionPosting(models.Model):
         return self._told_of_left(title, left_out, action)
 
     def _obstacles(self):
-        """Why each of these must not be posted now, in a sentence that names it; None where it may. Needs superuser mode."""
+        """Why each of these must not be mailed now, in a sentence that names it; None where it may. Needs superuser mode."""
         reasons = self.letter_id._anew()._obstacles()
-        return {posting.id: posting._obstacle(reasons[posting.letter_id.id]) for posting in self}
+        return {piece.id: piece._obstacle(reasons[piece.letter_id.id]) for piece in self}
 
     def _obstacle(self, reason):
-        """The sentence about this posting; ``reason`` is what stops its letter, if anything does."""
+        """The sentence about this mail piece; ``reason`` is what stops its letter, if anything does."""
         letter = self.letter_id
         if letter._is_mailing():
             return letter._mailing_first()

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from .posting import IN_POST, moment_of
+from .mail_piece import IN_POST, moment_of
 
 
 class CollectionLetter(models.Model):
@@ -9,22 +9,22 @@ class CollectionLetter(models.Model):
 
     _inherit = "collection.letter"
 
-    posting_ids = fields.One2many("collection.posting", "letter_id", string="Mail Pieces", readonly=True)
+    piece_ids = fields.One2many("collection.mail.piece", "letter_id", string="Mail Pieces", readonly=True)
 
-    # -- Becoming a posting --------------------------------------------------------------------------------------
+    # -- Becoming a mail piece ----------------------------------------------------------------------------------------
 
     def _goes_by_post(self):
-        """Whether this letter is posted: it is on paper, or a final notice whose posting the company wants to prove."""
+        """Whether this letter is mailed: it is on paper, or a final notice whose mailing the company wants to prove."""
         self.ensure_one()
         return self.channel == "post" or (self.kind == "final_notice" and self.company_id.collection_post_final_notice)
 
-    def _prepare_posting(self):
-        """The PDF is about to be made: this letter waits to be posted, to the address of today. Needs superuser mode."""
+    def _prepare_mail_piece(self):
+        """The PDF is about to be made: this letter waits to be mailed, to the address of today. Needs superuser mode."""
         self.ensure_one()
         if self.state != "queued" or self._is_in_post():
             return
-        waiting = self.posting_ids.filtered(lambda posting: posting.state == "to_post")
-        values = self._posting_values() if self._goes_by_post() else None
+        waiting = self.piece_ids.filtered(lambda piece: piece.state == "to_mail")
+        values = self._mail_piece_values() if self._goes_by_post() else None
         if not values:
             waiting._cancel(self.env._("The letter no longer goes by postal mail."))
             return
@@ -35,10 +35,10 @@ class CollectionLetter(models.Model):
             waiting.write({**values, **own, **waiting._to_be_printed_again()})
             former.unlink()
         else:
-            self.env["collection.posting"].create({"letter_id": self.id, **values})
+            self.env["collection.mail.piece"].create({"letter_id": self.id, **values})
 
-    def _posting_values(self):
-        """Where this letter is posted to, as a posting keeps it; None without a postal address that may be used."""
+    def _mail_piece_values(self):
+        """Where this letter is mailed to, as a mail piece keeps it; None without a postal address that may be used."""
         self.ensure_one()
         addressee = self.partner_id._collection_postal_addressee(self.contact_id or self.partner_id)
         if not addressee:
@@ -57,7 +57,7 @@ class CollectionLetter(models.Model):
     # -- What the paper says -------------------------------------------------------------------------------------
 
     def _said_on_paper(self):
-        """What these letters say of open items if they are printed today, by id, as their postings keep it: ``asked`` and
+        """What these letters say of open items if they are printed today, by id, as their mail pieces keep it: ``asked`` and
         ``listed``, each an amount in company currency by the id of an item.
         """
         letters = self._anew()
@@ -83,16 +83,16 @@ class CollectionLetter(models.Model):
         """Whether this letter still waits here and says something else by now than its PDF. Needs superuser mode."""
         if self.state != "queued" or self._is_leaving() or not self._asks_for_items():
             return False
-        waiting = self.posting_ids.filtered(lambda posting: posting.state == "to_post")
+        waiting = self.piece_ids.filtered(lambda piece: piece.state == "to_mail")
         if waiting:
             return waiting._says_otherwise(self._said_on_paper()[self.id])
         return bool(self.currency_id.compare_amounts(self.amount, self._amount_asked()))
 
-    # -- What the posting means to the letter --------------------------------------------------------------------
+    # -- What the mail piece means to the letter ----------------------------------------------------------------------
 
     def _is_in_post(self):
-        """Whether this letter was posted and has not come back."""
-        return any(posting.state in IN_POST for posting in self.posting_ids)
+        """Whether this letter was mailed and has not come back."""
+        return any(piece.state in IN_POST for piece in self.piece_ids)
 
     def _is_mailing(self):
         """Whether the e-mail of this letter is still to go: the paper follows it."""
@@ -102,60 +102,60 @@ class CollectionLetter(models.Model):
         return self.env._("%s goes by e-mail first and has not been sent yet. Mail it afterwards.", self.display_name)
 
     def _left_by_post(self, day):
-        """These letters were posted on ``day``. Those that had not left before have left now: on paper, and also where the
+        """These letters were mailed on ``day``. Those that had not left before have left now: on paper, and also where the
         e-mail has failed. Needs superuser mode.
         """
         leaving = self.filtered(lambda letter: letter.state in ("queued", "failed"))
         for letter in leaving.filtered(lambda letter: letter.channel == "email"):
-            posting = letter.posting_ids.filtered(lambda posting: posting.state in IN_POST)
-            letter.write({"channel": "post", "address_used": ", ".join(posting.address.splitlines())})
-            if posting.attachment_id:
-                letter.amount = posting.amount
+            piece = letter.piece_ids.filtered(lambda piece: piece.state in IN_POST)
+            letter.write({"channel": "post", "address_used": ", ".join(piece.address.splitlines())})
+            if piece.attachment_id:
+                letter.amount = piece.amount
         for company, letters in leaving.grouped("company_id").items():
             letters.write({"state": "sent", "sent_at": moment_of(company, day), "failure_reason": False})
-        self.posting_ids._tell_letters()
+        self.piece_ids._tell_letters()
         self._complete_step()
 
     def action_mark_sent(self):
         """A letter on paper that is marked as sent is in the post. One that says what is not so any more is not: it is named."""
         self.check_access("write")
-        refused = self.sudo()._not_to_be_posted()  # what stops a letter hangs on books and cases
+        refused = self.sudo()._not_to_be_mailed()  # what stops a letter hangs on books and cases
         letters = self.filtered(lambda letter: letter.id not in refused)
         if refused and not letters:
             raise UserError("\n".join(refused.values()))
         result = super(CollectionLetter, letters).action_mark_sent()
         by_post = letters.sudo().filtered(lambda letter: letter.channel == "post" and letter.state == "sent")
         for company, of_company in by_post.grouped("company_id").items():
-            waiting = of_company.posting_ids.filtered(lambda posting: posting.state == "to_post")
-            waiting.write({"state": "posted", "date_posted": company._collection_today()})
+            waiting = of_company.piece_ids.filtered(lambda piece: piece.state == "to_mail")
+            waiting.write({"state": "mailed", "date_mailed": company._collection_today()})
         if not refused:
             return result
-        return self.env["collection.posting"]._told_of_refused(len(letters), list(refused.values()))
+        return self.env["collection.mail.piece"]._told_of_refused(len(letters), list(refused.values()))
 
-    def _not_to_be_posted(self):
+    def _not_to_be_mailed(self):
         """Why some of these letters on paper must not be marked as sent today, in sentences that name them, by id."""
         on_paper = self.filtered(lambda letter: letter.channel == "post" and letter.state in ("queued", "failed"))
         refused = {}
         for company, letters in on_paper.grouped("company_id").items():
-            waiting = letters.posting_ids.filtered(lambda posting: posting.state == "to_post")
-            refused |= waiting._not_to_be_posted(company._collection_today())
-        postings = self.env["collection.posting"].browse(refused)
-        return {posting.letter_id.id: refused[posting.id] for posting in postings}
+            waiting = letters.piece_ids.filtered(lambda piece: piece.state == "to_mail")
+            refused |= waiting._not_to_be_mailed(company._collection_today())
+        pieces = self.env["collection.mail.piece"].browse(refused)
+        return {piece.letter_id.id: refused[piece.id] for piece in pieces}
 
     def write(self, vals):
-        """What a person notes about a letter on paper is noted of its posting."""
+        """What a person notes about a letter on paper is noted of its mail piece."""
         result = super().write(vals)
         if not self.env.su and {"tracking_ref", "delivered_on"} & set(vals):
             for letter in self.sudo().filtered(
                 lambda letter: letter.channel == "post"
-            ):  # a posting is part of its letter
-                posting = letter.posting_ids.filtered(lambda posting: posting.state in IN_POST)
-                told = {"posting_ref": letter.tracking_ref, "date_delivered": letter.delivered_on}
-                posting.write(told | {"state": "delivered" if letter.delivered_on else "posted"})
+            ):  # a mail piece is part of its letter
+                piece = letter.piece_ids.filtered(lambda piece: piece.state in IN_POST)
+                told = {"certified_number": letter.tracking_ref, "date_delivered": letter.delivered_on}
+                piece.write(told | {"state": "delivered" if letter.delivered_on else "mailed"})
         return result
 
     def _cancel(self, reason):
-        """A letter that is taken back is not posted either."""
+        """A letter that is taken back is not mailed either."""
         result = super()._cancel(reason)
-        self.sudo().posting_ids.filtered(lambda posting: posting.state == "to_post")._cancel(reason)
+        self.sudo().piece_ids.filtered(lambda piece: piece.state == "to_mail")._cancel(reason)
         return result

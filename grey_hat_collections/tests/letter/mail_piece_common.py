@@ -25,13 +25,13 @@ def pages_that_say(texts):
     return buffer.getvalue()
 
 
-class PostingCommon(CollectionCommon):
+class MailPieceCommon(CollectionCommon):
     """Customers who owe 500.00 for 32 days; the second call was made a week before Monday, so the final notice is due."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.Posting = cls.env["collection.posting"]
+        cls.Piece = cls.env["collection.mail.piece"]
         cls.ladder = {step.name: step for step in cls.standard.step_ids}
 
     def _begin(self):
@@ -51,7 +51,7 @@ class PostingCommon(CollectionCommon):
             action = report._get_report(report_ref)
             if not action.report_name.startswith("grey_hat_collections."):
                 return render(report, report_ref, res_ids=res_ids, data=data)
-            if action.model == "collection.posting":
+            if action.model == "collection.mail.piece":
                 report = report.with_context(force_report_rendering=True)
                 return render(report, report_ref, res_ids=res_ids, data=data)
             return pages_that_say(f"Letter {record.name}" for record in report.env[action.model].browse(res_ids)), "pdf"
@@ -91,21 +91,21 @@ class PostingCommon(CollectionCommon):
         return case
 
     def _posted(self, name="Acme", day=None, **values):
-        """The same, and the paper was posted on the day after, or on ``day``."""
+        """The same, and the paper was mailed on the day after, or on ``day``."""
         case = self._warned(name, **values)
-        self._post(case.letter_ids.posting_ids, day or self._day(1))
+        self._post(case.letter_ids.piece_ids, day or self._day(1))
         return case
 
-    def _post(self, postings, day, user=None, **numbers):
+    def _post(self, pieces, day, user=None, **numbers):
         with self._on(day, "16:00"):
-            postings.with_user(user or self.collector)._mark_posted(day, numbers or None)
+            pieces.with_user(user or self.collector)._mark_mailed(day, numbers or None)
         self.env.invalidate_all()
 
     def _on_paper(self, name="Paper", **values):
-        """The posting of a customer's friendly reminder on paper, which waits since Monday."""
+        """The mail piece of a customer's friendly reminder on paper, which waits since Monday."""
         case, letter = self._reminded_customer(name, collection_no_email=True, **values)
         self._send(MONDAY)
-        return case, letter, letter.posting_ids
+        return case, letter, letter.piece_ids
 
     def _tell(self, case, day, clock="10:00", outcome="reached", **values):
         """The collector writes down a contact."""

@@ -4,11 +4,11 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import HttpCase, tagged
 
-from .posting_common import PostingCommon
+from .mail_piece_common import MailPieceCommon
 
 
 @tagged("post_install", "-at_install")
-class TestPostingTour(PostingCommon, HttpCase):
+class TestMailPieceTour(MailPieceCommon, HttpCase):
     """What people click. The browser's clock cannot be frozen, so the story happens in these days."""
 
     def _begin(self):
@@ -30,18 +30,18 @@ class TestPostingTour(PostingCommon, HttpCase):
         self.env.flush_all()
 
     def test_final_notice_printed_and_posted(self):
-        self.assertEqual((self.case.step_id.name, self.case.letter_ids.posting_ids.state), ("Final notice", "to_post"))
-        self.start_tour("/odoo/collections-to-post", "collections_posting", login=self.collector.login)
+        self.assertEqual((self.case.step_id.name, self.case.letter_ids.piece_ids.state), ("Final notice", "to_mail"))
+        self.start_tour("/odoo/collections-to-post", "collections_mail_piece", login=self.collector.login)
         self.env.invalidate_all()
-        posting = self.case.letter_ids.posting_ids
-        self.assertTrue(posting.printed_at)
+        piece = self.case.letter_ids.piece_ids
+        self.assertTrue(piece.printed_at)
         self.assertRecordValues(
-            posting,
+            piece,
             [
                 {
                     "state": "returned",
-                    "posting_ref": "RR123456785US",
-                    "date_posted": fields.Date.today(),
+                    "certified_number": "RR123456785US",
+                    "date_mailed": fields.Date.today(),
                     "return_reason": "not_collected",
                 }
             ],

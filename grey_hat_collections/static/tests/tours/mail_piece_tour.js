@@ -1,7 +1,7 @@
 import { registry } from "@web/core/registry";
 
-/** The final notice lies on the pile: it is printed, gets its number and is marked as posted; the register knows it. */
-registry.category("web_tour.tours").add("collections_posting", {
+/** The final notice lies on the pile: it is printed, gets its number and is marked as mailed; the register knows it. */
+registry.category("web_tour.tours").add("collections_mail_piece", {
     steps: () => [
         {
             content: "The notice waits, in mailing order",
@@ -17,7 +17,7 @@ registry.category("web_tour.tours").add("collections_posting", {
             trigger: ".o_list_view .o_data_row:contains(Acme)",
         },
         {
-            trigger: ".o_control_panel button[name=action_mark_posted], .o_list_buttons button[name=action_mark_posted]",
+            trigger: ".o_control_panel button[name=action_mark_mailed], .o_list_buttons button[name=action_mark_mailed]",
             run: "click",
         },
         {
@@ -25,12 +25,12 @@ registry.category("web_tour.tours").add("collections_posting", {
             trigger: ".modal .o_field_widget[name=line_ids] .o_data_row:contains(Acme)",
         },
         {
-            trigger: ".modal .o_field_widget[name=line_ids] .o_data_row:contains(Acme) td[name=posting_ref]",
+            trigger: ".modal .o_field_widget[name=line_ids] .o_data_row:contains(Acme) td[name=certified_number]",
             run: "click",
         },
         {
             content: "Scan the number of the receipt",
-            trigger: ".modal .o_data_row td[name=posting_ref] input",
+            trigger: ".modal .o_data_row td[name=certified_number] input",
             run: "edit RR123456785US",
         },
         {
@@ -49,7 +49,7 @@ registry.category("web_tour.tours").add("collections_posting", {
             run: "click",
         },
         {
-            trigger: ".o-dropdown--menu a[data-menu-xmlid='grey_hat_collections.collection_menu_posting_register']",
+            trigger: ".o-dropdown--menu a[data-menu-xmlid='grey_hat_collections.collection_menu_mail_register']",
             run: "click",
         },
         {

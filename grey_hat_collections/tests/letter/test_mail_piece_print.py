@@ -2,12 +2,12 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..common import MONDAY
-from .posting_common import PostingCommon
+from .mail_piece_common import MailPieceCommon
 
 
 @tagged("post_install", "-at_install")
-class TestPostingPrint(PostingCommon):
-    """The pile of paper: one PDF in posting order, made of the letters that are kept."""
+class TestMailPiecePrint(MailPieceCommon):
+    """The pile of paper: one PDF in mailing order, made of the letters that are kept."""
 
     def _pile_of_three(self):
         """Letters to Berlin, to Albany and to Springfield."""
@@ -17,8 +17,8 @@ class TestPostingPrint(PostingCommon):
         _case, _letter, springfield = self._on_paper("Acme")
         return berlin, albany, springfield
 
-    def _print(self, postings=None, user=None):
-        return (self.Posting if postings is None else postings).with_user(user or self.collector).action_print()
+    def _print(self, pieces=None, user=None):
+        return (self.Piece if pieces is None else pieces).with_user(user or self.collector).action_print()
 
     def _pages(self, action):
         report = action.get("params", {}).get("next", action)
@@ -30,7 +30,7 @@ class TestPostingPrint(PostingCommon):
         self.assertEqual(kind, "pdf")
         return self._read(content)
 
-    def test_all_in_one_pdf_in_the_order_of_posting(self):
+    def test_all_in_one_pdf_in_the_order_of_mailing(self):
         berlin, albany, springfield = self._pile_of_three()
         with self._on(MONDAY, "15:00"):
             pages = self._pages(self._print())
@@ -44,11 +44,11 @@ class TestPostingPrint(PostingCommon):
         self.assertEqual(pages, [f"Letter {albany.name}", f"Letter {springfield.name}"])
 
     def test_what_is_printed_is_what_is_kept(self):
-        _case, letter, posting = self._on_paper()
+        _case, letter, piece = self._on_paper()
         kept = letter.attachment_id.raw
         case_fingerprint = letter.sha256
         with self._on(self._day(2), "15:00"):
-            pages = self._pages(self._print(posting))
+            pages = self._pages(self._print(piece))
         self.assertEqual(pages, self._read(kept))
         self.assertEqual(letter.sha256, case_fingerprint)
 
@@ -64,13 +64,13 @@ class TestPostingPrint(PostingCommon):
 
     def test_posted_again_the_new_address_goes_before_the_letter(self):
         case = self._posted()
-        posting = case.letter_ids.posting_ids
+        piece = case.letter_ids.piece_ids
         case.partner_id.street = "7 New Road"
         with self._on(self._day(6), "09:00"):
-            posting.with_user(self.collector)._mark_returned(self._day(6), "moved")
-            again = self.Posting.browse(posting.with_user(self.collector).action_post_again()["res_id"])
+            piece.with_user(self.collector)._mark_returned(self._day(6), "moved")
+            again = self.Piece.browse(piece.with_user(self.collector).action_mail_again()["res_id"])
             pages = self._pages(self._print(again))
-        self.assertEqual(pages, [f"Address {posting.name}-2", f"Letter {posting.name}"])
+        self.assertEqual(pages, [f"Address {piece.name}-2", f"Letter {piece.name}"])
 
     def test_what_must_not_leave_is_left_out_and_named(self):
         _berlin, albany, springfield = self._pile_of_three()
@@ -86,10 +86,10 @@ class TestPostingPrint(PostingCommon):
         self.assertFalse(albany.printed_at)
 
     def test_nothing_is_printed_where_nothing_may_leave(self):
-        _case, _letter, posting = self._on_paper()
-        posting.partner_id.collection_do_not_contact = True
+        _case, _letter, piece = self._on_paper()
+        piece.partner_id.collection_do_not_contact = True
         with self._on(MONDAY, "15:00"), self.assertRaisesRegex(UserError, "must not be sent: The customer asked us"):
-            self._print(posting)
+            self._print(piece)
 
     def test_an_empty_pile_says_so(self):
         with self.assertRaisesRegex(UserError, "No letter is waiting to be mailed"):
@@ -97,49 +97,49 @@ class TestPostingPrint(PostingCommon):
 
     def test_the_paper_of_a_notice_that_was_mailed_stays_here_once_it_is_paid(self):
         case = self._warned()
-        posting = case.letter_ids.posting_ids
+        piece = case.letter_ids.piece_ids
         payment = self._customer_pays(case, day=self._day(1))
-        self.assertRecordValues(posting, [{"state": "cancelled", "cancel_reason": "The account was settled."}])
+        self.assertRecordValues(piece, [{"state": "cancelled", "cancel_reason": "The account was settled."}])
         self.assertEqual(case.letter_ids.state, "sent")
         with self._on(self._day(3)):
             payment.action_cancel()  # it bounced, and the case comes back
             self._settle_transaction()
         with self._on(self._day(3), "15:00"):
-            again = self.Posting.browse(posting.with_user(self.collector).action_post_again()["res_id"])
-        self.assertEqual((case.state, again.state, again.address), ("open", "to_post", posting.address))
+            again = self.Piece.browse(piece.with_user(self.collector).action_mail_again()["res_id"])
+        self.assertEqual((case.state, again.state, again.address), ("open", "to_mail", piece.address))
 
     def test_on_hold_the_paper_of_a_notice_waits(self):
         case = self._warned()
         with self._on(MONDAY, "15:00"):
             case.with_user(self.collector)._hold(self._day(10), "Their bank is on strike")
             with self.assertRaisesRegex(UserError, "The case is on hold until 03/12/2026"):
-                self._print(case.letter_ids.posting_ids)
-        self.assertEqual(case.letter_ids.posting_ids.state, "to_post")
+                self._print(case.letter_ids.piece_ids)
+        self.assertEqual(case.letter_ids.piece_ids.state, "to_mail")
 
     def test_marked_as_posted_in_one_go(self):
-        postings = self.Posting.union(*self._pile_of_three())
+        pieces = self.Piece.union(*self._pile_of_three())
         with self._on(self._day(1), "15:00"):
             self._print()
-            action = self.Posting.with_user(self.collector).action_mark_posted()
+            action = self.Piece.with_user(self.collector).action_mark_mailed()
             dialog = self.env[action["res_model"]].with_user(self.collector).browse(action["res_id"])
             self.assertEqual(dialog.line_ids.mapped("recipient"), ["Berlin", "Zed of Albany", "Acme"])
-            dialog.line_ids[0].posting_ref = "RR1"
+            dialog.line_ids[0].certified_number = "RR1"
             dialog.action_post()
             dialog.action_post()  # pressed twice
         self.env.invalidate_all()
-        self.assertEqual(postings.mapped("state"), ["posted"] * 3)
-        self.assertEqual(postings[0].posting_ref, "RR1")
-        self.assertEqual(postings.case_id.mapped("step_id.name"), ["Friendly reminder"])
-        self.assertEqual(postings.case_id.mapped("unanswered_count"), [1, 1, 1])
+        self.assertEqual(pieces.mapped("state"), ["mailed"] * 3)
+        self.assertEqual(pieces[0].certified_number, "RR1")
+        self.assertEqual(pieces.case_id.mapped("step_id.name"), ["Friendly reminder"])
+        self.assertEqual(pieces.case_id.mapped("unanswered_count"), [1, 1, 1])
 
     def test_what_was_never_printed_is_not_marked_by_itself(self):
         self._on_paper()
         with self._on(MONDAY), self.assertRaisesRegex(UserError, "Print the letters first"):
-            self.Posting.with_user(self.collector).action_mark_posted()
+            self.Piece.with_user(self.collector).action_mark_mailed()
 
     def test_printing_and_marking_take_as_many_queries_for_many_as_for_few(self):
         def pile(number):
-            return self.Posting.union(*(self._on_paper(f"Heap {number} {one}")[2] for one in range(number)))
+            return self.Piece.union(*(self._on_paper(f"Heap {number} {one}")[2] for one in range(number)))
 
         few, many = pile(3), pile(12)
         counts = []
@@ -152,7 +152,7 @@ class TestPostingPrint(PostingCommon):
                 self.env.flush_all()
                 printed = self.cr.sql_log_count
                 self.env.invalidate_all()
-                heap.with_user(self.collector)._mark_posted(MONDAY)
+                heap.with_user(self.collector)._mark_mailed(MONDAY)
                 self.env.flush_all()
                 counts.append((printed - before, self.cr.sql_log_count - printed))
         self.assertLessEqual(counts[2][0], counts[1][0] + 2, counts)

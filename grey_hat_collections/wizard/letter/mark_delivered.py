@@ -3,17 +3,17 @@ from odoo import fields, models
 from ..base.once import once
 
 
-class CollectionPostDelivered(models.TransientModel):
+class CollectionMarkDelivered(models.TransientModel):
     """The post says that a letter arrived: the day, and the scan of the receipt."""
 
-    _name = "collection.post.delivered"
+    _name = "collection.mark.delivered"
     _description = "Letter Delivered"
-    _inherit = ["collection.post.dialog", "collection.dialog"]
-    _about = "posting_id"
+    _inherit = ["collection.mail.piece.dialog", "collection.dialog"]
+    _about = "piece_id"
 
     date = fields.Date(string="Delivered")
-    posting_id = fields.Many2one(
-        "collection.posting", string="Mail Piece", required=True, ondelete="cascade", readonly=True
+    piece_id = fields.Many2one(
+        "collection.mail.piece", string="Mail Piece", required=True, ondelete="cascade", readonly=True
     )
     receipt = fields.Binary(help="A scan or photo of the postal receipt.")
     receipt_name = fields.Char()
@@ -22,7 +22,7 @@ class CollectionPostDelivered(models.TransientModel):
     def action_deliver(self):
         """Record the day and keep the receipt."""
         self.ensure_one()
-        self.posting_id._mark_delivered(self.date)
+        self.piece_id._mark_delivered(self.date)
         if self.receipt:
-            self.posting_id.write({"receipt": self.receipt, "receipt_name": self.receipt_name})
+            self.piece_id.write({"receipt": self.receipt, "receipt_name": self.receipt_name})
         return {"type": "ir.actions.act_window_close"}
