@@ -168,6 +168,8 @@ def _rename_field(cr, model, old, new):
 
 def _rename_choice(cr, model, field, old, new):
     table = model.replace(".", "_")
+    if not column_exists(cr, table, field):
+        return  # the records came with a later release
     column = SQL.identifier(field)
     cr.execute(SQL("UPDATE %s SET %s = %s WHERE %s = %s", SQL.identifier(table), column, new, column, old))
     cr.execute(
