@@ -68,6 +68,7 @@ from .contact import (
     test_answers,
     test_contact_budget,
     test_decided_once,
+    test_desk,
     test_invoice_copies,
     test_log_contact,
     test_log_contact_outcomes,

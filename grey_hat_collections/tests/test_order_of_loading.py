@@ -4,8 +4,11 @@ from .order_common import OrderCommon
 
 #: Which override expects which behind it; see OrderCommon. A new override needs a line here, and its reason where it is loaded.
 OVERRIDES = """
+account.move.line._compute_collection_chase_state
+    promise.account_move_line > case.account_move_line
 account.move.line._compute_collection_due_date
-     dispute.account_move_line > ledger.account_move_line
+    dispute.account_move_line > ledger.account_move_line
+account.move.line._part_in_words           promise.account_move_line > case.account_move_line
 account.move.line.write                    ledger.account_move_line > base.door > odoo
 account.move.write                         ledger.account_move > base.door > odoo
 account.payment.write                      ledger.account_payment > base.door > odoo
@@ -20,6 +23,7 @@ collection.agency.write                    agency.agency_secret > agency.agency 
 collection.batch._end_piece                case.batch > base.batch
 collection.batch._tell_of_failure          case.batch hides base.batch
 collection.case._accounts_opened           agency.case_hooks > case.case_hooks
+collection.case._achieved_today            dispute.case_dispute > promise.case_promise > contact.case_desk
 collection.case._after_decisions           gate.case_hooks > case.case_hooks
 collection.case._also_concerned            gate.case_hooks > case.case_hooks
 collection.case._ask_for_activities        agency.case_hooks > case.case_hooks
@@ -51,14 +55,14 @@ collection.case._items_held                agency.case_agency > case.case_hooks
 collection.case._left_to_people_since      contact.case_hooks > case.case_hooks
 collection.case._make_room_for_merge       letter.case_hooks > case.case_hooks
 collection.case._more_facts
-     agency.case_hooks > letter.case_hooks > gate.case_hooks > dispute.case_hooks > promise.case_hooks > contact.case_hooks
-     > case.case_hooks
+    agency.case_hooks > letter.case_hooks > gate.case_hooks > dispute.case_hooks > promise.case_hooks > contact.case_hooks
+    > case.case_hooks
 collection.case._named_in_writing          letter.case_letters > case.case_hooks
 collection.case._not_to_decide_yet         promise.case_hooks > case.case_hooks
 collection.case._note_reply                contact.case_note > case.case_silence
 collection.case._out_of_hand               letter.case_letters > case.case_hooks
 collection.case._parts_of_daily_run
-     agency.case_hooks > letter.case_hooks > gate.case_hooks > dispute.case_hooks > promise.case_hooks > case.case_hooks
+    agency.case_hooks > letter.case_hooks > gate.case_hooks > dispute.case_hooks > promise.case_hooks > case.case_hooks
 collection.case._read_to_decide            agency.case_hooks > letter.case_hooks > contact.case_hooks > case.case_hooks
 collection.case._recent_contacts           letter.case_hooks > contact.case_contact
 collection.case._step_activity_types       letter.case_letters > case.case_step
@@ -74,7 +78,7 @@ collection.case._written_about             contact.case_hooks > case.case_hooks
 collection.case.fact.create                base.case_fact > base.door > odoo
 collection.case.fact.write                 base.case_fact > base.door > odoo
 collection.case.write
-     agency.case_hooks > letter.case_letters > case.case_ladder > case.case_due > case.case > base.door > odoo
+    agency.case_hooks > letter.case_letters > case.case_ladder > case.case_due > case.case > base.door > odoo
 collection.dialog._check_incoming          wizard.base.dialog > base.door
 collection.dispute._begin                  agency.dispute > dispute.dispute_clock
 collection.dispute._take_answer_back       letter.dispute > dispute.dispute_answer
@@ -99,10 +103,13 @@ collection.letter.action_mark_sent         letter.letter_mail > letter.letter
 collection.letter.create                   letter.letter > base.case_fact > base.door > odoo
 collection.letter.write                    letter.letter_mail > letter.letter > base.case_fact > base.door > odoo
 collection.log.contact._check
-     wizard.agency.log_referred > wizard.dispute.log_dispute > wizard.contact.log_contact_save
+    wizard.agency.log_referred > wizard.dispute.log_dispute > wizard.contact.log_contact_save
+collection.log.contact._compute_amount     wizard.dispute.log_dispute > wizard.contact.log_contact
 collection.log.contact._follow_up
-     wizard.agency.log_referred > wizard.dispute.log_dispute > wizard.contact.log_contact_save
+    wizard.agency.log_referred > wizard.dispute.log_dispute > wizard.contact.log_contact_save
 collection.log.contact._note_values        wizard.dispute.log_dispute > wizard.contact.log_contact_save
+collection.mail.piece.create               letter.mail_piece > base.door > odoo
+collection.mail.piece.write                letter.mail_piece > base.door > odoo
 collection.mark.create                     letter.mark > base.door > odoo
 collection.note._fixed_fields              promise.note > contact.note
 collection.note.create                     contact.note > base.door > odoo
@@ -113,8 +120,6 @@ collection.plan.create                     promise.plan > base.door > odoo
 collection.policy._facts_changed           settings.policy > base.case_fact
 collection.policy.step._facts_changed      settings.policy > base.case_fact
 collection.policy.step.unlink              settings.policy > base.case_fact > odoo
-collection.mail.piece.create                  letter.mail_piece > base.door > odoo
-collection.mail.piece.write                   letter.mail_piece > base.door > odoo
 collection.promise._begin_watch            letter.promise > promise.promise
 collection.promise._check_against_account  promise.promise_plan > promise.promise
 collection.promise._reward                 letter.promise > promise.promise_judge
@@ -126,9 +131,9 @@ collection.remittance.create               agency.remittance > base.door > odoo
 collection.remittance.write                agency.remittance > base.door > odoo
 collection.stage.write                     settings.stage > base.door > odoo
 collection.statement._is_listed
-     report.collection_statement_resolution > report.collection_statement_plan > report.collection_statement
+    report.collection_statement_resolution > report.collection_statement_plan > report.collection_statement
 collection.statement._letter
-     report.collection_statement_resolution > report.collection_statement_plan > report.collection_statement
+    report.collection_statement_resolution > report.collection_statement_plan > report.collection_statement
 ir.actions.report._run_wkhtmltopdf         report.document_styles > report.ir_actions_report > odoo
 ir.attachment._of_what_left                agency.ir_attachment > letter.ir_attachment
 ir.attachment._proofs                      agency.ir_attachment > letter.ir_attachment

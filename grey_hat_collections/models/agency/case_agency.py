@@ -29,6 +29,16 @@ class CollectionCase(models.Model):
         compute_sudo=True,  # who may read the case may know to whom the customer is to be referred
         help="What to tell the customer.",
     )
+    agency_phone = fields.Char(
+        compute="_compute_agency_notice",
+        compute_sudo=True,  # see agency_notice
+    )
+    amount_with_agency = fields.Monetary(
+        compute="_compute_amount_with_agency",
+        compute_sudo=True,  # who may read the case may know what the agency has of it
+        string="With the Agency",
+        help="What is left of the account with the agency.",
+    )
     new_items_asked = fields.Json(
         string="New Items Reported",
         readonly=True,
@@ -43,7 +53,14 @@ class CollectionCase(models.Model):
     @api.depends("agency_id", "referred_on", "state")
     def _compute_agency_notice(self):
         for case in self:
-            case.agency_notice = case._agency_sentence() if case.state == "referred" else False
+            referred = case.state == "referred"
+            case.agency_notice = case._agency_sentence() if referred else False
+            case.agency_phone = case.agency_id._phone_for_customers() if referred and case.agency_id else False
+
+    @api.depends("referral_ids.amount_open", "referral_ids.state")
+    def _compute_amount_with_agency(self):
+        for case in self:
+            case.amount_with_agency = sum(case._referrals_with_agency().mapped("amount_open"))
 
     def _agency_sentence(self):
         """With whom the account is, since when, and what to tell the customer; empty when it is with nobody."""

@@ -9,6 +9,7 @@ from . import mail_activity  # what has finished it
 from . import case_contact  # whom to talk to; after res_partner: its delivery notes
 from . import case_budget  # after case_contact: how often, and when again
 from . import case_note  # after note: what a case makes of it
+from . import case_desk  # after case_note: the last word on the call screen, the day's achievement
 from . import reason  # why a customer has not paid
 from . import case_reason  # after reason: what a case makes of it
 from . import case_hooks  # what a case asks of this room

@@ -42,6 +42,21 @@ class CollectionCase(models.Model):
         help="What the ledger says is open for this customer, oldest first; credits are negative.",
     )
 
+    has_parts = fields.Boolean(
+        compute="_compute_open_item_facts", help="An open item is chased, promised or disputed in parts."
+    )
+    days_oldest = fields.Integer(
+        compute="_compute_open_item_facts",
+        string="Oldest Open Item",
+        help="Days since the oldest open item fell due, chased or not.",
+    )
+
+    @api.depends("open_item_ids")
+    def _compute_open_item_facts(self):
+        for case in self:
+            case.has_parts = any(case.open_item_ids.mapped("collection_parts"))
+            case.days_oldest = max(case.open_item_ids.mapped("collection_days_overdue"), default=0)
+
     @api.depends("partner_id")
     def _compute_contact(self):
         contacts = self.partner_id._collection_contacts()

@@ -76,3 +76,13 @@ class CollectionCase(models.Model):
         if len(self.dispute_ids) == 1:
             action |= {"views": [(False, "form")], "view_mode": "form", "res_id": self.dispute_ids.id}
         return action
+
+    @api.model
+    def _achieved_today(self):
+        done = super()._achieved_today()
+        count = self.env["collection.dispute"].search_count(
+            [("note_id.user_id", "=", self.env.uid), ("create_date", ">=", self.env.company._collection_day_began())]
+        )
+        if count:
+            done.append(self.env._("1 dispute recorded") if count == 1 else self.env._("%s disputes recorded", count))
+        return done

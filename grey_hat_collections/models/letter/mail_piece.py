@@ -1,6 +1,5 @@
-from datetime import datetime, time
+from datetime import time
 
-import pytz
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import escape_psql
@@ -348,5 +347,4 @@ def moment_of(company, day):
     """Noon of ``day`` at the company, in UTC as it is stored; now, if that is today."""
     if day == company._collection_today():
         return fields.Datetime.now()
-    noon = company._collection_timezone().localize(datetime.combine(day, time(12)))
-    return noon.astimezone(pytz.utc).replace(tzinfo=None)
+    return company._collection_moment(day, time(12))

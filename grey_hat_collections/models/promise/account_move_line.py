@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools.misc import format_date
 
 
 class AccountMoveLine(models.Model):
@@ -25,3 +26,14 @@ class AccountMoveLine(models.Model):
         for line in self:
             days = line.collection_promise_share_ids.promise_id.mapped("date_promised")
             line.collection_promise_date = min(days, default=False)
+
+    @api.depends("collection_promise_date")
+    def _compute_collection_chase_state(self):
+        return super()._compute_collection_chase_state()
+
+    def _part_in_words(self, part, amount):
+        """What is promised says for which day."""
+        if part != "promised" or not self.collection_promise_date:
+            return super()._part_in_words(part, amount)
+        day = format_date(self.env, self.collection_promise_date, date_format="MMM d")
+        return self.env._("%(amount)s promised for %(day)s", amount=amount, day=day)

@@ -170,3 +170,25 @@ class CollectionCase(models.Model):
                 **words,
             )
         return reader._("%(amount)s was expected on %(date)s. Ask on which day it was sent", **words)
+
+    @api.model
+    def _achieved_today(self):
+        """Promises that the user was given today, with their amount; those in other currencies are counted only."""
+        done = super()._achieved_today()
+        promises = self.env["collection.promise"].search(
+            [
+                ("note_id.user_id", "=", self.env.uid),
+                ("create_date", ">=", self.env.company._collection_day_began()),
+                ("company_id", "=", self.env.company.id),
+            ]
+        )
+        if promises:
+            currency = self.env.company.currency_id
+            own = promises.filtered(lambda promise: promise.currency_id == currency)
+            amount = format_amount(self.env, sum(own.mapped("amount")), currency)
+            done.append(
+                self.env._("1 promise (%s)", amount)
+                if len(promises) == 1
+                else self.env._("%(count)s promises (%(amount)s)", count=len(promises), amount=amount)
+            )
+        return done

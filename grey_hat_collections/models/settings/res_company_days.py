@@ -46,9 +46,16 @@ class ResCompany(models.Model):
 
     def _collection_next_morning(self):
         """Five o'clock of the next day at this company, in UTC (naive): when its collections begin."""
-        tomorrow = self._collection_today() + timedelta(days=1)
-        morning = self._collection_timezone().localize(datetime.combine(tomorrow, time(5)))
-        return morning.astimezone(pytz.utc).replace(tzinfo=None)
+        return self._collection_moment(self._collection_today() + timedelta(days=1), time(5))
+
+    def _collection_day_began(self):
+        """Midnight at which today began at this company, in UTC (naive)."""
+        return self._collection_moment(self._collection_today(), time())
+
+    def _collection_moment(self, day, clock):
+        """``clock`` of ``day`` at this company, in UTC (naive)."""
+        moment = self._collection_timezone().localize(datetime.combine(day, clock))
+        return moment.astimezone(pytz.utc).replace(tzinfo=None)
 
     def _collection_contact_rules(self):
         """The rules of contact: this company's settings, and the days and public holidays of its working hours.

@@ -24,7 +24,7 @@ class TestLogContactOutcomes(LogContactCommon):
     def test_a_callback_needs_its_day(self):
         with self.assertRaisesRegex(UserError, "day of the next call"):
             record = self.env["collection.log.contact"].with_user(self.collector)
-            record.create({"case_id": self.case.id, "outcome": "callback"}).action_log()
+            record.create({"case_id": self.case.id, "outcome": "callback", "next_date": False}).action_log()
         with self.assertRaisesRegex(UserError, "in the past"):
             self._log("callback", next_date=CALL_DAY - timedelta(days=1))
 

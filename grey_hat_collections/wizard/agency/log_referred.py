@@ -45,7 +45,7 @@ class CollectionLogContact(models.TransientModel):
     def _check(self):
         if self.case_state != "referred":
             return super()._check()
-        if self.outcome == "promised":
+        if self.has_promise:
             raise UserError(
                 self.env._(
                     "%(customer)s is with %(agency)s: make no commitments here. Choose another outcome, refer the customer to "
@@ -73,7 +73,7 @@ class CollectionLogContact(models.TransientModel):
         if self.send_answer:
             self._send_answer()
         # of a dispute the agency hears through the dispute itself
-        if self.tell_agency and (self.outcome != "disputes" or self.word_to_agency):
+        if self.tell_agency and (not self.has_dispute or self.word_to_agency):
             self._tell_agency()
         return None
 

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from ...models.contact.note import CHANNELS, MOODS, OUTCOMES
 
 #: Working days until we call again when the customer wishes for it, or needs it.
-CALLBACK_DAYS = {"asks_copies": 3, "asks_time": 5, "upset": 5}
+CALLBACK_DAYS = {"asks_copies": 3, "asks_time": 5, "callback": 1, "upset": 5}
 #: Outcomes after which we try again by ourselves.
 TRIED_AGAIN = ("left_message", "no_answer", "wrong_number")
 #: Working days that are proposed for a promise.
@@ -41,7 +41,11 @@ class CollectionLogContact(models.TransientModel):
     )
 
     # The contact
-    outcome = fields.Selection(OUTCOMES, required=True)
+    outcome = fields.Selection(OUTCOMES, required=True, help="What came of it; where several things did, the main one.")
+    also_promised = fields.Boolean(string="Promises a payment")
+    also_copies = fields.Boolean(string="Asks for copies")
+    has_promise = fields.Boolean(compute="_compute_has_promise")
+    has_copies = fields.Boolean(compute="_compute_has_copies")
     channel = fields.Selection(CHANNELS, required=True, default="call")
     direction = fields.Selection([("out", "Outgoing"), ("in", "Incoming")], required=True, default="out")
     contact_id = fields.Many2one(
@@ -52,7 +56,11 @@ class CollectionLogContact(models.TransientModel):
         precompute=True,
         readonly=False,
         domain="[('id', 'child_of', customer_id)]",
-        help="Whom you spoke with. Type a new name to add the person to the customer.",
+        help="Whom you spoke with.",
+    )
+    adds_person = fields.Boolean(string="Someone New", help="The person is not among the customer's contacts yet.")
+    new_person = fields.Char(
+        string="Name", size=120, help="Saved as a contact of the customer when you save, and not before."
     )
     contact_is_person = fields.Boolean(compute="_compute_contact_is_person")
     contact_payable = fields.Boolean(
@@ -83,20 +91,36 @@ class CollectionLogContact(models.TransientModel):
     invoice_ids = fields.Many2many(
         "account.move",
         string="Invoices",
+        compute="_compute_invoice_ids",
+        store=True,
+        precompute=True,
+        readonly=False,
         domain="[('commercial_partner_id', '=', customer_id), ('company_id', '=', company_id), ('state', '=', 'posted'),"
         " ('move_type', 'in', ('out_invoice', 'out_refund', 'out_receipt'))]",
         help="The invoices that the contact was about.",
+    )
+
+    # What it was about
+    open_item_ids = fields.Many2many(related="case_id.open_item_ids")
+    about_ids = fields.Many2many(
+        "account.move.line",
+        "collection_log_contact_about_rel",
+        domain="[('id', 'in', open_item_ids)]",
+        help="The open items that the contact is about: ticked in the list of the case.",
     )
 
     # A promise
     currency_id = fields.Many2one(
         "res.currency", compute="_compute_currency_id", store=True, precompute=True, readonly=False
     )
-    open_item_ids = fields.Many2many(related="case_id.open_item_ids")
     item_ids = fields.Many2many(
         "account.move.line",
         "collection_log_contact_item_rel",
         string="For Items",
+        compute="_compute_item_ids",
+        store=True,
+        precompute=True,
+        readonly=False,
         domain="[('id', 'in', open_item_ids), ('amount_residual', '>', 0)]",
         help="The open items the promise is for. None: the oldest of the account.",
     )
@@ -129,7 +153,7 @@ class CollectionLogContact(models.TransientModel):
     copies_to_id = fields.Many2one(
         "res.partner",
         string="Send Copies To",
-        compute="_compute_copies",
+        compute="_compute_copies_to_id",
         store=True,
         precompute=True,
         readonly=False,
@@ -140,7 +164,7 @@ class CollectionLogContact(models.TransientModel):
         "account.move",
         "collection_log_contact_copy_rel",
         string="Copies Of",
-        compute="_compute_copies",
+        compute="_compute_copy_ids",
         store=True,
         precompute=True,
         readonly=False,
@@ -160,6 +184,28 @@ class CollectionLogContact(models.TransientModel):
     next_date = fields.Date(string="Next Call", compute="_compute_dates", store=True, precompute=True, readonly=False)
 
     # -- Proposals -----------------------------------------------------------------------------------------------
+
+    @api.depends("outcome", "also_promised")
+    def _compute_has_promise(self):
+        """One contact may bring several things: the outcome says the main one, the rest is ticked."""
+        for dialog in self:
+            dialog.has_promise = dialog.outcome == "promised" or dialog.also_promised
+
+    @api.depends("outcome", "also_copies")
+    def _compute_has_copies(self):
+        for dialog in self:
+            dialog.has_copies = dialog.outcome == "asks_copies" or dialog.also_copies
+
+    @api.depends("about_ids")
+    def _compute_invoice_ids(self):
+        for dialog in self:
+            dialog.invoice_ids = dialog.about_ids.move_id.filtered(lambda move: move.is_sale_document(True))
+
+    @api.depends("about_ids", "has_promise")
+    def _compute_item_ids(self):
+        for dialog in self:
+            about = dialog.about_ids.filtered(lambda line: line.amount_residual > 0)
+            dialog.item_ids = about if dialog.has_promise else False
 
     @api.depends("case_id", "activity_id")
     def _compute_activity_ids(self):
@@ -184,9 +230,12 @@ class CollectionLogContact(models.TransientModel):
         for dialog in self:
             dialog.contact_is_person = bool(dialog.contact_id) and dialog.contact_id != dialog.customer_id
 
-    @api.depends("contact_id")
+    @api.depends("contact_id", "adds_person")
     def _compute_contact(self):
         for dialog in self:
+            if dialog.adds_person:
+                dialog.contact_payable = dialog.contact_phone = False
+                continue
             # computed in superuser mode, but for whoever opens the dialog
             contact = dialog.contact_id._origin.sudo(False)._filtered_access("read")
             dialog.contact_payable = contact.type == "accounts_payable"
@@ -197,11 +246,11 @@ class CollectionLogContact(models.TransientModel):
         for dialog in self:
             dialog.currency_id = dialog.company_id.currency_id
 
-    @api.depends("case_id", "currency_id", "item_ids", "open_promise_ids", "outcome")
+    @api.depends("case_id", "currency_id", "item_ids", "open_promise_ids", "has_promise")
     def _compute_amount(self):
         """Propose the chosen items, else what is asked for today, else what was promised before."""
         for dialog in self:
-            if dialog.outcome != "promised":
+            if not dialog.has_promise:
                 dialog.amount = 0
             elif dialog.item_ids:
                 dialog.amount = dialog._residual(dialog.item_ids._origin)
@@ -219,27 +268,36 @@ class CollectionLogContact(models.TransientModel):
                 lambda promise: promise.state == "open" and not promise.plan_id
             )
 
-    @api.depends("amount", "currency_id", "item_ids", "outcome")
+    @api.depends("amount", "currency_id", "item_ids", "has_promise")
     def _compute_replaced_ids(self):
         """Earlier promises are in the way when there is no room for the new one beside them."""
         for dialog in self:
             rivals = dialog._rivals()
             owed = dialog._residual(dialog.item_ids._origin or dialog.case_id.open_item_ids)
             room = owed - sum(rivals.mapped("amount_outstanding"))
-            in_the_way = dialog.outcome == "promised" and dialog.currency_id.compare_amounts(dialog.amount, room) > 0
+            in_the_way = dialog.has_promise and dialog.currency_id.compare_amounts(dialog.amount, room) > 0
             # an instalment takes room as well, but its plan is another agreement and is not replaced here
             dialog.replaced_ids = rivals.filtered(lambda promise: not promise.plan_id) if in_the_way else False
 
-    @api.depends("contact_id", "case_id", "outcome")
-    def _compute_copies(self):
+    @api.depends("contact_id", "case_id", "has_copies")
+    def _compute_copies_to_id(self):
         for dialog in self:
             contact = dialog.contact_id
             dialog.copies_to_id = contact if contact.email else dialog.case_id.contact_id
-            overdue = dialog.case_id.open_item_ids.filtered(lambda line: line.collection_days_overdue > 0)
-            asked = dialog.outcome == "asks_copies"
-            dialog.copy_ids = overdue.move_id.filtered(lambda move: move.is_sale_document()) if asked else False
 
-    @api.depends("case_id", "outcome")
+    @api.depends("about_ids", "has_copies")
+    def _compute_copy_ids(self):
+        """What was ticked; where one invoice is overdue, that one."""
+        for dialog in self:
+            items = dialog.about_ids
+            if not items:
+                overdue = dialog.case_id.open_item_ids.filtered(lambda line: line.collection_days_overdue > 0)
+                items = overdue if len(overdue) == 1 else overdue.browse()
+            dialog.copy_ids = (
+                items.move_id.filtered(lambda move: move.is_sale_document()) if dialog.has_copies else False
+            )
+
+    @api.depends("case_id", "outcome", "has_promise")
     def _compute_dates(self):
         for dialog in self:
             company = dialog.company_id
@@ -249,7 +307,7 @@ class CollectionLogContact(models.TransientModel):
                 days = company.collection_retry_days
             working_day = company._collection_working_day if company else lambda _days: False
             dialog.next_date = days is not None and working_day(days)
-            dialog.date_promised = outcome == "promised" and working_day(PROMISE_DAYS)
+            dialog.date_promised = dialog.has_promise and working_day(PROMISE_DAYS)
 
     @api.onchange("outcome", "note", "contact_id", "amount", "next_date")
     def _onchange_measure(self):

@@ -50,20 +50,34 @@ class CollectionLogContact(models.TransientModel):
         action = self.case_id.action_propose_plan()
         return action | {"context": action["context"] | {"default_note_id": self.note_id.id}}
 
+    @once
+    def action_log_and_next(self):
+        """Record the contact; the screen goes on to the next customer."""
+        self._log()
+        return {"type": "ir.actions.act_window_close"}
+
+    def action_skip(self):
+        """Go on to the next customer without recording anything; the screen does it."""
+        return {"type": "ir.actions.act_window_close"}
+
     def _check(self):
         """Say what is missing before anything is recorded."""
         today = self.company_id._collection_today()
+        if self.adds_person and not (self.new_person or "").strip():
+            raise UserError(self.env._("Enter the name of the new person, or clear “Someone New”."))
+        if self.has_copies and not self.copy_ids:
+            raise UserError(self.env._("Choose the invoices of which the customer wants copies."))
         if self.case_state == "closed":
-            if self.outcome == "promised":
+            if self.has_promise:
                 raise UserError(
                     self.env._(
                         "%s: the case is settled, so there is nothing to promise.", self.customer_id.display_name
                     )
                 )
             return
-        if self.outcome == "promised" and not (self.amount and self.date_promised):
+        if self.has_promise and not (self.amount and self.date_promised):
             raise UserError(self.env._("Enter how much was promised, and for which day."))
-        if self.outcome == "promised" and self.date_promised < today:
+        if self.has_promise and self.date_promised < today:
             raise UserError(
                 self.env._("A promise must be for today or later. Choose the date on which the payment will arrive.")
             )
@@ -75,6 +89,8 @@ class CollectionLogContact(models.TransientModel):
 
     def _keep_contact(self):
         """Write down what was learned about the person: the number, and whether they look after paying."""
+        if self.adds_person:
+            self._add_person()
         contact = self.contact_id
         if not contact:
             return
@@ -94,6 +110,20 @@ class CollectionLogContact(models.TransientModel):
         if values:
             contact.write(values)
 
+    def _add_person(self):
+        """The person becomes a contact of the customer, with the rights of whoever logs the contact."""
+        chosen = self.copies_to_id
+        person = self.env["res.partner"].create(
+            {
+                "name": self.new_person.strip(),
+                "parent_id": self.customer_id.id,
+                "phone": self.contact_phone,
+                "type": "accounts_payable" if self.contact_payable else "contact",
+            }
+        )
+        self.write({"adds_person": False, "contact_id": person.id})
+        self.copies_to_id = chosen  # another contact proposes another recipient
+
     def _note_values(self):
         return {
             "case_id": self.case_id.id,
@@ -104,7 +134,7 @@ class CollectionLogContact(models.TransientModel):
             "outcome": self.outcome,
             "mood": self.mood or ("angry" if self.outcome == "upset" else False),
             "note": self.note,
-            "invoice_ids": (self.invoice_ids | self.copy_ids | self.item_ids.move_id).ids,
+            "invoice_ids": (self.invoice_ids | self.copy_ids | self.about_ids.move_id | self.item_ids.move_id).ids,
         }
 
     def _finish_activities(self):
@@ -127,13 +157,13 @@ class CollectionLogContact(models.TransientModel):
 
     def _follow_up(self):
         """Do what the outcome asks for. A settled case needs nothing more than copies."""
-        if self.outcome == "asks_copies":
+        if self.has_copies:
             self._send_copies()
         if self.case_state == "closed":
             return
-        if self.outcome == "promised":
+        if self.has_promise:
             self._promise()
-        elif self.outcome == "refuses":
+        if self.outcome == "refuses":
             self._ask_manager()
         elif self.outcome == "wrong_number":
             self._ask_for_number()

@@ -13,6 +13,8 @@ class CollectionLogContact(models.TransientModel):
 
     _inherit = "collection.log.contact"
 
+    also_disputes = fields.Boolean(string="Disputes something")
+    has_dispute = fields.Boolean(compute="_compute_has_dispute")
     dispute_kind = fields.Selection(KINDS, string="Kind of Dispute")
     dispute = fields.Text(string="What the Customer Says", help="In the customer's words, as far as possible.")
     disputed_item_ids = fields.Many2many(
@@ -45,12 +47,30 @@ class CollectionLogContact(models.TransientModel):
     commitment = fields.Char(string="What We Promised", help="What you committed to do for the customer, in one line.")
     commitment_date = fields.Date(string="Promised For")
 
-    @api.depends("case_id", "outcome")
-    def _compute_disputed_item_ids(self):
-        """Where one item is overdue, that is what the customer talks about."""
+    @api.depends("outcome", "also_disputes")
+    def _compute_has_dispute(self):
         for dialog in self:
-            overdue = dialog.case_id.open_item_ids.filtered(lambda line: line.collection_days_overdue > 0)
-            dialog.disputed_item_ids = overdue if dialog.outcome == "disputes" and len(overdue) == 1 else False
+            dialog.has_dispute = dialog.outcome == "disputes" or dialog.also_disputes
+
+    @api.depends("about_ids", "has_dispute")
+    def _compute_disputed_item_ids(self):
+        """What was ticked; where one item is overdue, that is what the customer talks about."""
+        for dialog in self:
+            items = dialog.about_ids.filtered(lambda line: line.amount_residual > 0)
+            if not items:
+                overdue = dialog.case_id.open_item_ids.filtered(lambda line: line.collection_days_overdue > 0)
+                items = overdue if len(overdue) == 1 else overdue.browse()
+            dialog.disputed_item_ids = items if dialog.has_dispute else False
+
+    @api.depends("disputed_amount", "has_dispute")
+    def _compute_amount(self):
+        """What is disputed is not promised."""
+        result = super()._compute_amount()
+        for dialog in self.filtered(lambda dialog: dialog.has_promise and dialog.has_dispute):
+            if dialog.currency_id == dialog.company_currency_id:
+                rest = dialog.amount - dialog.disputed_amount
+                dialog.amount = max(0, dialog.currency_id.round(rest))
+        return result
 
     @api.depends("disputed_item_ids")
     def _compute_disputed_amount(self):
@@ -59,7 +79,7 @@ class CollectionLogContact(models.TransientModel):
 
     def _check(self):
         super()._check()
-        if self.outcome != "disputes" or self.case_state == "closed":
+        if not self.has_dispute or self.case_state == "closed":
             return
         if not (self.dispute_kind and self.dispute and self.disputed_item_ids):
             raise UserError(
@@ -77,16 +97,16 @@ class CollectionLogContact(models.TransientModel):
     def _note_values(self):
         """What the customer says is part of the conversation."""
         values = super()._note_values()
-        if self.outcome == "disputes":
+        if self.has_dispute:
             values["note"] = "\n".join(filter(None, (self.dispute, self.note)))
             values["invoice_ids"] += self.disputed_item_ids.move_id.ids
         return values
 
     def _follow_up(self):
-        result = super()._follow_up()
-        if self.outcome == "disputes" and self.case_state != "closed":
+        """The dispute comes first: what is promised beside it is the rest."""
+        if self.has_dispute and self.case_state != "closed":
             self._raise_dispute()
-        return result
+        return super()._follow_up()
 
     def _raise_dispute(self):
         values = {

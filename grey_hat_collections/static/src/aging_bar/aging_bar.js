@@ -25,6 +25,7 @@ export class AgingBarField extends Component {
         ...standardFieldProps,
         currencyField: { type: String, optional: true },
         legend: { type: Boolean, optional: true },
+        mixedOnly: { type: Boolean, optional: true },
     };
 
     get buckets() {
@@ -42,6 +43,11 @@ export class AgingBarField extends Component {
 
     get segments() {
         return this.buckets.filter((bucket) => bucket.amount > 0);
+    }
+
+    /** A bar of one colour says nothing that the figures do not. */
+    get isDrawn() {
+        return !this.props.mixedOnly || this.segments.length > 1;
     }
 
     get description() {
@@ -74,6 +80,12 @@ export const agingBarField = {
             help: _t("Show the amount of each age below the bar."),
         },
         {
+            label: _t("Mixed ages only"),
+            name: "mixed_only",
+            type: "boolean",
+            help: _t("Draw no bar where everything is of the same age."),
+        },
+        {
             label: _t("Currency"),
             name: "currency_field",
             type: "field",
@@ -89,6 +101,7 @@ export const agingBarField = {
     extractProps: ({ options }) => ({
         currencyField: options.currency_field,
         legend: Boolean(options.legend),
+        mixedOnly: Boolean(options.mixed_only),
     }),
 };
 

@@ -7,7 +7,7 @@ export function isCollectionCall(activity) {
     return activity.res_model === "collection.case" && activity.activity_category === "phonecall" && activity.state !== "done";
 }
 
-/** Open the dialog for a call; resolves when it is closed. */
+/** Open the dialog for a call; resolves when it is closed. On the call screen the panel beside the case takes its place. */
 async function logContact(services, activity) {
     const action = await services.orm.call("mail.activity", "action_log_contact", [[activity.id]]);
     await new Promise((resolve) => services.action.doAction(action, { onClose: resolve }));
@@ -18,6 +18,10 @@ patch(Activity.prototype, {
         return isCollectionCall(this.props.activity);
     },
     async onClickLogContact() {
+        if (this.env.collectionDesk) {
+            this.env.collectionDesk.open(this.props.activity.id);
+            return;
+        }
         const thread = this.thread;
         await logContact(this.env.services, this.props.activity);
         this.props.onActivityChanged(thread);

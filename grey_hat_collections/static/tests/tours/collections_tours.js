@@ -12,9 +12,6 @@ registry.category("web_tour.tours").add("collections_call", {
             trigger: `${column("Call")} ${card("Acme")}:contains(500.00):contains(Ask for a day)`,
         },
         {
-            trigger: `${card("Acme")} .o_aging_bar_track[role=img][aria-label*='500.00']`,
-        },
-        {
             content: "Open the case",
             trigger: card("Acme"),
             run: "click",
@@ -35,15 +32,12 @@ registry.category("web_tour.tours").add("collections_call", {
             trigger: "[name=call_guide] li:contains(What day did you send the payment)",
         },
         {
-            trigger: ".o_notebook a[name=open_items]",
-            run: "click",
-        },
-        {
             content: "The open item, and that it is chased",
             trigger: ".o_field_widget[name=open_item_ids] .o_data_row:contains(INV):contains(Chased)",
         },
         {
-            trigger: ".o_aging_bar_legend li:contains(1–30 days):contains(500.00)",
+            content: "One item of one age: no bar is drawn",
+            trigger: ".o_collection_items:not(:has(.o_aging_bar_track))",
         },
         {
             content: "The call was made",
@@ -82,23 +76,23 @@ registry.category("web_tour.tours").add("collections_left_a_message", {
         },
         {
             content: "What it finishes is said",
-            trigger: ".modal .o_field_widget[name=activity_ids]:contains(Ask for a day)",
+            trigger: ".o_collection_log_panel .o_field_widget[name=activity_ids]:contains(Ask for a day)",
         },
         {
-            trigger: ".modal .o_selection_badge:contains(Left a message)",
+            trigger: ".o_collection_log_panel .o_selection_badge:contains(Left a message)",
             run: "click",
         },
         {
             content: "The next attempt has a day",
-            trigger: ".modal .o_field_widget[name=next_date] input:not(:value('')), .modal .o_field_widget[name=next_date] button",
+            trigger: ".o_collection_log_panel .o_field_widget[name=next_date] input:not(:value('')), .o_collection_log_panel .o_field_widget[name=next_date] button",
         },
         {
-            trigger: ".modal footer button[name=action_log]",
+            trigger: ".o_collection_log_footer button[name=action_log]",
             run: "click",
         },
         {
             content: "The call is done, the next one is planned, and the sentence says so",
-            trigger: "body:not(:has(.modal)) .o_collection_decision:contains(The next attempt is on)",
+            trigger: "body:not(:has(.o_collection_log_panel)) .o_collection_decision:contains(The next attempt is on)",
         },
         {
             trigger: ".o_field_widget[name=note_ids] .o_data_row:contains(Left a message)",
@@ -122,20 +116,20 @@ registry.category("web_tour.tours").add("collections_promise_from_the_call", {
             run: "click",
         },
         {
-            trigger: ".modal .o_selection_badge:contains(Promised)",
+            trigger: ".o_collection_log_panel .o_selection_badge:contains(Promised)",
             run: "click",
         },
         {
             content: "What is asked for is proposed",
-            trigger: ".modal .o_field_widget[name=amount] input:value(500)",
+            trigger: ".o_collection_log_panel .o_field_widget[name=amount] input:value(500)",
         },
         {
             content: "More than is owed is refused, in a sentence; the dialog stays",
-            trigger: ".modal .o_field_widget[name=amount] input",
+            trigger: ".o_collection_log_panel .o_field_widget[name=amount] input",
             run: "edit 700",
         },
         {
-            trigger: ".modal footer button[name=action_log]",
+            trigger: ".o_collection_log_footer button[name=action_log]",
             run: "click",
         },
         {
@@ -146,15 +140,15 @@ registry.category("web_tour.tours").add("collections_promise_from_the_call", {
             run: "click",
         },
         {
-            trigger: ".modal .o_field_widget[name=amount] input",
+            trigger: ".o_collection_log_panel .o_field_widget[name=amount] input",
             run: "edit 300",
         },
         {
-            trigger: ".modal footer button[name=action_log]",
+            trigger: ".o_collection_log_footer button[name=action_log]",
             run: "click",
         },
         {
-            trigger: "body:not(:has(.modal)) .o_field_widget[name=note_ids] .o_data_row:contains(Promised)",
+            trigger: "body:not(:has(.o_collection_log_panel)) .o_field_widget[name=note_ids] .o_data_row:contains(Promised)",
         },
         {
             trigger: ".o_field_widget[name=amount_chased]:contains(200.00)",
@@ -196,7 +190,12 @@ registry.category("web_tour.tours").add("collections_hold", {
             run: "click",
         },
         {
-            trigger: ".o_form_view button[name=action_hold]",
+            content: "The other actions are in the menu",
+            trigger: ".o_statusbar_buttons .o_collection_more",
+            run: "click",
+        },
+        {
+            trigger: ".o-dropdown--menu button[name=action_hold]",
             run: "click",
         },
         {
@@ -226,7 +225,12 @@ registry.category("web_tour.tours").add("collections_hold", {
             run: "click",
         },
         {
-            trigger: "button[name=action_release]",
+            content: "The other actions are in the menu",
+            trigger: ".o_statusbar_buttons .o_collection_more",
+            run: "click",
+        },
+        {
+            trigger: ".o-dropdown--menu button[name=action_release]",
             run: "click",
         },
         {
@@ -234,7 +238,12 @@ registry.category("web_tour.tours").add("collections_hold", {
             trigger: ".o_collection_decision:contains(Hold ended)",
         },
         {
-            trigger: "button[name=action_hold]",
+            content: "The other actions are in the menu",
+            trigger: ".o_statusbar_buttons .o_collection_more",
+            run: "click",
+        },
+        {
+            trigger: ".o-dropdown--menu button[name=action_hold]",
         },
     ],
 });

@@ -14,8 +14,13 @@ registry.category("web_tour.tours").add("collections_raise_dispute", {
             trigger: ".o_field_widget[name=amount_chased]:contains(1,000.00)",
         },
         {
+            content: "The other actions are in the menu",
+            trigger: ".o_statusbar_buttons .o_collection_more",
+            run: "click",
+        },
+        {
             content: "The customer says that something is wrong",
-            trigger: "button[name=action_raise_dispute]",
+            trigger: ".o-dropdown--menu button[name=action_raise_dispute]",
             run: "click",
         },
         badge("kind", "Quantity"),

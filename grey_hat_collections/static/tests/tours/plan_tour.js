@@ -4,7 +4,12 @@ import { registry } from "@web/core/registry";
 registry.category("web_tour.tours").add("collections_make_plan", {
     steps: () => [
         {
-            trigger: ".o_form_view button[name=action_propose_plan]",
+            content: "The other actions are in the menu",
+            trigger: ".o_statusbar_buttons .o_collection_more",
+            run: "click",
+        },
+        {
+            trigger: ".o-dropdown--menu button[name=action_propose_plan]",
             run: "click",
         },
         {

@@ -72,7 +72,12 @@ registry.category("web_tour.tours").add("collections_recall", {
             trigger: ".o_field_widget[name=message_to_agency_ids] .o_data_row:contains(Payment notice)",
         },
         {
-            trigger: "button[name=action_recall]",
+            content: "The other actions are in the menu",
+            trigger: ".o_statusbar_buttons .o_collection_more",
+            run: "click",
+        },
+        {
+            trigger: ".o-dropdown--menu button[name=action_recall]",
             run: "click",
         },
         {
@@ -99,22 +104,22 @@ registry.category("web_tour.tours").add("collections_referred_call", {
         {
             content: "What to say",
             trigger:
-                ".modal [name=referred] .o_field_widget[name=referred_answer] textarea:value(Northwind Recovery handles this account)",
+                ".o_collection_log_panel [name=referred] .o_field_widget[name=referred_answer] textarea:value(Northwind Recovery handles this account)",
         },
         {
-            trigger: ".modal .o_field_widget[name=outcome] .o_selection_badge:contains(Reached)",
+            trigger: ".o_collection_log_panel .o_field_widget[name=outcome] .o_selection_badge:contains(Reached)",
             run: "click",
         },
         {
-            trigger: ".modal .o_field_widget[name=word_to_agency] textarea",
+            trigger: ".o_collection_log_panel .o_field_widget[name=word_to_agency] textarea",
             run: "edit Please call back in the afternoon",
         },
         {
-            trigger: ".modal footer button[name=action_log]",
+            trigger: ".o_collection_log_footer button[name=action_log]",
             run: "click",
         },
         {
-            trigger: "body:not(:has(.modal))",
+            trigger: "body:not(:has(.o_collection_log_panel))",
         },
     ],
 });
