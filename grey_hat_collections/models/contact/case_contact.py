@@ -154,9 +154,12 @@ class CollectionCase(models.Model):
     # -- Buttons -------------------------------------------------------------------------------------------------
 
     def action_send_copies(self):
-        """Open the dialog that e-mails copies of chosen invoices."""
+        """Open the dialog that e-mails copies of invoices and the statement; what is ticked on the case is proposed."""
         self.ensure_one()
-        return open_dialog(self.env._("Send Invoice Copies"), "collection.invoice.copies", {"default_case_id": self.id})
+        ticked = self.env.context.get("collection_ticked")  # by the screen; only what is open here counts
+        items = self.open_item_ids.filtered(lambda item: item.id in ticked) if isinstance(ticked, list) else None
+        defaults = {"default_case_id": self.id} | ({"default_item_ids": items.ids} if items else {})
+        return open_dialog(self.env._("Send Documents"), "collection.invoice.copies", defaults)
 
     def action_open_partner(self):
         """Show the customer."""

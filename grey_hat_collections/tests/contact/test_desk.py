@@ -127,6 +127,21 @@ class TestDesk(LogContactCommon):
         dialog.outcome = "callback"
         self.assertEqual(dialog.next_date, self.company._collection_working_day(1))
 
+    def test_a_call_that_is_due_is_not_put_off_by_the_next_day_allowed(self):
+        self.company.collection_rest_days = 7
+        self.case.sudo().last_reply_date = CALL_DAY
+        self.assertEqual(self.case.contact_moment, "Now, with the call that is due")
+        self.call.sudo().unlink()
+        self.env.invalidate_all()
+        self.assertEqual(self.case.contact_moment, "Wed, Mar 18")
+
+    def test_the_oldest_item_is_in_sight_although_it_is_promised(self):
+        self._invoice(self.acme, 120, days_ago(60))
+        self._settle_transaction()
+        old = self.case.open_item_ids.sorted("collection_days_overdue")[-1:]
+        self._log("promised", item_ids=old, amount=120)
+        self.assertEqual((self.case.days_overdue, self.case.days_oldest), (19, 69))
+
     # -- The last word, and the day's work -------------------------------------------------------------------------
 
     def test_the_last_word_is_in_sight(self):

@@ -113,6 +113,9 @@ export class CaseFormController extends FormController {
             }
             return false;
         }
+        if (clickParams.name === "action_send_copies") {
+            clickParams.buttonContext = { collection_ticked: [...this.desk.ticked] };
+        }
         return super.beforeExecuteActionButton(clickParams);
     }
 
