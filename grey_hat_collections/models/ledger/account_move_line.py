@@ -1,4 +1,6 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools.misc import format_amount, format_date
 
 from ...engine.aging import days_past_due
 from ..base.actions import open_dialog
@@ -53,6 +55,28 @@ class AccountMoveLine(models.Model):
             due = line.collection_due_date
             owed = due and line.amount_residual > 0
             line.collection_days_overdue = days_past_due(due, today[line.company_id]) if owed else 0
+
+    @api.depends_context("collection_pick", "lang")
+    def _compute_display_name(self):
+        """Where items are picked, they go by number, due date and what is left (``collection_pick`` in the context)."""
+        result = super()._compute_display_name()
+        if self.env.context.get("collection_pick"):
+            for line in self:
+                left = format_amount(self.env, line.amount_residual_currency, line.currency_id)
+                due = format_date(self.env, line.collection_due_date, date_format="MMM d")
+                line.display_name = " · ".join(filter(None, (line._collection_number(), due, left)))
+        return result
+
+    @api.model
+    def name_search(self, name="", domain=None, operator="ilike", limit=100):
+        """Where items are picked, the oldest come first."""
+        if not self.env.context.get("collection_pick"):
+            return super().name_search(name, domain, operator, limit)
+        wanted = Domain(domain or Domain.TRUE)
+        if name:
+            wanted &= Domain("display_name", operator, name)
+        items = self.search_fetch(wanted, ["display_name"], limit=limit, order="date_maturity, id")
+        return [(item.id, item.display_name) for item in items]
 
     def action_collection_match(self):
         """Show with which open items this payment or credit would be matched, for those who keep the books."""

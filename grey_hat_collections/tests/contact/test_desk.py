@@ -177,3 +177,16 @@ class TestDesk(LogContactCommon):
         with self.assertRaises(UserError):
             record.action_log()
         self.assertFalse(self.case.promise_ids)
+
+    def test_items_are_picked_by_number_day_and_amount_the_oldest_first(self):
+        self._two_items()
+        lines = self.env["account.move.line"].with_user(self.collector).with_context(collection_pick=True)
+        found = [name for _id, name in lines.name_search("", [("id", "in", self.case.open_item_ids.ids)])]
+        first, second = self.case.open_item_ids.sorted("date_maturity")
+        self.assertEqual(
+            found,
+            [f"{first.move_id.name} · Feb 20 · $\xa0500.00", f"{second.move_id.name} · Feb 25 · $\xa0120.00"],
+        )
+        self.assertEqual(
+            lines.name_search(second.move_id.name, [("id", "in", self.case.open_item_ids.ids)])[0][0], second.id
+        )

@@ -55,7 +55,9 @@ class CollectionInvoiceCopies(models.TransientModel):
         for wizard in self:
             wizard.contact_id = wizard.case_id.contact_id
 
-    preview = fields.Html(compute="_compute_preview", string="Message", help="The e-mail, in the language of the reader.")
+    preview = fields.Html(
+        compute="_compute_preview", string="Message", help="The e-mail, in the language of the reader."
+    )
 
     @api.depends("case_id", "item_ids")
     def _compute_move_ids(self):
@@ -70,7 +72,9 @@ class CollectionInvoiceCopies(models.TransientModel):
     @api.depends("contact_id", "move_ids", "with_statement")
     def _compute_preview(self):
         for wizard in self:
-            wizard.preview = self.env["ir.qweb"]._render(MESSAGE, wizard._message_values()) if wizard.contact_id else False
+            wizard.preview = (
+                self.env["ir.qweb"]._render(MESSAGE, wizard._message_values()) if wizard.contact_id else False
+            )
 
     def _message_values(self):
         """What the e-mail is written with; for the preview and the message alike."""
@@ -149,7 +153,9 @@ class CollectionInvoiceCopies(models.TransientModel):
             MESSAGE,
             render_values=self._message_values(),
             partner_ids=self.contact_id.ids,
-            subject=language.env._("Your statement of account") if only_statement else language.env._("Copies of your invoices"),
+            subject=language.env._("Your statement of account")
+            if only_statement
+            else language.env._("Copies of your invoices"),
             attachments=self._documents(),
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
