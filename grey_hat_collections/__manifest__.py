@@ -46,6 +46,7 @@
         "wizard/gate/confirm_delivery_views.xml",
         "wizard/gate/match_views.xml",
         "wizard/contact/invoice_copies_views.xml",
+        "wizard/contact/many_cases_views.xml",
         "wizard/promise/plan_wizard_views.xml",
         "wizard/letter/mark_mailed_views.xml",
         "wizard/contact/set_reason_views.xml",

@@ -73,6 +73,7 @@ from .contact import (
     test_log_contact,
     test_log_contact_outcomes,
     test_log_contact_rights,
+    test_many_cases,
     test_notes,
     test_reasons,
 )

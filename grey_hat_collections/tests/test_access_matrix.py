@@ -30,6 +30,7 @@ collection.agency.message      r        r        r        r        r        r   
 collection.agency.report       r        r        r        r        r        r        .        .        r        .        .
 collection.agency.secret       .        .        .        .        .        .        .        .        .        .        .
 collection.case                ru       ru       ru       r        r        r        .        .        ru       .        .
+collection.change.cases        rucd     rucd     rucd     .        .        .        .        .        rucd     .        .
 collection.confirm.delivery    rucd     rucd     rucd     .        .        .        .        .        rucd     .        .
 collection.dispute             ruc      ruc      ruc      ruc      ruc      ru       ru       ru       ruc      .        .
 collection.dispute.line        rucd     rucd     rucd     rucd     rucd     r        r        r        rucd     .        .
@@ -52,9 +53,9 @@ collection.plan.wizard.line    rucd     rucd     rucd     .        .        .   
 collection.policy              r        r        rucd     r        r        r        r        r        rucd     .        .
 collection.policy.step         r        r        rucd     r        r        r        r        r        rucd     .        .
 collection.mark.delivered      rucd     rucd     rucd     .        .        .        .        .        rucd     .        .
-collection.mark.mailed        rucd     rucd     rucd     .        .        .        .        .        rucd     .        .
-collection.mark.mailed.line   rucd     rucd     rucd     .        .        .        .        .        rucd     .        .
-collection.mail.piece             ru       ru       ru       r        r        r        .        .        ru       .        .
+collection.mark.mailed         rucd     rucd     rucd     .        .        .        .        .        rucd     .        .
+collection.mark.mailed.line    rucd     rucd     rucd     .        .        .        .        .        rucd     .        .
+collection.mail.piece          ru       ru       ru       r        r        r        .        .        ru       .        .
 collection.promise             rc       rc       rc       r        r        r        .        .        rc       .        .
 collection.promise.share       r        r        r        r        r        r        .        .        r        .        .
 collection.reason              r        r        rucd     r        r        r        r        r        rucd     .        .
@@ -70,6 +71,7 @@ collection.remittance          .        .        r        rucd     rucd     r   
 collection.remittance.line     .        .        r        rucd     rucd     r        .        .        rucd     .        .
 collection.returned.mail       rucd     rucd     rucd     .        .        .        .        .        rucd     .        .
 collection.service.level       r        r        rucd     r        r        .        .        .        rucd     .        .
+collection.send.documents      rucd     rucd     rucd     .        .        .        .        .        rucd     .        .
 collection.set.reason          rucd     rucd     rucd     .        .        .        .        .        rucd     .        .
 collection.stage               r        r        rucd     r        r        r        r        r        rucd     .        .
 """

@@ -242,7 +242,9 @@ class TestSecurity(SecurityCommon):
         return dialog.action_hold()
 
     def _copies_dialog(self, case, user):
-        return self.env["collection.invoice.copies"].with_user(user).create({"case_id": case.id}).action_send()
+        invoices = case.sudo().open_item_ids.move_id
+        copies = self.env["collection.invoice.copies"].with_user(user)
+        return copies.create({"case_id": case.id, "move_ids": invoices.ids}).action_send()
 
     # -- Accounting ----------------------------------------------------------------------------------------------
 

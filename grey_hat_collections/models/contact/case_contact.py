@@ -161,6 +161,16 @@ class CollectionCase(models.Model):
         defaults = {"default_case_id": self.id} | ({"default_item_ids": items.ids} if items else {})
         return open_dialog(self.env._("Send Documents"), "collection.invoice.copies", defaults)
 
+    def action_change(self):
+        """Open the dialog that changes many cases at once."""
+        return open_dialog(self.env._("Change Cases"), "collection.change.cases", {"default_case_ids": self.ids})
+
+    def action_send_documents(self):
+        """Open the dialog that e-mails documents: with a look at them for one customer, to each for many."""
+        if len(self) == 1:
+            return self.action_send_copies()
+        return open_dialog(self.env._("Send Documents"), "collection.send.documents", {"default_case_ids": self.ids})
+
     def action_open_partner(self):
         """Show the customer."""
         self.ensure_one()
