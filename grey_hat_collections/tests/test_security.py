@@ -242,7 +242,7 @@ class TestSecurity(SecurityCommon):
         return dialog.action_hold()
 
     def _copies_dialog(self, case, user):
-        invoices = case.sudo().open_item_ids.move_id
+        invoices = case.sudo().open_item_ids.move_id.filtered(lambda move: move.is_sale_document())
         copies = self.env["collection.invoice.copies"].with_user(user)
         return copies.create({"case_id": case.id, "move_ids": invoices.ids}).action_send()
 

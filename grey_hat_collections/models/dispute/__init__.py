@@ -7,6 +7,8 @@ from . import dispute_line  # about which items
 from . import ledger  # what of the books is disputed
 from . import account_move  # what is wrong with an invoice
 from . import account_move_line  # what is wrong with an item
+from . import res_users  # who answers disputes and does nothing else
+from . import ir_ui_menu  # after res_users: a menu for those
 from . import dispute_raise  # after dispute: its create and write check what is said
 from . import dispute_clock  # after dispute: who is asked, when that is late
 from . import dispute_credit  # after dispute: the credit note

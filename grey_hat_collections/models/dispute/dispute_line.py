@@ -260,3 +260,10 @@ class CollectionDisputeLine(models.Model):
                         **names,
                     )
                 )
+
+    # -- Buttons -------------------------------------------------------------------------------------------------
+
+    def action_open_invoice(self):
+        """Show the invoice, or the entry, that is disputed; whether it may be read is asked there."""
+        self.ensure_one()
+        return self.move_id.sudo(False).action_open_business_doc()

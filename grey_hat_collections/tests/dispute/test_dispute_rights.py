@@ -50,6 +50,22 @@ class TestDisputeRights(DisputeCommon, SecurityCommon):
         with self.assertRaises(AccessError):
             self.case.with_user(self.stranger).read(["balance"])
 
+    def test_a_menu_of_their_own_for_those_who_only_answer(self):
+        root = self.env.ref("grey_hat_collections.collection_menu_my_disputes_root")
+        idle = new_test_user(self.env, "idle", "base.group_user", company_id=self.company.id)
+        menus = self.env["ir.ui.menu"]
+        for user, shown in ((self.stranger, True), (idle, False), (self.collector, False), (self.accountant, False)):
+            with self.subTest(user.login):
+                self.assertEqual(root.id in menus.with_user(user).load_menus(False), shown)
+        ours = self.env.ref("grey_hat_collections.collection_menu_my_disputes")
+        self.assertIn(ours.id, menus.with_user(self.collector).load_menus(False))
+        self.dispute.sudo(False).with_user(self.collector).user_id = idle
+        self.assertIn(root.id, menus.with_user(idle).load_menus(False), "From the first dispute on")
+
+    def test_the_number_leads_to_the_invoice(self):
+        action = self.dispute.line_ids.with_user(self.collector).action_open_invoice()
+        self.assertEqual((action["res_model"], action["res_id"]), ("account.move", self.item.move_id.id))
+
     def test_nobody_else_of_the_house_sees_it(self):
         for user in (new_test_user(self.env, "other", "base.group_user", company_id=self.company.id), self.guest):
             with self.subTest(user.login):
