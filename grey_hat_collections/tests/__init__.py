@@ -35,6 +35,7 @@ from .agency import (
     test_agency_messages,
     test_agency_score,
     test_case_apart,
+    test_find_referral,
     test_keep_or_collect,
     test_log_referred,
     test_referral,
@@ -57,6 +58,7 @@ from .case import (
     test_comes_back,
     test_daily_run,
     test_day_for_a_look,
+    test_find,
     test_holds,
     test_one_case,
     test_refresh_again,
@@ -69,6 +71,8 @@ from .contact import (
     test_contact_budget,
     test_decided_once,
     test_desk,
+    test_find_people,
+    test_find_tours,
     test_invoice_copies,
     test_log_contact,
     test_log_contact_outcomes,
@@ -86,6 +90,7 @@ from .dispute import (
     test_dispute_tours,
     test_disputes,
     test_field_complaints_of_disputes,
+    test_find_dispute,
     test_who_answers,
 )
 from .gate import (
@@ -109,6 +114,7 @@ from .letter import (
     test_courtesy_letters,
     test_delivery_reports,
     test_fair_warning,
+    test_find_letter,
     test_ladder_by_item,
     test_last_call,
     test_letter_delivery,
@@ -132,6 +138,7 @@ from .privacy import (
     test_privacy,
 )
 from .promise import (
+    test_find_plan,
     test_plan_letters,
     test_plan_life,
     test_plans,

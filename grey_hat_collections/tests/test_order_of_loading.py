@@ -46,6 +46,8 @@ collection.case._decision_words            gate.case_hooks > contact.case_hooks 
 collection.case._domain_unsaid             gate.case_hooks > promise.case_hooks > case.case_hooks
 collection.case._fairly_warned             letter.case_notice > case.case_hooks
 collection.case._forgotten                 agency.case_hooks > case.case_due
+collection.case._found_by
+     agency.case_hooks > letter.case_hooks > dispute.case_hooks > promise.case_hooks > contact.case_hooks > case.case_find
 collection.case._give_up_work              letter.case_letters > case.case_hooks
 collection.case._go_to_agency              agency.case_apart > agency.case_agency
 collection.case._has_promised              promise.case_hooks > case.case_hooks

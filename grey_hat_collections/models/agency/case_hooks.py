@@ -71,3 +71,13 @@ class CollectionCase(models.Model):
         if stage.kind == "referred" and self.state not in ("closed", "referred"):
             raise UserError(self._why_not_moved_to_agency(stage))
         return super()._check_stage_move(stage)
+
+    @api.model
+    def _found_by(self, key):
+        """By the number of a referral, ours or the agency's."""
+        theirs = self._like_number(key, "message_to_agency_ids.agency_reference")
+        return [
+            *super()._found_by(key),
+            *self._find_in(self.env._("Referral %s"), "collection.referral", self._like_number(key, "name"), "name"),
+            *self._find_in(self.env._("Agency's reference of %s"), "collection.referral", theirs, "name"),
+        ]

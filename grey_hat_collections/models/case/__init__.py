@@ -25,6 +25,8 @@ from . import case_run  # the daily run; after case_ledger, _look and _step: the
 from . import batch  # what belongs to a case and fails
 from . import case_board  # moves, holds, changes of ladder
 from . import case_phrasing  # the decision as a sentence
+from . import case_find  # whom a call is from
+from . import ir_http  # who may ask that
 from . import res_company  # after res_company of settings: what a setting means for cases
 from . import res_partner  # what a change of the customer means for cases
 from . import policy  # the cases that follow a ladder

@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import lazy
+from odoo.fields import Domain
+from odoo.tools import escape_psql, lazy
 
 
 class CollectionCase(models.Model):
@@ -54,3 +55,18 @@ class CollectionCase(models.Model):
         words = super()._decision_words()
         words["reason"] = self.reason_id.name or ""
         return words
+
+    @api.model
+    def _found_by(self, key):
+        """By the phone of anybody there, by whom one talks to, by e-mail addresses."""
+        people = {"model": "res.partner", "called": "name", "partner": "id", "company": None}
+        finders = super()._found_by(key)
+        if key.phone:
+            phone = self.env["res.partner"]._collection_domain_phone(key.phone)
+            finders += self._find_in(self.env._("Phone of %s"), domain=phone, **people)
+        contact = self._like_name(key) & ~self._domain_customers()
+        finders += self._find_in(self.env._("Contact %s"), domain=contact, **people)
+        if key.is_part:
+            address = Domain("email", "ilike", escape_psql(key.text))
+            finders += self._find_in(self.env._("E-mail of %s"), domain=address, **people)
+        return finders

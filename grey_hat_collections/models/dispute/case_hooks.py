@@ -29,3 +29,9 @@ class CollectionCase(models.Model):
         disputes = self.env["collection.dispute"].search([("case_id", "in", others.ids), ("state", "in", OPEN)])
         disputes.write({"case_id": self.id, "partner_id": self.partner_id.id})
         return super()._take_over(others)
+
+    @api.model
+    def _found_by(self, key):
+        """By the number of a dispute, which our answer says."""
+        numbered = self._like_number(key, "name")
+        return super()._found_by(key) + self._find_in(self.env._("Dispute %s"), "collection.dispute", numbered, "name")

@@ -68,3 +68,18 @@ class CollectionCase(models.Model):
         result = super()._make_room_for_merge(partners, target)
         self.env["collection.letter"]._keep_one_a_day(partners, target)
         return result
+
+    @api.model
+    def _found_by(self, key):
+        """By the number of a letter, by that under which the post or an e-mail is tracked."""
+        letters, pieces = "collection.letter", "collection.mail.piece"
+        numbered = self._like_number(key, "name")
+        return [
+            *super()._found_by(key),
+            *self._find_in(self.env._("Letter %s"), letters, numbered, "name"),
+            *self._find_in(self.env._("Mail piece %s"), pieces, numbered, "name"),
+            *self._find_in(
+                self.env._("Certified mail %s"), pieces, self._like_code(key, "certified_number"), "certified_number"
+            ),
+            *self._find_in(self.env._("Tracking of letter %s"), letters, self._like_code(key, "tracking_ref"), "name"),
+        ]

@@ -69,3 +69,9 @@ class CollectionCase(models.Model):
         running = promises.filtered(lambda promise: promise.state == "open" or promise.state != promise.state_asked)
         (running | plans.promise_ids).write(owner)
         return super()._take_over(others)
+
+    @api.model
+    def _found_by(self, key):
+        """By the number of a plan, which its letter says."""
+        numbered = self._like_number(key, "name")
+        return super()._found_by(key) + self._find_in(self.env._("Plan %s"), "collection.plan", numbered, "name")
