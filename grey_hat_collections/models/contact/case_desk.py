@@ -46,15 +46,6 @@ class CollectionCase(models.Model):
         return " ".join((self.env._("Today: %s.", ", ".join(done)), rest)) if done else rest
 
     @api.model
-    def _domain_my_day(self):
-        """The cases that *My Day* shows to the user: open, theirs or nobody's, and due."""
-        return [
-            ("state", "!=", "closed"),
-            ("user_id", "in", [self.env.uid, False]),
-            ("next_action_date", "<=", fields.Date.context_today(self)),
-        ]
-
-    @api.model
     def _achieved_today(self):
         """What the user has achieved today, each in a few words; other rooms add theirs.
 
