@@ -80,6 +80,10 @@ export class CaseFormController extends FormController {
                 open: (activityId = false) => this.openPanel(activityId),
                 logged: (options) => this.onLogged(options),
                 close: () => this.closePanel(),
+                discard: () => {
+                    this.desk.ticked.clear();
+                    this.closePanel();
+                },
                 skip: () => this.goOn(),
                 position: () => this.position,
             },

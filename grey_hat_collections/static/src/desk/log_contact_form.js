@@ -1,4 +1,4 @@
-import { useEffect, useState } from "@odoo/owl";
+import { onWillUnmount, useEffect, useState } from "@odoo/owl";
 import { serializeDate, serializeDateTime } from "@web/core/l10n/dates";
 import { registry } from "@web/core/registry";
 import { FormArchParser } from "@web/views/form/form_arch_parser";
@@ -68,6 +68,7 @@ export class LogContactController extends FormController {
                 () => this.followItems(),
                 () => [[...this.desk.ticked].join()]
             );
+            onWillUnmount(() => this.takeTyped());
         }
     }
 
@@ -103,7 +104,7 @@ export class LogContactController extends FormController {
     }
 
     keepDraft(record = this.model.root) {
-        if (!record.data.note_id) {
+        if (!record.data.note_id && !this.isDiscarded) {
             const before = drafts.read(this.props.caseId);
             drafts.keep(this.props.caseId, { ...before, ...asDefaults(record) });
         }
@@ -160,6 +161,7 @@ export class LogContactController extends FormController {
 
     async beforeExecuteActionButton(clickParams) {
         if (this.inPanel && clickParams.special === "cancel") {
+            this.isDiscarded = true;
             drafts.drop(this.props.caseId);
             this.props.onDiscard();
             return false;

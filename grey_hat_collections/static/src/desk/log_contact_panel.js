@@ -42,22 +42,17 @@ export class LogContactPanel extends Component {
             caseId: this.props.caseId,
             onLogged: (options) => this.env.collectionDesk.logged(options),
             onSkip: () => this.env.collectionDesk.skip(),
-            onDiscard: () => this.env.collectionDesk.close(),
+            onDiscard: () => this.env.collectionDesk.discard(),
         };
         // a form beside another one: what it says about itself is not said about the case
         useSubEnv({ config: getDefaultConfig(), collectionInPanel: true, __beforeLeave__: null, __getLocalState__: null });
-        useHotkey("escape", () => this.discard(), { area: () => this.root.el, bypassEditableProtection: true });
+        useHotkey("escape", () => this.hide(), { area: () => this.root.el, bypassEditableProtection: true });
         onMounted(() => document.body.classList.add("o_collection_logging"));
         onWillDestroy(() => document.body.classList.remove("o_collection_logging"));
     }
 
     get position() {
         return this.env.collectionDesk.position();
-    }
-
-    discard() {
-        drafts.drop(this.props.caseId);
-        this.env.collectionDesk.close();
     }
 
     /** The panel closes, and what was typed is there when it opens again. */
