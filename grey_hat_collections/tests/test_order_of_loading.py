@@ -47,7 +47,7 @@ collection.case._domain_unsaid             gate.case_hooks > promise.case_hooks 
 collection.case._fairly_warned             letter.case_notice > case.case_hooks
 collection.case._forgotten                 agency.case_hooks > case.case_due
 collection.case._found_by
-     agency.case_hooks > letter.case_hooks > dispute.case_hooks > promise.case_hooks > contact.case_hooks > case.case_find
+    agency.case_hooks > letter.case_hooks > dispute.case_hooks > promise.case_hooks > contact.case_hooks > case.case_find
 collection.case._give_up_work              letter.case_letters > case.case_hooks
 collection.case._go_to_agency              agency.case_apart > agency.case_agency
 collection.case._has_promised              promise.case_hooks > case.case_hooks
@@ -57,8 +57,7 @@ collection.case._items_held                agency.case_agency > case.case_hooks
 collection.case._left_to_people_since      contact.case_hooks > case.case_hooks
 collection.case._make_room_for_merge       letter.case_hooks > case.case_hooks
 collection.case._more_facts
-    agency.case_hooks > letter.case_hooks > gate.case_hooks > dispute.case_hooks > promise.case_hooks > contact.case_hooks
-    > case.case_hooks
+    agency.case_hooks > letter.case_hooks > gate.case_hooks > dispute.case_hooks > promise.case_hooks > contact.case_hooks > case.case_hooks
 collection.case._named_in_writing          letter.case_letters > case.case_hooks
 collection.case._not_to_decide_yet         promise.case_hooks > case.case_hooks
 collection.case._note_reply                contact.case_note > case.case_silence
@@ -113,7 +112,8 @@ collection.log.contact._note_values        wizard.dispute.log_dispute > wizard.c
 collection.mail.piece.create               letter.mail_piece > base.door > odoo
 collection.mail.piece.write                letter.mail_piece > base.door > odoo
 collection.mark.create                     letter.mark > base.door > odoo
-collection.note._fixed_fields              promise.note > contact.note
+collection.note._fixed_fields              dispute.note > promise.note > contact.note
+collection.note._take_back                 dispute.note > promise.note > contact.note
 collection.note.create                     contact.note > base.door > odoo
 collection.note.write                      contact.note > base.door > odoo
 collection.plan._activate                  letter.plan > promise.plan_life

@@ -29,6 +29,11 @@ class CollectionCase(models.Model):
         compute_sudo=True,  # who may read the case may know to whom the customer is to be referred
         help="What to tell the customer.",
     )
+    recall_notice = fields.Char(
+        compute="_compute_recall_notice",
+        compute_sudo=True,  # see agency_notice
+        help="From which agency the account came back, when and why.",
+    )
     agency_phone = fields.Char(
         compute="_compute_agency_notice",
         compute_sudo=True,  # see agency_notice
@@ -61,6 +66,20 @@ class CollectionCase(models.Model):
     def _compute_amount_with_agency(self):
         for case in self:
             case.amount_with_agency = sum(case._referrals_with_agency().mapped("amount_open"))
+
+    @api.depends("referral_ids.date_ended", "referral_ids.end_reason", "state")
+    @api.depends_context("lang")
+    def _compute_recall_notice(self):
+        """Of what came back, until the account is settled or goes to an agency again."""
+        for case in self:
+            last = case.referral_ids.sorted("id")[-1:]
+            came_back = case.state in ("open", "hold") and last.end_reason and not case.agency_id
+            case.recall_notice = came_back and self.env._(
+                "Back from %(agency)s since %(day)s: %(reason)s",
+                agency=last.agency_id.name,
+                day=format_date(self.env, last.date_ended, date_format="EEE, MMM d"),
+                reason=last.end_reason,
+            )
 
     def _agency_sentence(self):
         """With whom the account is, since when, and what to tell the customer; empty when it is with nobody."""

@@ -52,7 +52,7 @@ class CollectionCase(models.Model):
         :rtype: list[str]
         """
         notes = self.env["collection.note"].search_count(
-            [("user_id", "=", self.env.uid), ("create_date", ">=", self.env.company._collection_day_began())]
+            [("user_id", "=", self.env.uid), ("date", ">=", self.env.company._collection_day_began())]
         )
         if not notes:
             return []

@@ -22,3 +22,11 @@ class MailActivity(models.Model):
         index="btree_not_null",
         help="The record of the contact that completed this activity.",
     )
+    collection_planned_by_id = fields.Many2one(
+        "collection.note",
+        groups=fields.NO_ACCESS,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The record of the contact from which this activity follows.",
+    )

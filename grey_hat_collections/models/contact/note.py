@@ -293,6 +293,27 @@ class CollectionNote(models.Model):
                 )
             )
 
+    # -- Taking back ---------------------------------------------------------------------------------------------
+
+    def action_take_back(self):
+        """A contact was logged wrongly: what follows from it and is still open is withdrawn, and the note is archived."""
+        self.ensure_one()
+        self.check_access("write")
+        self._check_correction({"active": False})
+        self._take_back()
+        self.active = False
+        return True
+
+    def _take_back(self):
+        """Withdraw what follows from this note and is still open: calls and questions here, other things in other rooms."""
+        self._followed_by().unlink()
+        self.case_id.sudo()._decide_later()  # written by the rules
+
+    def _followed_by(self):
+        """The activities that were planned because of this contact and are still to be done."""
+        activities = self.env["mail.activity"].sudo()  # what the rules have asked is theirs
+        return activities.search([("collection_planned_by_id", "in", self.ids)])
+
     # -- Buttons -------------------------------------------------------------------------------------------------
 
     def action_open(self):

@@ -14,5 +14,6 @@ from . import dispute_clock  # after dispute: who is asked, when that is late
 from . import dispute_credit  # after dispute: the credit note
 from . import dispute_answer  # after dispute_clock and _credit: withdraws what they ask
 from . import service_level  # after dispute: its kinds
+from . import note  # after dispute: what was disputed in a contact
 from . import case_dispute  # after dispute: what a case makes of it
 from . import case_hooks  # what a case asks of this room

@@ -81,7 +81,7 @@ class CollectionCase(models.Model):
     def _achieved_today(self):
         done = super()._achieved_today()
         count = self.env["collection.dispute"].search_count(
-            [("note_id.user_id", "=", self.env.uid), ("create_date", ">=", self.env.company._collection_day_began())]
+            [("note_id.user_id", "=", self.env.uid), ("note_id.date", ">=", self.env.company._collection_day_began())]
         )
         if count:
             done.append(self.env._("1 dispute recorded") if count == 1 else self.env._("%s disputes recorded", count))

@@ -17,6 +17,7 @@ from . import mail_thread  # what a program wrote is no answer
 from . import mail_piece  # one letter in the mail
 from . import mail_piece_paper  # after mail_piece: what the paper says, and whether that is still so
 from . import mail_piece_print  # after mail_piece: which of them are printed
+from . import case_paper  # after mail_piece: which of a case are to be mailed
 from . import letter_mail  # after letter and mail_piece: the mail piece follows its letter
 from . import case_notice  # after case_close: its _close calls off the paper, then closes
 from . import case_warned  # after case_notice and _mark: which notice has named each item

@@ -105,6 +105,15 @@ class CollectionCase(models.Model):
 
     # -- Calls about promises ------------------------------------------------------------------------------------
 
+    def _withdraw_answered_calls(self):
+        """A new agreement over everything answers what became of the promise that was missed: nobody has to call about it."""
+        answered = self.filtered(
+            lambda case: case.amount_promised and case.currency_id.compare_amounts(case.amount_chased, 0) <= 0
+        )
+        self.env["mail.activity"].sudo().search(  # what the rules have asked is theirs
+            [("res_model", "=", self._name), ("res_id", "in", answered.ids), ("collection_promise_id", "!=", False)]
+        ).unlink()
+
     def _ask_about_promises(self):
         """Ask the collectors to call about promises that were missed since they were last told; withdraw the calls whose
         reason has gone. One call for a customer, however many instalments were missed; a look at the case instead where the
@@ -178,7 +187,7 @@ class CollectionCase(models.Model):
         promises = self.env["collection.promise"].search(
             [
                 ("note_id.user_id", "=", self.env.uid),
-                ("create_date", ">=", self.env.company._collection_day_began()),
+                ("note_id.date", ">=", self.env.company._collection_day_began()),
                 ("company_id", "=", self.env.company.id),
             ]
         )

@@ -30,6 +30,7 @@ class CollectionPlan(models.Model):
             plan.flush_recordset(["state"])  # a second active plan is refused before anything follows from it
             plan._create_instalments()
             plan._answer_approval()
+            plan.case_id._withdraw_answered_calls()
 
     def _check_start(self):
         self.ensure_one()

@@ -186,7 +186,8 @@ class TestSavedOnce(CollectionCommon):
             if not (model._transient and name.startswith("collection.")):
                 continue
             for method in dir(type(model)):
-                if method.startswith("action_") and not hasattr(models.BaseModel, method):
+                is_look = method.startswith("action_preview")  # it changes nothing
+                if method.startswith("action_") and not is_look and not hasattr(models.BaseModel, method):
                     with self.subTest(model=name, method=method):
                         self.assertTrue(hasattr(getattr(type(model), method), "__wrapped__"), "it is no @once")
                         self.assertIn("saved_at", model._fields)

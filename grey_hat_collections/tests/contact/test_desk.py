@@ -1,6 +1,6 @@
 from odoo import Command
-from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
 
 from ..common import days_ago
 from .log_contact_common import CALL_DAY, LogContactCommon
@@ -190,3 +190,44 @@ class TestDesk(LogContactCommon):
         self.assertEqual(
             lines.name_search(second.move_id.name, [("id", "in", self.case.open_item_ids.ids)])[0][0], second.id
         )
+
+    # -- What was logged by mistake ----------------------------------------------------------------------------------
+
+    def test_what_follows_from_a_wrong_log_is_withdrawn_with_it(self):
+        case = self._large()
+        dialog = self._dialog(case)
+        dialog.about_ids.add(case.open_item_ids)
+        dialog.outcome = "disputes"
+        dialog.dispute_kind = "quantity"
+        dialog.dispute = "Two boxes were missing"
+        dialog.disputed_amount = 360
+        dialog.also_promised = True
+        dialog.save().action_log()
+        self.env.invalidate_all()
+        note = case.note_ids
+        note.with_user(self.collector).action_take_back()
+        self.env.invalidate_all()
+        self.assertEqual(case.promise_ids.state, "withdrawn")
+        self.assertEqual(case.dispute_ids.state, "withdrawn")
+        self.assertFalse(note.active)
+        self.assertEqual((case.amount_chased, case.unanswered_count), (1260, 0))
+
+    def test_the_call_that_was_planned_goes_with_the_note(self):
+        note = self._log("callback")
+        self.assertTrue(self._asked("callback"))
+        note.with_user(self.collector).action_take_back()
+        self.env.invalidate_all()
+        self.assertFalse(self._asked("callback"))
+
+    def test_nobody_takes_back_the_note_of_a_colleague(self):
+        note = self._log("callback")
+        other = new_test_user(
+            self.env,
+            "other_collector",
+            "grey_hat_collections.group_collector",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+        with self.assertRaises(AccessError):
+            note.with_user(other).action_take_back()
+        self.assertTrue(self._asked("callback"))

@@ -56,10 +56,6 @@ class CollectionLogContact(models.TransientModel):
         self._log()
         return {"type": "ir.actions.act_window_close"}
 
-    def action_skip(self):
-        """Go on to the next customer without recording anything; the screen does it."""
-        return {"type": "ir.actions.act_window_close"}
-
     def _check(self):
         """Say what is missing before anything is recorded."""
         today = self.company_id._collection_today()
@@ -208,6 +204,7 @@ class CollectionLogContact(models.TransientModel):
                 "summary": summary,
                 "note": plaintext2html(self._feedback()),
                 "user_id": manager.id,
+                "collection_planned_by_id": self.note_id.id,
             }
         )
 
@@ -219,7 +216,14 @@ class CollectionLogContact(models.TransientModel):
         summary = case._in_language_of(caller).env._("Wrong number: %s. Find the right one", number)
         search = self.env.ref(NUMBER_XMLID)
         case._withdraw_asked_by(NUMBER_XMLID)  # asked once
-        case._ask(lambda case: {"activity_type_id": search.id, "summary": summary, "user_id": caller.id})
+        case._ask(
+            lambda case: {
+                "activity_type_id": search.id,
+                "summary": summary,
+                "user_id": caller.id,
+                "collection_planned_by_id": self.note_id.id,
+            }
+        )
         if not case._activities_of_contact() and self.next_date:
             self._plan_call(CALL_AGAIN_XMLID)
 
@@ -238,6 +242,7 @@ class CollectionLogContact(models.TransientModel):
                 "summary": summary,
                 "date_deadline": day,
                 "user_id": caller.id,
+                "collection_planned_by_id": self.note_id.id,
             }
         )
 

@@ -57,7 +57,6 @@ export class LogContactController extends FormController {
         ...FormController.props,
         caseId: { type: Number, optional: true },
         onLogged: { type: Function, optional: true },
-        onSkip: { type: Function, optional: true },
     };
 
     setup() {
@@ -164,11 +163,6 @@ export class LogContactController extends FormController {
             this.isDiscarded = true;
             drafts.drop(this.props.caseId);
             this.props.onDiscard();
-            return false;
-        }
-        if (this.inPanel && clickParams.name === "action_skip") {
-            this.takeTyped();
-            this.props.onSkip();
             return false;
         }
         return super.beforeExecuteActionButton(clickParams);

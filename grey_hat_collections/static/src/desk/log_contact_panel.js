@@ -41,7 +41,6 @@ export class LogContactPanel extends Component {
             display: { controlPanel: false },
             caseId: this.props.caseId,
             onLogged: (options) => this.env.collectionDesk.logged(options),
-            onSkip: () => this.env.collectionDesk.skip(),
             onDiscard: () => this.env.collectionDesk.discard(),
         };
         // a form beside another one: what it says about itself is not said about the case
@@ -53,6 +52,11 @@ export class LogContactPanel extends Component {
 
     get position() {
         return this.env.collectionDesk.position();
+    }
+
+    /** The next customer, without recording anything; what was typed is there when one comes back. */
+    skip() {
+        this.env.collectionDesk.skip();
     }
 
     /** The panel closes, and what was typed is there when it opens again. */

@@ -72,12 +72,7 @@ registry.category("web_tour.tours").add("collections_recall", {
             trigger: ".o_field_widget[name=message_to_agency_ids] .o_data_row:contains(Payment notice)",
         },
         {
-            content: "The other actions are in the menu",
-            trigger: ".o_statusbar_buttons .o_collection_more",
-            run: "click",
-        },
-        {
-            trigger: ".o-dropdown--menu button[name=action_recall]",
+            trigger: "button[name=action_recall]",
             run: "click",
         },
         {
