@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from .account_key import by_account
-from .ledger_sql import CHASE, CHASE_ABROAD, bucket_columns, lines_of
+from .ledger_sql import CHASE, CHASE_ABROAD, CHASED_ABROAD, bucket_columns, lines_of
 from .open_item import OpenItem
 from .receivables import LEFT_OUT, OPEN, REFUND
 
@@ -99,7 +99,7 @@ class CollectionLedger(models.AbstractModel):
             """%(items)s
             SELECT id, move_id, partner_id, company_id, currency_id, due, GREATEST(0, today - due) AS days_overdue,
                    residual, residual_currency, excluded, under_way, promised, disputed,
-                   disputed - LEAST(disputed, unanswered) AS answered, chased, spent, with_agency
+                   disputed - LEAST(disputed, unanswered) AS answered, chased, chased_currency, spent, with_agency
               FROM chase
           ORDER BY partner_id, company_id, due, id""",
             items=self._query_items(companies, partners, today),
@@ -162,6 +162,7 @@ class CollectionLedger(models.AbstractModel):
         """
         on_its_way, way = self._on_their_way(companies, partners)
         branches = companies._collection_branches()
+        abroad = len(self.env["res.currency"].get_all_currencies()) > 1
         # what is known of the companies is said here: each table less halves the time in which the statement is planned
         days = SQL(", ").join(
             SQL(
@@ -257,7 +258,11 @@ class CollectionLedger(models.AbstractModel):
                   FROM promise
             ),
             %(chase)s,
-            chase AS (SELECT * FROM chase_of_branches WHERE company_id = ANY(%(companies)s))""",
+            chase AS (
+                SELECT *, %(chased_currency)s AS chased_currency
+                  FROM chase_of_branches
+                 WHERE company_id = ANY(%(companies)s)
+            )""",
             days=days,
             covered=self._query_covered(SQL("company_id IN (SELECT company_id FROM day)")),
             questions=self._query_questions(SQL("company_id IN (SELECT company_id FROM day)")),
@@ -268,7 +273,8 @@ class CollectionLedger(models.AbstractModel):
             with_agency=self._held_apart(),
             open=OPEN,
             lines=lines_of(partners),
-            chase=CHASE_ABROAD if len(self.env["res.currency"].get_all_currencies()) > 1 else CHASE,
+            chase=CHASE_ABROAD if abroad else CHASE,
+            chased_currency=CHASED_ABROAD if abroad else SQL("chased"),
             companies=companies.ids,
         )
 

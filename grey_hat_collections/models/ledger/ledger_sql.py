@@ -91,6 +91,7 @@ CHASE_ABROAD = SQL(
             met AS (
                 SELECT *,
                        %(rest_left)s AS rest_left,
+                       rest_own - GREATEST(0, LEAST(rest_own, help_own - rest_up_to + rest_own)) AS rest_own_left,
                        %(whole_left)s AS whole_left,
                        %(rest_spent)s AS rest_spent,
                        %(whole_spent)s AS whole_spent
@@ -110,6 +111,14 @@ CHASE_ABROAD = SQL(
     whole_left=_left_of(SQL("whole"), SQL("whole_own"), SQL("whole_up_to")),
     rest_spent=_spent_on(SQL("rest_total")),
     whole_spent=_spent_on(SQL("whole_total")),
+)
+
+#: What is asked for of an item in its own currency. What its own credits leave is known in it to the last digit; worked out from
+#: company currency, it would be off by what a cent there is worth here.
+CHASED_ABROAD = SQL(
+    """CASE WHEN NOT abroad THEN chased
+            WHEN chased = rest_left THEN rest_own_left
+            ELSE ROUND(chased * residual_currency / residual, 6) END"""
 )
 
 

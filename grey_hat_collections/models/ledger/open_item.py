@@ -6,10 +6,10 @@ class OpenItem(NamedTuple):
     """One unreconciled receivable journal item, as the ledger answers it.
 
     ``residual`` and the parts of it are in company currency, ``residual_currency`` in the item's own currency
-    (``currency_id``); both are negative for credits. ``chased`` is what is asked for today after credits. ``due`` is the
-    day in force, which our answer to a dispute may have moved; ``answered`` is the part of ``disputed`` that waits for it.
-    ``spent`` is what of a credit has been paid out, or is on its way to the customer. What is ``with_agency`` while we ask for
-    the rest ourselves is ``excluded`` as well.
+    (``currency_id``); both are negative for credits. ``chased`` is what is asked for today after credits,
+    ``chased_currency`` the same in the item's own currency. ``due`` is the day in force, which our answer to a dispute may
+    have moved; ``answered`` is the part of ``disputed`` that waits for it. ``spent`` is what of a credit has been paid out,
+    or is on its way to the customer. What is ``with_agency`` while we ask for the rest ourselves is ``excluded`` as well.
     """
 
     id: int
@@ -27,6 +27,7 @@ class OpenItem(NamedTuple):
     disputed: float
     answered: float
     chased: float
+    chased_currency: float
     spent: float
     with_agency: bool
 
