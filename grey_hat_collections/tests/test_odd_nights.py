@@ -227,7 +227,7 @@ class TestOddReferrals(AgencyMaker, ReferralCommon):
         with self._on(MONDAY):
             for _turn in range(2):
                 self._trigger("ir_cron_warn_of_accreditations")
-        self.assertIn("is accredited until", sound.activity_ids.summary)
+        self.assertIn("Accredited until", sound.activity_ids.summary)
         self.assertIn("could not be checked", broken.activity_ids.summary, "once")
 
 

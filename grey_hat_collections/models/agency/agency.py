@@ -130,7 +130,7 @@ class CollectionAgency(models.Model):
 
     def _tell_of_failure(self, error):
         """The manager looks after agencies."""
-        summary = self.env._("%s could not be checked. See the error", self.display_name)
+        summary = self.env._("The accreditation could not be checked. See the error")
         user = self._manager()
         if user and summary not in self._asked(ACCREDITATION_XMLID).mapped("summary"):
             self.activity_schedule(
@@ -151,11 +151,9 @@ class CollectionAgency(models.Model):
         told = self.with_context(lang=user.lang or self.env.lang)
         day = format_date(told.env, until)
         if is_accredited(until, self._today()):
-            summary = told.env._(
-                "%(agency)s is accredited until %(day)s: ask for the renewal", agency=self.name, day=day
-            )
+            summary = told.env._("Accredited until %s: ask for the renewal", day)
         else:
-            summary = told.env._("The accreditation of %(agency)s expired on %(day)s", agency=self.name, day=day)
+            summary = told.env._("The accreditation expired on %s", day)
         self._withdraw_asked_by(ACCREDITATION_XMLID)
         self.activity_schedule(
             ACCREDITATION_XMLID,

@@ -150,13 +150,23 @@ class TestAgency(AgencyCommon):
     def test_a_manager_is_warned_thirty_days_before_once(self):
         self.agency.accreditation_until = self._day(31)
         self.assertEqual(self._warned(MONDAY), [])
-        told = ["Harbour Receivables is accredited until 04/02/2026: ask for the renewal"]
+        told = ["Accredited until 04/02/2026: ask for the renewal"]
         self.assertEqual(self._warned(self._day(1)), told)
         self.assertEqual(self.agency.activity_ids.user_id, self.manager)
         self.assertEqual(self._warned(self._day(2)), told)
         with self._on(self._day(2)):
             self.agency.activity_ids.action_done()
         self.assertEqual(self._warned(self._day(3)), [], "It was said once")
+
+    def test_the_e_mail_to_the_manager_names_the_agency_once(self):
+        """Odoo's subject begins with the name of the record."""
+        for day in (self._day(10), self._day(-1)):
+            self.agency.accreditation_until = day
+            before = self.env["mail.message"].search([])
+            self._warned(MONDAY)
+            subjects = (self.env["mail.message"].search([]) - before).mapped("subject")
+            [subject] = [one for one in subjects if one and "assigned to you" in one]
+            self.assertEqual(subject.count("Harbour Receivables"), 1, subject)
 
     def test_a_renewal_withdraws_the_warning_and_is_warned_of_in_its_time(self):
         self.agency.accreditation_until = self._day(10)
