@@ -1,7 +1,9 @@
+import base64
 from datetime import timedelta
 
 from odoo import Command, api, models
 from odoo.fields import Domain
+from odoo.tools.misc import file_open
 
 from . import stories
 
@@ -9,6 +11,8 @@ COMPANIES = {
     "main": {"name": "Lantern Bay Trading", "country": "US", "currency": "USD"},
     "europe": {"name": "Lantern Bay Europe", "country": "DE", "currency": "EUR"},
 }
+#: Of both: a lantern by a bay.
+LOGO = "grey_hat_collections/demo/lantern_bay.png"
 #: Units of a currency for one US dollar.
 RATES = {"EUR": 0.92, "GBP": 0.79}
 LANGUAGES = ("de_DE", "fr_FR")
@@ -120,6 +124,7 @@ class CollectionDemo(models.AbstractModel):
             "street": "12 Lighthouse Road" if key == "main" else "Speicherufer 12",
             "city": "Portland" if key == "main" else "Hamburg",
             "zip": "04101" if key == "main" else "20457",
+            **self._look_of_house(),
             "collection_min_amount": 20,
             # all of these customers are new to us; the stories show the usual ladder all the same
             "collection_policy_id": self.env.ref("grey_hat_collections.policy_standard").id,
@@ -143,6 +148,12 @@ class CollectionDemo(models.AbstractModel):
             company.currency_id = self.env.ref(f"base.{profile['currency']}")
         self._open_bank_account(company)
         return company
+
+    def _look_of_house(self):
+        """The logo and the colours on letters and e-mails."""
+        with file_open(LOGO, "rb") as picture:
+            logo = base64.b64encode(picture.read())
+        return {"logo": logo, "primary_color": "#163a5c", "secondary_color": "#3a86a0"}
 
     def _work_all_week(self, company):
         """From now on contact customers at weekends too: the day of a demonstration is to show something."""

@@ -118,6 +118,12 @@ class TestDemo(TransactionCase):
         self.assertEqual(set(told), set(FIGURES))
         self.assertEqual(set(self.customers.mapped("name")) - {name for name, _company in FIGURES}, WITHOUT_OPEN_CASE)
 
+    def test_the_house_has_a_look_of_its_own(self):
+        """Letters and e-mails bear a real logo, not Odoo's placeholder."""
+        for company in self.main | self.open_cases.company_id:
+            self.assertFalse(company.uses_default_logo, company.name)
+            self.assertEqual(company.primary_color, "#163a5c")
+
     def test_settled_episodes_are_history(self):
         closed = self.cases.filtered(lambda case: case.state == "closed").grouped("partner_id")
         self.assertEqual({partner.name: len(cases) for partner, cases in closed.items()}, SETTLED_CASES)
