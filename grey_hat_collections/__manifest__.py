@@ -33,6 +33,7 @@
         "report/report_actions.xml",
         "report/statement_templates.xml",
         "report/letter_templates.xml",
+        "report/mail_templates.xml",
         "data/mail_template_data.xml",
         "data/collection_stage_data.xml",
         "data/collection_guide_data.xml",

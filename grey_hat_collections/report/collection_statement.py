@@ -1,3 +1,4 @@
+import re
 from functools import cached_property
 
 from odoo import models
@@ -7,6 +8,7 @@ from odoo.tools.misc import babel_locale_parse, format_amount, format_date, get_
 from ..engine.aging import BUCKET_COUNT, bucket
 from ..models.base.printed import printed, printed_address
 from ..models.ledger.account_key import account_key, by_account
+from .address_window import as_window
 
 #: Who may print statements and letters.
 PRINTING_GROUPS = (
@@ -118,7 +120,7 @@ class CollectionStatement(models.AbstractModel):
         total = currency.round(sum(item.residual_currency for item in items))
         return {
             "currency": currency.name,
-            "rows": [self._row(item, currency, words) for item in debits + in_favour],
+            "rows": self._rows(debits + in_favour, currency, words),
             "aging": [words.number(amount, currency) for amount in aging],
             "credit": words.number(credit, currency) if in_favour else "",
             "total": words.number(total, currency),
@@ -144,6 +146,14 @@ class CollectionStatement(models.AbstractModel):
             "part": words.number(_in_own_currency(item, part), currency) if partial else "",
             "credit": _kind_of_credit(item, line, move),
         }
+
+    def _rows(self, items, currency, words):
+        """The rows of ``items``, each with what is left of it and of those before it, in case a page ends there."""
+        carried, rows = 0.0, []
+        for item in items:
+            carried = currency.round(carried + item.residual_currency)
+            rows.append({**self._row(item, currency, words), "carried": words.number(carried, currency)})
+        return rows
 
     def _how_to_pay(self, items, banks):
         """The bank accounts and what to quote with a payment for ``items``."""
@@ -193,6 +203,9 @@ class CollectionStatement(models.AbstractModel):
             "name": letter.name,
             "person": self._person(letter.user_id, letter.company_id),
             "pay_by": words.date(letter._pay_by()) if letter.kind == "final_notice" else "",
+            "due_since": self._due_since(letter, asked, words),
+            "requested": self._amounts(letter, asked, words),
+            "deadline": words.date(letter._pay_by()) if letter.kind == "final_notice" else "",
             "after_notice": letter._after_notice(own) if letter.kind == "final_notice" else "",
             "mail_piece": letter._mail_piece_printed(),
             "requests": self._requests(letter, own, words),
@@ -207,8 +220,30 @@ class CollectionStatement(models.AbstractModel):
             "pay": self._how_to_pay(
                 [item for item in asked if letter._asked(item)] or listed, self._banks(letter.company_id)
             ),
-            "with_statement": letter.step_id.with_statement or letter.kind == "statement",
+            "with_statement": letter.kind == "statement"
+            or (letter.step_id.with_statement and self._says_more(items, listed)),
         }
+
+    def _says_more(self, items, listed):
+        """Whether a statement of all ``items`` says more than a letter that lists these: not of a single invoice."""
+        return len(items) > 1 or len(items) != len(listed)
+
+    def _due_since(self, letter, asked, words):
+        """The day on which what is asked for falls due, or did: of several items the first one."""
+        due = min((item.due for item in asked), default=None)
+        return words.date(due) if due and not letter.plan_id and letter.kind != "final_notice" else ""
+
+    def _rows_to_pay(self, letter, items):
+        """What an e-mail says of each of these items: number, due date, and what is asked for of it."""
+        words = self._phrasing(letter.lang)
+        self._fetch_items(items)
+        rows = []
+        for item in items:
+            currency = self.env["res.currency"].browse(item.currency_id)
+            _waiting, asked = self._parts_in_own_currency(letter, item, currency)
+            number = self.env["account.move.line"].browse(item.id)._collection_number()
+            rows.append({"number": printed(number), "due": words.date(item.due), "asked": words.money(asked, currency)})
+        return rows
 
     def _is_listed(self, letter, item):
         """Whether a letter shows an item: it is asked for, or would be if credits did not cover it.
@@ -251,16 +286,16 @@ class CollectionStatement(models.AbstractModel):
 
     def _request(self, letter, currency, items, words):
         """What is asked for of these items of one currency: the rows, what is taken off, and the sum."""
-        remaining = sum(item.residual_currency for item in items)
-        asked = self._sums_asked(letter, items)[currency]
-        waiting = sum(_in_own_currency(item, letter._waiting(item)) for item in items)
+        remaining = currency.round(sum(item.residual_currency for item in items))
+        parts = [self._parts_in_own_currency(letter, item, currency) for item in items]
+        waiting, asked = (currency.round(sum(amounts)) for amounts in zip(*parts, strict=True))
         credit = currency.round(remaining - waiting - asked)
         return {
             "currency": currency.name,
-            "rows": [self._row(item, currency, words) for item in items],
+            "rows": self._rows(items, currency, words),
             "remaining": words.number(remaining, currency),
             "credit": words.number(-credit, currency) if credit else "",
-            "waiting": words.number(-waiting, currency) if currency.round(waiting) else "",
+            "waiting": words.number(-waiting, currency) if waiting else "",
             "asked": words.number(asked, currency),
             "asked_text": words.money(asked, currency),
         }
@@ -275,9 +310,22 @@ class CollectionStatement(models.AbstractModel):
         sums = {}
         for item in items:
             currency = self.env["res.currency"].browse(item.currency_id)
-            amount = currency.round(_in_own_currency(item, letter._asked(item)))
-            sums[currency] = currency.round(sums.get(currency, 0.0) + amount)
+            _waiting, asked = self._parts_in_own_currency(letter, item, currency)
+            sums[currency] = currency.round(sums.get(currency, 0.0) + asked)
         return sums
+
+    def _parts_in_own_currency(self, letter, item, currency):
+        """What ``letter`` does not ask for of an item because it is under way, promised or disputed, and what it asks for, both
+        in the item's own currency. Together with what credits cover they make up what is left of it, to the cent: a part is
+        worked out from company currency only where no other is known.
+        """
+        asked, waiting = letter._asked(item), letter._waiting(item)
+        waiting_own = currency.round(_in_own_currency(item, waiting))
+        if not letter.currency_id.compare_amounts(asked + waiting, item.residual):
+            return waiting_own, currency.round(item.residual_currency - waiting_own)
+        if asked == item.chased:
+            return waiting_own, currency.round(item.chased_currency)
+        return waiting_own, currency.round(_in_own_currency(item, asked))
 
     # -- Reading for all documents at once -----------------------------------------------------------------------
 
@@ -315,6 +363,7 @@ class CollectionStatement(models.AbstractModel):
             {
                 "bank": printed(bank.bank_name),
                 "number": printed(bank.acc_number),
+                "is_iban": is_iban(bank.acc_number),
                 "bic": printed(bank.bank_bic),
                 "holder": printed(bank.acc_holder_name or company.name),
                 "currency_id": bank.currency_id.id,
@@ -331,18 +380,28 @@ class CollectionStatement(models.AbstractModel):
         """What the company layout needs, and the name of the reader for the greeting."""
         names = [partner.name or "", reader.name if reader != partner else ""]
         has_own_address = reader.street and (reader.city or reader.zip)
-        address = (
-            (reader if has_own_address else partner).with_context(lang=lang)._display_address(without_company=True)
-        )
+        addressee = (reader if has_own_address else partner).with_context(lang=lang)
+        address = addressee._display_address(without_company=True)
+        names = [printed(name) for name in dict.fromkeys(names) if name]
+        lines = printed_address(address.splitlines())
         return {
             "partner_id": partner.id,
             "company": company.sudo().with_context(lang=lang),  # as the layout does: its logo, address and footer
             "lang": lang,
-            "names": [printed(name) for name in dict.fromkeys(names) if name],
-            "address": printed_address(address.splitlines()),
-            "customer_number": printed(partner.ref),
-            "greeting": "" if reader.is_company else printed(reader.name),
+            "names": names,
+            "address": lines,
+            "window": _window(names, lines, addressee, company),
+            "customer_number": self._number_of(partner),
+            "greeting": self._greeted(reader),
         }
+
+    def _number_of(self, partner):
+        """The number by which a customer is known here."""
+        return printed(partner.ref)
+
+    def _greeted(self, reader):
+        """The name with which a reader is greeted; an empty string where it is no person's."""
+        return "" if reader.is_company else printed(reader.name)
 
 
 class Phrasing:
@@ -386,6 +445,16 @@ class Phrasing:
         return format_amount(self.env, currency.round(amount) + 0.0, currency, lang_code=self.code)
 
 
+def _window(names, lines, addressee, company):
+    """The address as the window of an envelope shows it; the country only where the letter goes abroad."""
+    country = printed(addressee.country_id.name)
+    abroad = addressee.country_id and addressee.country_id != company.country_id
+    rest = [line for line in lines if line not in (printed(addressee.street), country)]
+    more = [printed(addressee.street2)] if addressee.street2 and printed(addressee.street2) in rest else []
+    town = [line for line in rest if line not in more]
+    return as_window(names, printed(addressee.street), more, town, country if abroad else "")
+
+
 def _in_own_currency(item, amount):
     """A part of an item, given in company currency, in the item's own."""
     if amount == item.residual:
@@ -405,6 +474,18 @@ def _details(line, move):
     if move.payment_reference and move.payment_reference not in (move.name, reference):
         details.append(move.payment_reference)
     return details
+
+
+def is_iban(number):
+    """Whether this is an IBAN, by its form and its check digits. An installation may lack what tells Odoo.
+
+    >>> is_iban("DE89 3704 0044 0532 0130 00"), is_iban("DE88 3704 0044 0532 0130 00"), is_iban("026-009593")
+    (True, False, False)
+    """
+    number = re.sub(r"[\s.-]", "", number or "").upper()
+    if not re.fullmatch(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", number):
+        return False
+    return int("".join(str(int(letter, 36)) for letter in number[4:] + number[:4])) % 97 == 1
 
 
 def _kind_of_credit(item, line, move):

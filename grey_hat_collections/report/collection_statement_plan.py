@@ -28,6 +28,8 @@ class CollectionStatement(models.AbstractModel):
         covered = [item for item in items if item.id in shares]
         return {
             "amounts": [words.money(plan.amount, currency)],
+            "requested": [],
+            "due_since": "",
             "plan": {
                 "name": plan.name,
                 "agreed": words.date(plan.date_agreed),

@@ -36,8 +36,11 @@ class CollectionStatement(models.AbstractModel):
             currency = self.env["res.currency"].browse(item.currency_id)
             balances[currency] = balances.get(currency, 0) + item.residual_currency
         disputed = set(lines.item_id.ids)
+        left = [words.money(rest, currency) for currency, rest in rests.items() if currency.round(rest)]
         return {
-            "amounts": [words.money(rest, currency) for currency, rest in rests.items() if currency.round(rest)],
+            "amounts": left,
+            "requested": left,
+            "deadline": words.date(dispute.date_due_new),
             "resolution": {
                 "state": dispute.state,
                 "raised": words.date(dispute.date_raised),

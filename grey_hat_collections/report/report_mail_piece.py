@@ -1,6 +1,7 @@
 from odoo import models
 
 from ..models.base.printed import printed, printed_address
+from .address_window import as_window_again
 
 
 class ReportMailPiece(models.AbstractModel):
@@ -22,10 +23,17 @@ class ReportMailPiece(models.AbstractModel):
                 {
                     "company": piece.company_id.sudo(),  # as the layout does: its logo, address and footer
                     "lang": piece.letter_id.lang,
-                    "names": [printed(name) for name in piece.address.splitlines()[:1]],
-                    "address": printed_address(piece.address.splitlines()[1:]),
+                    "window": self._window(piece),
                     "mail_piece": piece._barcode(),
                 }
                 for piece in pieces
             ],
         }
+
+    def _window(self, piece):
+        """The address of a mail piece as it is kept; the country only where it goes abroad."""
+        lines = printed_address(piece.address.splitlines())
+        home = piece.company_id.sudo().country_id.with_context(lang=piece.letter_id.lang)  # its name is everybody's
+        if piece.country_code == home.code and lines[1:] and lines[-1] == printed(home.name):
+            lines = lines[:-1]
+        return as_window_again(lines)

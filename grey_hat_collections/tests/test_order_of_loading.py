@@ -136,7 +136,8 @@ collection.statement._is_listed
     report.collection_statement_resolution > report.collection_statement_plan > report.collection_statement
 collection.statement._letter
     report.collection_statement_resolution > report.collection_statement_plan > report.collection_statement
-ir.actions.report._run_wkhtmltopdf         report.document_styles > report.ir_actions_report > odoo
+ir.actions.report._run_wkhtmltopdf
+    report.document_pages > report.document_styles > report.ir_actions_report > odoo
 ir.attachment._of_what_left                agency.ir_attachment > letter.ir_attachment
 ir.attachment._proofs                      agency.ir_attachment > letter.ir_attachment
 mail.activity.create                       case.mail_activity > base.case_fact > base.door > odoo

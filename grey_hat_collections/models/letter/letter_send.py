@@ -329,7 +329,7 @@ class CollectionLetter(models.Model):
                 "email_to": self.address_used,
                 "attachment_ids": [(4, attachment.id) for attachment in self.attachment_id],
             },
-            email_layout_xmlid="grey_hat_collections.mail_letter_layout",
+            email_layout_xmlid="grey_hat_collections.mail_frame",
         )
         for letter, mail in zip(self, mails, strict=True):
             letter._shorten(mail)

@@ -1,6 +1,7 @@
 import io
 from datetime import timedelta
 
+from lxml import html
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools.pdf import PdfFileReader
@@ -44,6 +45,14 @@ class TestInvoiceCopies(CollectionCommon):
         content = message.attachment_ids.raw.decode(errors="replace")
         self.assertIn(self.overdue.name, content)
         self.assertNotIn("Proforma", content, "A copy is the invoice, not a pro forma of it")
+
+    def test_they_come_in_the_frame_of_the_house_and_are_signed_once(self):
+        self.collector.sudo().signature = "<p>Signed by Odoo</p>"
+        with self.mock_mail_gateway():
+            self._dialog().action_send()
+        [mail] = self._new_mails
+        text = html.fromstring(str(mail.body_html)).text_content()
+        self.assertEqual([text.count(part) for part in ("Kind regards", "Signed by Odoo", "Powered by")], [1, 0, 0])
 
     def test_invoices_of_somebody_else_are_refused(self):
         other = self._invoice(self._customer("Other"), 80, MONDAY - timedelta(days=9))

@@ -63,6 +63,4 @@ class LetterDocumentsCommon(CollectionCommon):
         return [row for row in rows if len(row) > 2], [row for row in rows if len(row) == 2]
 
     def _mail(self, letter):
-        return letter._mail_template().send_mail_batch(
-            letter.ids, email_layout_xmlid="grey_hat_collections.mail_letter_layout"
-        )
+        return letter._mail_template().send_mail_batch(letter.ids, email_layout_xmlid="grey_hat_collections.mail_frame")

@@ -66,6 +66,46 @@ class TestLetterDocuments(LetterDocumentsCommon):
         self.assertIn("80.00", self._mail(letter).body_html)
         self.assertNotIn("160.00", self._mail(letter).body_html)
 
+    def test_what_is_asked_for_is_to_the_cent_what_its_own_currency_says(self):
+        """An invoice of 100.37 and a payment of 33.34 in a currency of which a cent of ours is worth eleven: 67.03 are left, in
+        the letter as in the statement. Worked out from dollars it would be 67.04, and the payment 33.33.
+        """
+        krona = self.setup_other_currency("SEK", rates=[("2020-01-01", 11.3)])
+        for number in range(12):
+            with self.subTest(number=number):
+                customer = self._customer(f"Customer {number}")
+                owed, paid = 100.37 + number * 1.11, 33.34 + number * 0.77
+                self._invoice(customer, owed, days_ago(20), currency_id=krona.id)
+                self._invoice(customer, 50, days_ago(10))
+                self._receive(customer, paid, currency_id=krona.id)
+                page = self._page(self._letter(customer, step="second_reminder"))
+                left = f"{krona.round(owed - paid):,.2f}"
+                text = words(page)
+                self.assertIn(f"Less credits and payments not applied yet -{paid:,.2f} Please pay {left} kr", text)
+                [facts] = page.xpath(".//table[hasclass('ghc_facts')]")
+                self.assertIn(f"Amount {left} kr", words(facts))
+                [statement] = page.xpath(".//*[@name='statement']")
+                self.assertIn(f"Total {left} SEK", words(statement))
+
+    def test_no_cent_is_credited_that_nobody_has_paid(self):
+        """Of three items of 100.37, 33.34 of each is under way: 201.09 are left. Added up before they are rounded, the parts
+        would leave a cent over, and the letter would call it a credit.
+        """
+        krona = self.setup_other_currency("SEK", rates=[("2020-01-01", 11.3)])
+        with self._payments_without_entry():
+            for _number in range(3):
+                invoice = self._invoice(self.acme, 100.37, days_ago(10), currency_id=krona.id)
+                self._pay(invoice, 33.34, currency_id=krona.id)
+            _items, sums = self._items(self._page(self._letter()))
+        self.assertEqual(
+            sums,
+            [
+                ["Remaining", "301.11"],
+                ["Less what is under way, promised or disputed", "-100.02"],
+                ["Please pay", "201.09 kr"],
+            ],
+        )
+
     def test_excluded_items_are_not_asked_for(self):
         self._opening_balance(self.acme, 300, days_ago(200))
         invoice = self._invoice(self.acme, 50, days_ago(10))

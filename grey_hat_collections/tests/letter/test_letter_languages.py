@@ -1,13 +1,15 @@
+from datetime import timedelta
+
 from lxml import html
 from odoo.fields import Domain
 from odoo.tests import tagged
 
-from ..common import days_ago
+from ..common import MONDAY, days_ago
 from .letter_documents_common import LetterDocumentsCommon
 from .test_statement import words
 
 #: What some other language writes as English does.
-KEPT = {"BIC", "Date", "Total", "<strong>Date</strong>", "<strong>Total</strong>"}
+KEPT = {"BIC", "Bank", "Date", "IBAN", "Total", "<strong>Date</strong>", "<strong>Total</strong>"}
 
 
 @tagged("post_install", "-at_install")
@@ -23,6 +25,7 @@ class TestLetterLanguages(LetterDocumentsCommon):
         self._speak("de_DE")
         self.acme.lang = "de_DE"
         self._invoice(self.acme, 1234.5, days_ago(5))
+        self._invoice(self.acme, 70, MONDAY + timedelta(days=9))
         letter = self._letter(step="second_reminder")
         page = words(self._page(letter))
         for part in ("Zahlungserinnerung", "Fällig", "Kontoauszug", "1.234,50", "25.02.2026", "Freundliche Grüße"):

@@ -26,9 +26,7 @@ class TestPlanLetters(PlanCommon):
         return [[[words(td) for td in tr.findall("td")] for tr in table.xpath("./tbody/tr")] for table in tables]
 
     def _mail(self, letter):
-        return letter._mail_template().send_mail_batch(
-            letter.ids, email_layout_xmlid="grey_hat_collections.mail_letter_layout"
-        )
+        return letter._mail_template().send_mail_batch(letter.ids, email_layout_xmlid="grey_hat_collections.mail_frame")
 
     def _promise(self, **values):
         terms = {"case_id": self.case.id, "amount": 900, "date_promised": self._day(4), **values}

@@ -84,6 +84,7 @@ class CollectionLogContact(models.TransientModel):
             partner_ids=self.contact_id.ids,
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
+            email_layout_xmlid="grey_hat_collections.mail_frame",
         )
 
     def _tell_agency(self):

@@ -159,6 +159,8 @@ class CollectionInvoiceCopies(models.TransientModel):
             attachments=self._documents(),
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
+            email_layout_xmlid="grey_hat_collections.mail_frame",
+            email_add_signature=False,  # it ends with the name of who sends it
         )
         # sudo: that the customer has them now is all that is written on the invoices
         self.move_ids.sudo().filtered(lambda move: not move.is_move_sent).is_move_sent = True
