@@ -67,8 +67,8 @@ class TestLetterDocuments(LetterDocumentsCommon):
         self.assertNotIn("160.00", self._mail(letter).body_html)
 
     def test_what_is_asked_for_is_to_the_cent_what_its_own_currency_says(self):
-        """An invoice of 100.37 and a payment of 33.34 in a currency of which a cent of ours is worth eleven: 67.03 are left, in
-        the letter as in the statement. Worked out from dollars it would be 67.04, and the payment 33.33.
+        """Of an invoice in a currency of which a cent of ours is worth eleven, a payment covers a part: the letter takes off what
+        was paid and asks for what the statement says is left. Worked out from dollars, most of these would be some cents off.
         """
         krona = self.setup_other_currency("SEK", rates=[("2020-01-01", 11.3)])
         for number in range(12):

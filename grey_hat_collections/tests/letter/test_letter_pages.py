@@ -154,6 +154,19 @@ class TestLetterPages(LetterDocumentsCommon):
                     self.assertGreaterEqual(others[-1].count("INV/"), 2)
                     self.assertEqual(sum(page.count("INV/") for page in [first, *others]), count)
 
+    def test_no_layout_makes_a_page_longer_than_we_think(self):
+        """Each of Odoo's layouts has its own tables; eighteen rows and a single one end where they do in the others."""
+        self._owed(1, single := self._customer("Single"))
+        self._owed(18)
+        for name in ("boxed", "bold", "striped", "folder", "wave", "bubble"):
+            self.company.external_report_layout_id = self.env.ref(f"web.external_layout_{name}")
+            with self.subTest(layout=name):
+                [page] = self._printed(self._letter(single))
+                self.assertIn("Kind regards", page)
+                _first, second = self._printed(self._letter())
+                for part in ("Our reference:", "Carried forward", "How to pay", "Kind regards"):
+                    self.assertIn(part, second)
+
     def test_the_sum_that_is_carried_forward_is_that_of_the_rows_before(self):
         self._owed(48)
         first, second, *_rest = self._printed(self._letter())
