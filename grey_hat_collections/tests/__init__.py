@@ -51,6 +51,7 @@ from .agency import (
 from .base import (
     test_bulk,
     test_limits,
+    test_offered_fields,
 )
 from .case import (
     test_board,

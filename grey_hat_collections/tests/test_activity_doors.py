@@ -34,7 +34,9 @@ class TestActivityDoors(AccessCommon):
             "collection_asked": True,
             "collection_case_id": hidden["collection.case"].id,
             "collection_check": "dispute_open",
+            "collection_call_at": "2026-03-03 13:30:00",
             "collection_note_id": hidden["collection.note"].id,
+            "collection_planned_by_id": hidden["collection.note"].id,
             "collection_plan_id": hidden["collection.plan"].id,
             "collection_promise_id": hidden["collection.promise"].id,
             "collection_reason_id": hidden["collection.reason"].id,
@@ -162,7 +164,8 @@ class TestActivityDoors(AccessCommon):
         activities = activity.browse()
         related = name.endswith("_id")
         spec = {name: {"fields": {"display_name": {}}} if related else {}}
-        inside = [(f"{name}.display_name", "ilike", SECRET)] if related else [(name, "=", True)]
+        value = self.noted[name] if isinstance(self.noted[name], str) else True
+        inside = [(f"{name}.display_name", "ilike", SECRET)] if related else [(name, "=", value)]
         return (
             lambda: activity.read([name]),
             lambda: activity.web_read(spec),

@@ -50,6 +50,7 @@ class CollectionCase(models.Model):
         readonly=True,
         copy=False,
         help="The date on which the window is checked again, if nothing changes before; empty: in the next run.",
+        for_rules=True,
     )
     referral_checklist = fields.Html(
         string="Checklist",

@@ -60,10 +60,13 @@ class CollectionReferral(models.Model):
         STATES, string="Status", required=True, default="draft", index=True, readonly=True, tracking=True
     )
     date_sent = fields.Date(string="With the Agency Since", readonly=True, tracking=True)
-    sent_at = fields.Datetime(readonly=True, help="The time of the handover.")
+    sent_at = fields.Datetime(readonly=True, help="The time of the handover.", for_rules=True)
     date_ended = fields.Date(string="Ended On", readonly=True, tracking=True)
     given_back_at = fields.Datetime(
-        string="Returned At", readonly=True, help="The moment at which it was returned or recalled."
+        string="Returned At",
+        readonly=True,
+        help="The moment at which it was returned or recalled.",
+        for_rules=True,
     )
     end_reason = fields.Text(readonly=True, help="Why it was recalled or returned.")
 

@@ -29,7 +29,10 @@ class CollectionReferral(models.Model):
     _inherit = "collection.referral"
 
     packet_password = fields.Char(
-        groups=NO_ACCESS, copy=False, help="Opens the encrypted copy of the packet that goes by e-mail."
+        groups=NO_ACCESS,
+        copy=False,
+        help="Opens the encrypted copy of the packet that goes by e-mail.",
+        for_rules=True,
     )
 
     def _zip_password(self):

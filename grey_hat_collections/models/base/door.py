@@ -3,6 +3,9 @@ from odoo.exceptions import AccessError
 
 from .incoming import OURS, RELATIONAL, Incoming, is_ours
 
+#: Whoever groups by a file or by an e-mail in the queue of Odoo sees names that mean nothing.
+FILES = ("ir.attachment", "mail.mail")
+
 
 class CollectionDoor(models.AbstractModel):
     """What comes in from outside is looked at before anything is made of it: by creating, by writing, by default, and while a
@@ -44,6 +47,25 @@ class CollectionDoor(models.AbstractModel):
         if not self.env.su:
             self.browse()._check_incoming([defaults])
         return defaults
+
+    def _valid_field_parameter(self, field, name):
+        """``for_rules``: what is stored means something to the rules alone."""
+        return name == "for_rules" or super()._valid_field_parameter(field, name)
+
+    @api.model
+    def fields_get(self, allfields=None, attributes=None):
+        """To group by, people are offered what they know: nothing of the rules, no files and no fingerprints."""
+        result = super().fields_get(allfields, attributes)
+        if not self._name.startswith("collection."):
+            return result
+        for name, described in result.items():
+            if "groupable" in described and (
+                getattr(self._fields[name], "for_rules", False)
+                or self._fields[name].comodel_name in FILES
+                or "sha256" in name
+            ):
+                described["groupable"] = False
+        return result
 
     def onchange(self, values, field_names, fields_spec):
         if self.env.su:

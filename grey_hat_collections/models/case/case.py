@@ -77,7 +77,7 @@ class CollectionCase(models.Model):
     )
     stage_kind = fields.Selection(related="stage_id.kind", string="Kind of Stage")
     guide = fields.Html(related="stage_id.guide")
-    date_last_stage_update = fields.Datetime(readonly=True, default=fields.Datetime.now)
+    date_last_stage_update = fields.Datetime(readonly=True, default=fields.Datetime.now, for_rules=True)
     policy_id = fields.Many2one(
         "collection.policy",
         check_company=True,
@@ -98,6 +98,7 @@ class CollectionCase(models.Model):
         readonly=True,
         ondelete="restrict",
         help="The step whose letter is queued or whose activity is still to be done.",
+        for_rules=True,
     )
     round = fields.Integer(
         string="Cycle",
@@ -115,6 +116,7 @@ class CollectionCase(models.Model):
     released_on = fields.Date(
         readonly=True,
         help="The working day left for review when a pause ends; nothing is done before the day after.",
+        for_rules=True,
     )
 
     # Money, a cache of the ledger in company currency
@@ -178,11 +180,13 @@ class CollectionCase(models.Model):
     decision = fields.Char(
         compute="_compute_decision", help="Why the case is in its current state, in a sentence in your language."
     )
-    next_step_id = fields.Many2one("collection.policy.step", readonly=True, ondelete="set null")
+    next_step_id = fields.Many2one("collection.policy.step", readonly=True, ondelete="set null", for_rules=True)
     next_action = fields.Char(compute="_compute_next_action", help="What happens next.")
     next_action_date = fields.Date(readonly=True, index=True, help="When it happens.")
-    run_date = fields.Date(readonly=True, help="The day of the last daily run that decided on this case.")
-    last_error = fields.Text(readonly=True, help="Why the last daily run could not process this case.")
+    run_date = fields.Date(
+        readonly=True, help="The day of the last daily run that decided on this case.", for_rules=True
+    )
+    last_error = fields.Text(readonly=True, help="Why the last daily run could not process this case.", for_rules=True)
 
     _unique_open_case = models.UniqueIndex(
         "(partner_id, company_id) WHERE state != 'closed'", "This customer already has an open case in this company."

@@ -46,6 +46,7 @@ class CollectionCase(models.Model):
         readonly=True,
         copy=False,
         help="The date on which the daily run decides again, if nothing changes before; empty: in its next run.",
+        for_rules=True,
     )
 
     def write(self, vals):

@@ -11,7 +11,9 @@ class CollectionCase(models.Model):
 
     _inherit = "collection.case"
 
-    unanswered_since = fields.Date(readonly=True, help="The first contact since the customer last replied.")
+    unanswered_since = fields.Date(
+        readonly=True, help="The first contact since the customer last replied.", for_rules=True
+    )
     is_silent = fields.Boolean(
         string="Silent",
         readonly=True,

@@ -14,7 +14,9 @@ class CollectionCase(models.Model):
     _inherit = "collection.case"
 
     reward_from = fields.Datetime(
-        readonly=True, help="Payments booked after this moment have not yet earned the customer a step back."
+        readonly=True,
+        help="Payments booked after this moment have not yet earned the customer a step back.",
+        for_rules=True,
     )
 
     def _begin_steps(self, amounts=None):

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class MailActivity(models.Model):
@@ -30,3 +30,32 @@ class MailActivity(models.Model):
         index="btree_not_null",
         help="The record of the contact from which this activity follows.",
     )
+    collection_call_at = fields.Datetime(
+        groups=fields.NO_ACCESS,
+        copy=False,
+        index="btree_not_null",
+        help="The hour for which a call was agreed on. Whoever is to call is reminded then, once.",
+    )
+
+    @api.model
+    def _cron_remind_of_calls(self):
+        """Remind those who agreed on an hour that it has come. A call that was put off to another day has no hour any more."""
+        due = self.sudo().search([("collection_call_at", "<=", fields.Datetime.now())])  # the hour is the rules'
+        cases = self.env["collection.case"].browse(due.mapped("res_id")).exists()
+        for activity in due.filtered(lambda activity: activity.res_id in cases.ids):
+            case = cases.browse(activity.res_id)
+            if activity.date_deadline == case.company_id._collection_date(activity.collection_call_at):
+                activity._remind_of_call(case)
+        due.collection_call_at = False
+
+    def _remind_of_call(self, case):
+        _ = case._in_language_of(self.user_id).env._
+        self.user_id._bus_send(
+            "simple_notification",
+            {
+                "type": "warning",
+                "title": _("Call %s now", case.partner_id.display_name),
+                "message": " · ".join(filter(None, (self.summary, case.contact_phone))),
+                "sticky": True,
+            },
+        )

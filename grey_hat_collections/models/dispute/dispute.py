@@ -137,6 +137,7 @@ class CollectionDispute(models.Model):
         string="Late Notice Sent For",
         readonly=True,
         help="The due date for which the manager was notified that our answer is late.",
+        for_rules=True,
     )
 
     # Our commitment
@@ -171,7 +172,10 @@ class CollectionDispute(models.Model):
     )
     credit_note_ids = fields.One2many("account.move", "collection_dispute_id", string="Credit Notes", readonly=True)
     reopened_at = fields.Datetime(
-        readonly=True, copy=False, help="When our answer was withdrawn; what was credited before then stays credited."
+        readonly=True,
+        copy=False,
+        help="When our answer was withdrawn; what was credited before then stays credited.",
+        for_rules=True,
     )
     is_credited = fields.Boolean(
         readonly=True,

@@ -15,6 +15,7 @@ class CollectionCase(models.Model):
         copy=False,
         ondelete="restrict",
         help="The letter of the step in progress; empty if a call or other work takes its place.",
+        for_rules=True,
     )
 
     def write(self, vals):

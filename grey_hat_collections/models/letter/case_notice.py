@@ -19,6 +19,7 @@ class CollectionCase(models.Model):
         readonly=True,
         copy=False,
         help="The cycle in which the final notice was sent; in another cycle the customer has not been warned yet.",
+        for_rules=True,
     )
     noticed_at = fields.Datetime(
         string="Final Notice", readonly=True, copy=False, help="When the final notice of that cycle was sent."

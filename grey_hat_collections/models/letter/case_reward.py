@@ -11,7 +11,9 @@ class CollectionCase(models.Model):
 
     _inherit = "collection.case"
 
-    thanks_due = fields.Boolean(readonly=True, help="Settled; the next daily run checks whether to send a thank-you.")
+    thanks_due = fields.Boolean(
+        readonly=True, help="Settled; the next daily run checks whether to send a thank-you.", for_rules=True
+    )
     was_referred = fields.Boolean(
         string="Was With an Agency", readonly=True, help="The account was handed to an agency at some time."
     )

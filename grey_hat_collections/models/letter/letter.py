@@ -60,7 +60,9 @@ class CollectionLetter(models.Model):
     plan_id = fields.Many2one("collection.plan", ondelete="restrict", index="btree_not_null", readonly=True)
     dispute_id = fields.Many2one("collection.dispute", ondelete="restrict", index="btree_not_null", readonly=True)
     reference_date = fields.Date(
-        readonly=True, help="For letters outside the policy: the due date, or the end of the period."
+        readonly=True,
+        help="For letters outside the policy: the due date, or the end of the period.",
+        for_rules=True,
     )
     tone = fields.Selection(related="step_id.stage_id.tone")
     lang = fields.Char(compute="_compute_lang", help="The language of the reader.")
@@ -77,12 +79,14 @@ class CollectionLetter(models.Model):
         readonly=True,
         copy=False,
         help="Sending was interrupted, so it is unknown whether it reached the customer.",
+        for_rules=True,
     )
     addresses_returned = fields.Char(
         readonly=True,
         help="The e-mail addresses from which it bounced. It has failed when all of its addresses are listed here.",
+        for_rules=True,
     )
-    send_after = fields.Datetime(readonly=True, help="The earliest time at which it may go out.")
+    send_after = fields.Datetime(readonly=True, help="The earliest time at which it may go out.", for_rules=True)
     sent_at = fields.Datetime(index=True)
     tracking_ref = fields.Char(
         string="Tracking Reference", help="Message ID of the e-mail, or number of the mail piece."

@@ -91,7 +91,7 @@ class CollectionMailPiece(models.Model):
     )
     cancel_reason = fields.Char(readonly=True, copy=False)
     receipt = fields.Binary(attachment=True, copy=False, help="The scan of the postal receipt, as later proof.")
-    receipt_name = fields.Char(copy=False)
+    receipt_name = fields.Char(copy=False, for_rules=True)
 
     _unique_name = models.UniqueIndex("(company_id, name)", "A mail piece with this reference already exists.")
     _unique_piece = models.UniqueIndex(

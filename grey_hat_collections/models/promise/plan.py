@@ -66,7 +66,10 @@ class CollectionPlan(models.Model):
     count = fields.Integer(readonly=True)
     instalment = fields.Monetary(readonly=True)
     schedule = fields.Json(
-        string="Agreed Schedule", readonly=True, help="The instalments that were agreed on: day and amount of each."
+        string="Agreed Schedule",
+        readonly=True,
+        help="The instalments that were agreed on: day and amount of each.",
+        for_rules=True,
     )
     schedule_table = fields.Html(compute="_compute_schedule_table", sanitize=False, string="Schedule")
     date_end = fields.Date(string="Last Instalment", readonly=True, help="The day of the last instalment.")
@@ -89,14 +92,15 @@ class CollectionPlan(models.Model):
         copy=False,
     )
     needs_approval = fields.Boolean(readonly=True, help="A manager must approve before the plan starts.")
-    is_too_small = fields.Boolean(readonly=True)
-    is_too_long = fields.Boolean(readonly=True)
+    is_too_small = fields.Boolean(readonly=True, for_rules=True)
+    is_too_long = fields.Boolean(readonly=True, for_rules=True)
     approval_reason = fields.Char(compute="_compute_approval_reason", help="Why a manager's approval is needed.")
     approved_by_id = fields.Many2one("res.users", readonly=True, tracking=True)
     activated_on = fields.Date(readonly=True)
     grace_from = fields.Date(
         readonly=True,
         help="The grace period starts on this date at the earliest: someone gave the plan another chance.",
+        for_rules=True,
     )
     ended_on = fields.Date(readonly=True, help="The day on which it was breached or cancelled.")
     end_reason = fields.Char(readonly=True, help="Why it was breached or cancelled.")

@@ -123,7 +123,12 @@ class CollectionPromise(models.Model):
     withdrawn_by_id = fields.Many2one("res.users", readonly=True)
     withdraw_reason = fields.Char(readonly=True)
     state_asked = fields.Selection(
-        STATES, string="Reported State", readonly=True, default="open", help="The state last reported to the collector."
+        STATES,
+        string="Reported State",
+        readonly=True,
+        default="open",
+        help="The state last reported to the collector.",
+        for_rules=True,
     )
     rewarded = fields.Boolean(
         string="Step Back Granted", readonly=True, help="The customer was thanked, and the case took a step back."

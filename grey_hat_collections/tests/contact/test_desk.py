@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
@@ -231,3 +233,39 @@ class TestDesk(LogContactCommon):
         with self.assertRaises(AccessError):
             note.with_user(other).action_take_back()
         self.assertTrue(self._asked("callback"))
+
+    # -- An hour that was agreed on ----------------------------------------------------------------------------------
+
+    def test_a_callback_with_an_hour_reminds_of_it_once(self):
+        self.collector.tz = "Europe/Berlin"
+        self._log("callback", next_date=CALL_DAY, next_time=14.5)
+        call = self._asked("callback").sudo()
+        self.assertIn("2:30", call.summary)
+        self.assertEqual(str(call.collection_call_at), f"{CALL_DAY} 13:30:00")
+        sent = []
+        users = type(self.collector)
+        with patch.object(users, "_bus_send", lambda user, *message, **_more: sent.append((user, message))):
+            self._freeze(CALL_DAY, "13:29")
+            self.env["mail.activity"]._cron_remind_of_calls()
+            self.assertFalse(sent, "Not before the hour")
+            self._freeze(CALL_DAY, "13:31")
+            self.env["mail.activity"]._cron_remind_of_calls()
+            self.env["mail.activity"]._cron_remind_of_calls()
+        self.assertEqual([user for user, _message in sent], [self.collector])
+        self.assertEqual(sent[0][1][1]["title"], "Call Acme now")
+
+    def test_a_call_that_was_put_off_has_no_hour(self):
+        self._log("callback", next_date=CALL_DAY, next_time=14.5)
+        call = self._asked("callback")
+        call.with_user(self.collector).date_deadline = self.company._collection_working_day(3)
+        sent = []
+        with patch.object(type(self.collector), "_bus_send", lambda user, *message, **_more: sent.append(user)):
+            self._freeze(CALL_DAY, "23:00")
+            self.env["mail.activity"]._cron_remind_of_calls()
+        self.assertFalse(sent)
+        self.assertFalse(call.sudo().collection_call_at)
+
+    def test_an_hour_that_is_none_is_refused(self):
+        with self.assertRaisesRegex(UserError, "between 00:00 and 23:59"):
+            self._log("callback", next_date=CALL_DAY, next_time=25)
+        self.assertFalse(self.case.note_ids)

@@ -182,6 +182,10 @@ class CollectionLogContact(models.TransientModel):
 
     # What comes next
     next_date = fields.Date(string="Next Call", compute="_compute_dates", store=True, precompute=True, readonly=False)
+    next_time = fields.Float(
+        string="At",
+        help="The hour agreed on, in your own time: you are reminded when it comes. Empty: any time of that day.",
+    )
 
     # -- Proposals -----------------------------------------------------------------------------------------------
 

@@ -1,6 +1,10 @@
+from datetime import datetime, time
+
+import pytz
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
+from odoo.tools.misc import format_time
 
 from ...models.base.activity_types import CALL_AGAIN_XMLID, CALLBACK_XMLID, NUMBER_XMLID
 from ...models.case.case_step import REVIEW_XMLID
@@ -78,6 +82,8 @@ class CollectionLogContact(models.TransientModel):
                 self.env._("A promise must be for today or later. Choose the date on which the payment will arrive.")
             )
         plan_follows = self.env.context.get("collection_plan_follows")
+        if not 0 <= self.next_time < 24:
+            raise UserError(self.env._("The hour of the next call must be between 00:00 and 23:59."))
         if self.outcome in NEEDS_NEXT_DATE and not self.next_date and not plan_follows:
             raise UserError(self.env._("Enter the day of the next call, so that nobody is forgotten."))
         if self.outcome in (*TRIED_AGAIN, *CALLED_BACK) and self.next_date and self.next_date < today:
@@ -235,16 +241,37 @@ class CollectionLogContact(models.TransientModel):
         caller = self._caller()
         day = self.next_date
         contact = self.contact_id if self.contact_id != self.customer_id else self.contact_id.browse()
+        call_at = self._call_at()
+        hour = call_at and format_time(self.env, self._hour(), time_format="short", lang_code=caller.lang)
         summary = ": ".join(filter(None, (kind.with_context(lang=caller.lang).summary, contact.name)))
+        summary = ", ".join(filter(None, (summary, hour)))
+        if call_at:
+            self.env.ref("grey_hat_collections.ir_cron_remind_of_calls").sudo()._trigger(
+                call_at
+            )  # the schedule is the rules'
         case._ask(
             lambda case: {
                 "activity_type_id": kind.id,
                 "summary": summary,
                 "date_deadline": day,
+                "collection_call_at": call_at,
                 "user_id": caller.id,
                 "collection_planned_by_id": self.note_id.id,
             }
         )
+
+    def _hour(self):
+        """The hour that was agreed on."""
+        minutes = round(self.next_time * 60)
+        return time(minutes // 60 % 24, minutes % 60)
+
+    def _call_at(self):
+        """The moment that was agreed on, in UTC; False without an hour. The hour is meant where whoever types it is."""
+        if not self.next_time:
+            return False
+        zone = pytz.timezone(self.env.user.tz or "UTC")
+        moment = zone.localize(datetime.combine(self.next_date, self._hour()))
+        return moment.astimezone(pytz.utc).replace(tzinfo=None)
 
     def _caller(self):
         """Who talks to the customer next."""
