@@ -132,8 +132,15 @@ class CollectionStatement(models.AbstractModel):
         line = self.env["account.move.line"].browse(item.id)
         move = line.move_id
         state = item.chase_state
-        part = item.under_way if state == "under_way" else item.promised if state == "promised" else item.disputed
-        partial = state in ("under_way", "promised", "disputed") and part != item.residual
+        waiting = {"disputed": item.disputed, "promised": item.promised, "under_way": item.under_way}
+        parts = [
+            {
+                "state": name,
+                "amount": words.number(_in_own_currency(item, part), currency) if part != item.residual else "",
+            }
+            for name, part in waiting.items()
+            if part and state in waiting
+        ]
         return {
             "number": printed(line._collection_number()),
             "details": list(map(printed, _details(line, move))),
@@ -143,7 +150,7 @@ class CollectionStatement(models.AbstractModel):
             "remaining": words.number(item.residual_currency, currency),
             "days": item.days_overdue if item.residual > 0 and item.days_overdue else "",
             "state": state if not item.excluded or item.with_agency else "excluded",
-            "part": words.number(_in_own_currency(item, part), currency) if partial else "",
+            "parts": parts,
             "credit": _kind_of_credit(item, line, move),
         }
 

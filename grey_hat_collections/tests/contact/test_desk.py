@@ -77,6 +77,13 @@ class TestDesk(LogContactCommon):
         self.assertEqual((case.amount_chased, case.amount_disputed, case.amount_promised), (0, 360, 900))
         self.assertEqual(item.collection_parts, "$\xa0360.00 disputed, $\xa0900.00 promised for Mar 20")
         self.assertTrue(case.has_parts)
+        [statement] = self.env["collection.statement"]._statements([(case.partner_id, self.company)])
+        [row] = statement["sections"][0]["rows"]
+        self.assertEqual(
+            row["parts"],
+            [{"state": "disputed", "amount": "360.00"}, {"state": "promised", "amount": "900.00"}],
+            "The statement says the same as the screen",
+        )
 
     def test_an_item_of_one_piece_has_no_parts(self):
         self.assertFalse(self.case.open_item_ids.collection_parts)
