@@ -151,6 +151,17 @@ class CollectionCase(models.Model):
                 )
             )
 
+    def _overdue_items(self):
+        """The open items of these customers that are past due."""
+        return self.open_item_ids.filtered(lambda line: line.collection_days_overdue > 0)
+
+    def _items_meant(self, ticked):
+        """What a customer talks about: the items that are ticked; where none is and one item is overdue, that one."""
+        if ticked:
+            return ticked
+        overdue = self._overdue_items()
+        return overdue if len(overdue) == 1 else overdue.browse()
+
     # -- Buttons -------------------------------------------------------------------------------------------------
 
     def action_send_copies(self):

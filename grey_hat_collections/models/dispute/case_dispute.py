@@ -63,7 +63,7 @@ class CollectionCase(models.Model):
     def action_raise_dispute(self):
         """Open the dialog that writes down what the customer says is wrong."""
         self.ensure_one()
-        overdue = self.open_item_ids.filtered(lambda line: line.collection_days_overdue > 0)
+        overdue = self._overdue_items()
         return self.env["collection.dispute"]._action_raise(
             {"default_case_id": self.id}, overdue if len(overdue) == 1 else overdue.browse()
         )

@@ -63,10 +63,7 @@ class CollectionInvoiceCopies(models.TransientModel):
     def _compute_move_ids(self):
         """Propose the invoices of the ticked items; where one is overdue and nothing is ticked, that one."""
         for wizard in self:
-            items = wizard.item_ids
-            if not items:
-                overdue = wizard.case_id.open_item_ids.filtered(lambda line: line.collection_days_overdue > 0)
-                items = overdue if len(overdue) == 1 else overdue.browse()
+            items = wizard.case_id._items_meant(wizard.item_ids)
             wizard.move_ids = items.move_id.filtered(lambda move: move.is_sale_document())
 
     @api.depends("contact_id", "move_ids", "with_statement")

@@ -259,8 +259,7 @@ class CollectionLogContact(models.TransientModel):
             elif dialog.item_ids:
                 dialog.amount = dialog._residual(dialog.item_ids._origin)
             elif dialog.currency_id != dialog.company_id.currency_id:
-                overdue = dialog.case_id.open_item_ids.filtered(lambda line: line.collection_days_overdue > 0)
-                dialog.amount = dialog._residual(overdue)
+                dialog.amount = dialog._residual(dialog.case_id._overdue_items())
             else:
                 promised = sum(dialog.open_promise_ids.mapped("amount_outstanding"))
                 dialog.amount = dialog.case_id.amount_chased or promised
@@ -293,10 +292,7 @@ class CollectionLogContact(models.TransientModel):
     def _compute_copy_ids(self):
         """What was ticked; where one invoice is overdue, that one."""
         for dialog in self:
-            items = dialog.about_ids
-            if not items:
-                overdue = dialog.case_id.open_item_ids.filtered(lambda line: line.collection_days_overdue > 0)
-                items = overdue if len(overdue) == 1 else overdue.browse()
+            items = dialog.case_id._items_meant(dialog.about_ids)
             dialog.copy_ids = (
                 items.move_id.filtered(lambda move: move.is_sale_document()) if dialog.has_copies else False
             )

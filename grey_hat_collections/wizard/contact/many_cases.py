@@ -112,10 +112,7 @@ class CollectionSendDocuments(models.TransientModel):
                     "None of these customers has an e-mail address. Enter one on the contact for accounts payable."
                 )
             )
-        overdue = {
-            case.id: case.open_item_ids.filtered(lambda line: line.collection_days_overdue > 0).move_id
-            for case in reachable
-        }
+        overdue = {case.id: case._overdue_items().move_id for case in reachable}
         dialogs = self.env["collection.invoice.copies"].create(
             [
                 {

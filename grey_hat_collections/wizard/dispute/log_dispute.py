@@ -56,10 +56,8 @@ class CollectionLogContact(models.TransientModel):
     def _compute_disputed_item_ids(self):
         """What was ticked; where one item is overdue, that is what the customer talks about."""
         for dialog in self:
-            items = dialog.about_ids.filtered(lambda line: line.amount_residual > 0)
-            if not items:
-                overdue = dialog.case_id.open_item_ids.filtered(lambda line: line.collection_days_overdue > 0)
-                items = overdue if len(overdue) == 1 else overdue.browse()
+            ticked = dialog.about_ids.filtered(lambda line: line.amount_residual > 0)
+            items = dialog.case_id._items_meant(ticked)
             dialog.disputed_item_ids = items if dialog.has_dispute else False
 
     @api.depends("disputed_amount", "has_dispute")

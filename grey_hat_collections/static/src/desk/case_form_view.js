@@ -109,9 +109,9 @@ export class CaseFormController extends FormController {
         this.desk.activityId = false;
     }
 
-    /** The button opens the panel beside the case; everywhere else it opens a dialog. */
+    /** The button opens the panel beside the case; everywhere else, also where the case itself is in a dialog, a dialog. */
     async beforeExecuteActionButton(clickParams) {
-        if (clickParams.name === "action_log_contact") {
+        if (clickParams.name === "action_log_contact" && !this.env.inDialog) {
             if ((await this.model.root.save()) !== false) {
                 this.openPanel();
             }

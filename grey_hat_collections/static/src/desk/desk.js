@@ -10,7 +10,7 @@ const DRAFT = "collection.log_contact.";
  *
  * Made by the form of a case for its children (`env.collectionDesk`); nothing else has one.
  *
- * @typedef {{ logging: boolean, activityId: number|false, ticked: Set<number>, logged: number }} DeskState
+ * @typedef {{ logging: boolean, activityId: number|false, ticked: Set<number> }} DeskState
  * @returns {DeskState}
  */
 export function makeDesk() {

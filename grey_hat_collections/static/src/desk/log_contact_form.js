@@ -14,8 +14,8 @@ function asDefaults(record) {
     const values = {};
     for (const [name, value] of Object.entries(record.data)) {
         const field = record.fields[name];
-        const kept = name in (record._changes || {}) && !NOT_KEPT.has(name) && name in record.activeFields;
-        if (!kept) {
+        const typed = name in (record._changes || {}) && name in record.activeFields && !field.readonly;
+        if (!typed || NOT_KEPT.has(name)) {
             continue;
         }
         if (field.type === "many2many") {

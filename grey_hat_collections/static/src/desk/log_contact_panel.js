@@ -1,4 +1,4 @@
-import { Component, onMounted, onWillDestroy, useRef, useState, useSubEnv } from "@odoo/owl";
+import { Component, onError, onMounted, onWillDestroy, useRef, useState, useSubEnv } from "@odoo/owl";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { useService } from "@web/core/utils/hooks";
 import { View, getDefaultConfig } from "@web/views/view";
@@ -44,7 +44,12 @@ export class LogContactPanel extends Component {
             onDiscard: () => this.env.collectionDesk.discard(),
         };
         // a form beside another one: what it says about itself is not said about the case
-        useSubEnv({ config: getDefaultConfig(), collectionInPanel: true, __beforeLeave__: null, __getLocalState__: null });
+        useSubEnv({ config: getDefaultConfig(), __beforeLeave__: null, __getLocalState__: null });
+        onError((error) => {
+            drafts.drop(this.props.caseId); // it may name somebody who is gone; the next time begins anew
+            this.env.collectionDesk.close();
+            throw error;
+        });
         useHotkey("escape", () => this.hide(), { area: () => this.root.el, bypassEditableProtection: true });
         onMounted(() => document.body.classList.add("o_collection_logging"));
         onWillDestroy(() => document.body.classList.remove("o_collection_logging"));
