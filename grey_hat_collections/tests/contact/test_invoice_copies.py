@@ -111,3 +111,11 @@ class TestInvoiceCopies(CollectionCommon):
     def test_nothing_to_send(self):
         with self.assertRaisesRegex(UserError, "at least one invoice, or the statement"):
             self._dialog(move_ids=False).action_send()
+
+    def test_a_person_is_greeted_by_name_and_a_company_is_not(self):
+        self.assertIn("Hello,", self._dialog().preview)
+        petra = self._customer("Petra Bergmann", parent_id=self.acme.id, is_company=False, type="accounts_payable")
+        self.env.invalidate_all()
+        dialog = self._dialog()
+        self.assertEqual(dialog.contact_id, petra)
+        self.assertIn("Hello Petra Bergmann,", dialog.preview)

@@ -78,7 +78,7 @@ class CollectionInvoiceCopies(models.TransientModel):
         contact = self.contact_id._origin
         return {
             "contact": contact,
-            "reader": printed(contact.name),
+            "reader": self.env["collection.statement"]._greeted(contact),
             "numbers": [printed(move.name) for move in self.move_ids._origin],
             "with_statement": self.with_statement,
             "user": self.env.user,
