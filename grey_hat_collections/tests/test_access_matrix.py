@@ -156,7 +156,9 @@ statement.entry                r        r        r        rw       rw       r   
 statement.line                 .        .        .        r        r        r        .        .        .        .        .
 """
 #: What Odoo itself calls on any model; its rights are in the tables.
-OF_ODOO = frozenset({"address_get", "copy_data", "create", "default_get", "onchange", "unlink", "write"})
+OF_ODOO = frozenset(
+    {"address_get", "copy_data", "create", "default_get", "fields_get", "name_search", "onchange", "unlink", "write"}
+)
 #: Who calls each method, and on whose record: people who have no business with it.
 INTRUDERS = (
     ("collector", "c"),

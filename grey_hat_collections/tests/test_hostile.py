@@ -2,6 +2,7 @@
 
 import io
 import json
+from email import message_from_string
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -109,7 +110,8 @@ class TestHostileText(HandOverCommon, DisputeCommon):
             for name, _content, _type in mail["attachments"]:
                 self.assertRegex(name, r"^[\w.-]+$")
         for email in self.emails:
-            self.assertNotIn("\nX-Hostile:", email["message"].partition("\n\n")[0])
+            for part in message_from_string(email["message"]).walk():
+                self.assertNotIn("X-Hostile", part, "a line of a text is no header")
             self.assertIn(", ".join(email["smtp_to_list"]), used)
 
     def _conversations(self, customers):
