@@ -54,7 +54,7 @@ class CollectionGate(models.AbstractModel):
                 self._find_unapplied_payment,
                 one=_("%(subject)s is unmatched and would cover a chased invoice."),
                 many=_("%(subject)s and %(more)s more are unmatched and would cover chased invoices."),
-                fine=_("No unmatched payment would cover an invoice."),
+                fine=_("No unmatched payment covers a chased invoice in full."),
                 asks="accounting",
             ),
             "bank_stale": Check(
