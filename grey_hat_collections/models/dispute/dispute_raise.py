@@ -38,7 +38,7 @@ class CollectionDispute(models.Model):
         disputes._check_belonging()
         disputes._keep_evidence()
         disputes.sudo()._begin()  # what follows from a dispute is written by the rules
-        disputes.user_id._collection_show_disputes()
+        disputes.user_id._collection_show_disputes(disputes)
         return disputes
 
     @api.model
@@ -131,7 +131,7 @@ class CollectionDispute(models.Model):
         result = super().write(vals)
         self._keep_evidence()
         if "user_id" in vals:
-            self.user_id._collection_show_disputes()
+            self.user_id._collection_show_disputes(self)
         if "commitment_date" in vals:
             self.sudo().commitment_done_on = False  # a new day is a new promise; what was done is written by the rules
         if {"kind", "user_id", "date_answer_due", "commitment", "commitment_date"} & set(vals):

@@ -17,13 +17,15 @@ class ResUsers(models.Model):
         """Those of these users who see disputes in no other menu."""
         return self.filtered(lambda user: not any(user.has_group(group) for group in GROUPS))
 
-    def _collection_has_disputes(self):
-        """Those of these users whom a dispute was given to answer, whatever has become of it."""
+    def _collection_has_disputes(self, besides=()):
+        """Those of these users whom a dispute was given to answer, whatever has become of it; ``besides`` do not count."""
         # sudo: that somebody was asked, not what about
-        groups = self.env["collection.dispute"].sudo()._read_group([("user_id", "in", self.ids)], ["user_id"])
+        disputes = self.env["collection.dispute"].sudo()
+        groups = disputes._read_group([("user_id", "in", self.ids), ("id", "not in", list(besides))], ["user_id"])
         return self.browse([user.id for (user,) in groups])
 
-    def _collection_show_disputes(self):
-        """The menu is read again: it may be the first dispute of one of these users."""
-        if self._collection_answers_only():
+    def _collection_show_disputes(self, disputes):
+        """These users were given ``disputes``. Where they are the first of one of them, the menu is read again."""
+        answering = self._collection_answers_only()
+        if answering - answering._collection_has_disputes(besides=disputes.ids):
             self.env.registry.clear_cache()
