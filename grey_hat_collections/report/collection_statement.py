@@ -60,10 +60,11 @@ class CollectionStatement(models.AbstractModel):
 
     # -- Statements ----------------------------------------------------------------------------------------------
 
-    def _statements(self, accounts, items=None):
+    def _statements(self, accounts, items=None, langs=None):
         """The statement of each (customer, company).
 
         :param items: the open items, when they have been read already
+        :param langs: the language of each, where the reader does not choose it; one inside a letter speaks that of the letter
         :rtype: list[dict]
         """
         partners = self.env["res.partner"].union(*(partner for partner, _company in accounts))
@@ -77,9 +78,9 @@ class CollectionStatement(models.AbstractModel):
         readers = {partner: self._reader(partner) for partner in partners}
         phrasing = {}
         statements = []
-        for partner, company in accounts:
+        for (partner, company), chosen in zip(accounts, langs or [None] * len(accounts), strict=True):
             reader = readers[partner]
-            lang = reader._collection_lang() or partner._collection_lang() or self.env.lang
+            lang = chosen or reader._collection_lang() or partner._collection_lang() or self.env.lang
             words = phrasing.get(lang) or phrasing.setdefault(lang, self._phrasing(lang))
             statements.append(
                 {
@@ -188,7 +189,8 @@ class CollectionStatement(models.AbstractModel):
             mine = {letter.id: items_of.get(account_key(letter), []) for letter in of_day}
             chased = {letter.id: [item for item in mine[letter.id] if letter._asks(item)] for letter in of_day}
             named = of_day._named(chased)
-            for letter, account in zip(of_day, self._statements(accounts, items), strict=True):
+            statements = self._statements(accounts, items, of_day.mapped("lang"))
+            for letter, account in zip(of_day, statements, strict=True):
                 pages[letter] = {**account, **self._letter(letter, mine[letter.id], named[letter.id])}
         return [pages[letter] for letter in letters]
 

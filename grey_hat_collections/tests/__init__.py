@@ -124,6 +124,7 @@ from .letter import (
     test_letter_names,
     test_letter_not_made,
     test_letter_pages,
+    test_letter_preview,
     test_letter_sending,
     test_mail_piece,
     test_mail_piece_print,

@@ -100,6 +100,8 @@ collection.ledger._query_promised_for      promise.ledger hides case.ledger_list
 collection.ledger._query_questions         dispute.ledger hides ledger.ledger
 collection.letter._after_hand_over         letter.letter_send > base.outgoing
 collection.letter._cancel                  letter.letter_mail > letter.letter
+collection.letter._compute_lang            letter.letter_preview > letter.letter
+collection.letter._steps_of                letter.letter_preview > letter.letter_line
 collection.letter._store_pdf               letter.letter_line > letter.letter_send
 collection.letter.action_mark_sent         letter.letter_mail > letter.letter
 collection.letter.create                   letter.letter > base.case_fact > base.door > odoo

@@ -15,6 +15,7 @@ from . import plan  # after letter: its agreement
 from . import dispute  # after letter: its answer
 from . import mail_thread  # what a program wrote is no answer
 from . import mail_piece  # one letter in the mail
+from . import letter_preview  # after letter_line: a sketch names what it lists; after mail_piece: its days
 from . import mail_piece_paper  # after mail_piece: what the paper says, and whether that is still so
 from . import mail_piece_print  # after mail_piece: which of them are printed
 from . import case_paper  # after mail_piece: which of a case are to be mailed
