@@ -77,6 +77,7 @@ class CollectionDemo(models.AbstractModel):
         quiet._thank_for_the_latest_only(companies)
         quiet.env["collection.case"].search([("state", "!=", "closed")])._decide()
         quiet._look_at_windows(companies)
+        companies["europe"].collection_letters_wait = True  # so that one sees what waits looks like
         return True
 
     @api.model
@@ -131,6 +132,8 @@ class CollectionDemo(models.AbstractModel):
             "collection_first_policy_id": False,
             # what was sent is known of all invoices of the stories
             "collection_sent_since": self._day(-400),
+            # the letters of the past have left
+            "collection_letters_wait": False,
             # a demonstration is looked at on any day and at any hour
             "collection_hour_from": 0,
             "collection_hour_to": 24,

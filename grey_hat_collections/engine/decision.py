@@ -37,6 +37,7 @@ class Reason(StrEnum):
     REPLY_UNREAD = "reply_unread"
     CALLBACK = "callback"
     CALL_AGAIN = "call_again"
+    TO_APPROVE = "to_approve"
     LETTER_QUEUED = "letter_queued"
     LETTER_FAILED = "letter_failed"
     ACTIVITY_PENDING = "activity_pending"
@@ -66,6 +67,9 @@ class Facts:
     Of what is promised, ``promise_amount`` comes first, on ``promise_date``; it is in time until ``promise_deadline`` (that
     day when None).
 
+    Of a letter of the step under way, ``letter_queued_for`` is the day on which it leaves, ``letter_to_approve`` the one since
+    which it waits until a person says that it may.
+
     Calls to make, by the day for which they are asked: ``missed_promise_call`` about a promise that was not kept,
     ``callback_date`` as agreed with the customer, ``call_again_date`` because nobody answered. ``reply_since`` is the day
     of an answer that nobody has read yet. ``silent`` says that many attempts have found no answer.
@@ -91,6 +95,7 @@ class Facts:
     promise_deadline: date | None = None
     promise_amount: Decimal = ZERO
     letter_queued_for: date | None = None
+    letter_to_approve: date | None = None
     letter_failed_on: date | None = None
     activity_date: date | None = None
     under_way: int | None = None

@@ -23,7 +23,7 @@ _OBSTACLES = {
 #: Answered by a person who calls or reads, each with an activity of its own.
 _CALLS = frozenset({Reason.PROMISE_MISSED, Reason.REPLY_UNREAD, Reason.CALLBACK, Reason.CALL_AGAIN})
 #: Their sentences name the day since which; those of other work the day for which it is asked.
-_HAPPENED = frozenset({Reason.LETTER_FAILED, Reason.REPLY_UNREAD})
+_HAPPENED = frozenset({Reason.LETTER_FAILED, Reason.REPLY_UNREAD, Reason.TO_APPROVE})
 
 
 def decide(facts: Facts, policy: Policy, rules: ContactRules) -> Decision:
@@ -163,6 +163,8 @@ def _at_work(facts: Facts, policy: Policy) -> Decision | None:
     """A letter on its way or an activity to be done comes before the next step: no warning is overtaken."""
     if facts.letter_failed_on is not None:
         return _overdue_work(facts, policy, Reason.LETTER_FAILED, facts.letter_failed_on)
+    if facts.letter_to_approve is not None:
+        return _overdue_work(facts, policy, Reason.TO_APPROVE, facts.letter_to_approve)
     if facts.letter_queued_for is not None:
         return _overdue_work(facts, policy, Reason.LETTER_QUEUED, facts.letter_queued_for)
     if facts.activity_date is not None and not _is_inside(policy, facts.under_way):

@@ -118,6 +118,7 @@ from .letter import (
     test_find_letter,
     test_ladder_by_item,
     test_last_call,
+    test_letter_approval,
     test_letter_delivery,
     test_letter_documents,
     test_letter_languages,

@@ -216,6 +216,7 @@ class AccessCommon(AgencyMaker, TwoCompaniesCommon, SecurityCommon):
         make("collection.guide.line", section="opening", text=words, **own)
         make("collection.refresh", partner_key=case.partner_id.id, company_key=company.id, next_at="2026-03-02")
         found["collection.service.level"] = self._service_level(env, company)
+        found["collection.letter.exemption"] = self._exemption(env, company)
         return found
 
     def _letter_of_each(self, make, case, item, words):
@@ -227,6 +228,11 @@ class AccessCommon(AgencyMaker, TwoCompaniesCommon, SecurityCommon):
         named = {"letter_id": letter.id, "item_id": item.id, "step_id": case.policy_id.step_ids[:1].id}
         make("collection.letter.line", name=words, amount=500, **named)
         make("collection.mark", case_id=case.id, date=MONDAY, **named)
+
+    def _exemption(self, env, company):
+        exemptions = env["collection.letter.exemption"]
+        known = exemptions.search([("company_id", "=", company.id), ("kind", "=", "settled")])
+        return known or exemptions.create({"kind": "settled", "company_id": company.id})
 
     def _service_level(self, env, company):
         levels = env["collection.service.level"]

@@ -53,6 +53,9 @@ class CollectionCommon(AccountingCommon, MailCase):
         cls.company.partner_id.tz = "UTC"
         # the manners have tests of their own; here a letter may go out at any hour
         cls.company.write({"collection_hour_from": 0, "collection_hour_to": 24})
+        # so has approval; here letters leave by themselves, and those of companies that are made later as well
+        cls.env["res.company"].search([]).collection_letters_wait = False
+        cls.env["ir.default"].set("res.company", "collection_letters_wait", False)
         # as everybody here is overdue for the first time, the ladder for first cases would be everybody's
         cls.company.collection_first_policy_id = False
         groups = "base.group_user,grey_hat_collections."

@@ -40,8 +40,10 @@ collection.dispute.resolution.line rucd     rucd     rucd     rucd     rucd     
 collection.give.back           .        .        rucd     .        .        .        .        .        rucd     .        .
 collection.guide.line          r        r        rucd     r        r        r        .        .        rucd     .        .
 collection.hold                rucd     rucd     rucd     .        .        .        .        .        rucd     .        .
+collection.approve.kind        rucd     rucd     rucd     .        .        .        .        .        rucd     .        .
 collection.invoice.copies      rucd     rucd     rucd     .        .        .        .        .        rucd     .        .
 collection.letter              ru       ru       ru       r        r        r        .        .        ru       .        .
+collection.letter.exemption    r        r        rucd     .        .        .        .        .        rucd     .        .
 collection.letter.line         r        r        r        r        r        r        .        .        r        .        .
 collection.log.contact         rucd     rucd     rucd     .        .        .        .        .        rucd     .        .
 collection.mark                r        r        r        r        r        r        .        .        r        .        .
@@ -90,6 +92,7 @@ collection.dispute.line        ou/ou    ocu/ocu  ocu/ocu  ocu/ocu  ocu/ocu  ocu 
 collection.dispute.report      ou       ocu      ocu      ocu      ocu      ocu      .        .        x        .        .
 collection.guide.line          ocu      ocu      ocu/ocu  ocu      ocu      ocu      .        .        x/x      .        .
 collection.letter              ou/ou    ocu/ocu  ocu/ocu  ocu      ocu      ocu      .        .        x/x      .        .
+collection.letter.exemption    ocu      ocu      ocu/ocu  .        .        .        .        .        x/x      .        .
 collection.letter.line         ou       ocu      ocu      ocu      ocu      ocu      .        .        x        .        .
 collection.mark                ou       ocu      ocu      ocu      ocu      ocu      .        .        x        .        .
 collection.note                ou/ou    ocu/ocu  ocu/ocu  ocu      ocu      ocu      .        .        x/x      .        .
@@ -159,6 +162,8 @@ statement.line                 .        .        .        r        r        r   
 OF_ODOO = frozenset(
     {"address_get", "copy_data", "create", "default_get", "fields_get", "name_search", "onchange", "unlink", "write"}
 )
+#: What makes what it shows in a savepoint of its own and rolls that back; see ``letter/test_letter_preview.py``.
+UNDONE = frozenset({"collection.letter.look"})
 #: Who calls each method, and on whose record: people who have no business with it.
 INTRUDERS = (
     ("collector", "c"),
@@ -308,7 +313,7 @@ class TestAccessMatrix(AccessCommon):
             for method in set(public_methods(record)) - OF_ODOO:
                 with self.subTest(f"{name}.{method}"):
                     _told, written = self._try(self._as("auditor", record), method)
-                    self.assertFalse(written)
+                    self.assertFalse(written and f"{name}.{method}" not in UNDONE)
 
     def assertNothing(self, record, method):
         told, written = self._try(record, method)

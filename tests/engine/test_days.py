@@ -233,6 +233,7 @@ ABSURD = {
     "callback_date": Reason.CALLBACK,
     "hold_until": Reason.ON_HOLD,
     "letter_queued_for": Reason.LETTER_QUEUED,
+    "letter_to_approve": Reason.TO_APPROVE,
     "missed_promise_call": Reason.PROMISE_MISSED,
     "promise_deadline": Reason.PROMISED,
     "reply_since": Reason.REPLY_UNREAD,

@@ -98,6 +98,7 @@ def test_the_first_no_is_the_answer():
         released_on=TODAY,
         referred_on=day(-2),
         letter_failed_on=day(-1),
+        letter_to_approve=day(-1),
         letter_queued_for=day(2),
         activity_date=day(3),
         do_not_contact=True,
@@ -113,6 +114,7 @@ def test_the_first_no_is_the_answer():
         {"released_on": None},
         {"amount_chased": Decimal(20)},
         {"letter_failed_on": None},
+        {"letter_to_approve": None},
         {"letter_queued_for": None},
         {"activity_date": None},
         {"step_date": day(-8)},
@@ -132,6 +134,7 @@ def test_the_first_no_is_the_answer():
         Reason.RELEASED,
         Reason.DISPUTED,
         Reason.LETTER_FAILED,
+        Reason.TO_APPROVE,
         Reason.LETTER_QUEUED,
         Reason.ACTIVITY_PENDING,
         Reason.TOO_SOON,
@@ -552,7 +555,12 @@ def test_a_promise_brought_forward_is_not_waited_for_until_its_old_date():
     assert decide(facts, POLICY, RULES).next_date <= day(POLICY.review_days)
 
 
-@pytest.mark.parametrize("stuck", ["letter_failed_on", "letter_queued_for"])
+def test_a_letter_that_waits_for_approval_is_work_for_a_person_since_it_was_written():
+    facts = after(REMINDER, 15, letter_to_approve=day(-2), letter_queued_for=day(1))
+    assert decide(facts, POLICY, RULES) == wait(Reason.TO_APPROVE, day(-2), since=day(-2))
+
+
+@pytest.mark.parametrize("stuck", ["letter_failed_on", "letter_queued_for", "letter_to_approve"])
 def test_a_letter_that_is_stuck_comes_to_a_person(stuck):
     """Complaint 13: letters "queued" for ever, nobody told. Nobody has a review open, and a month goes by."""
     facts = after(REMINDER, 15, **{stuck: TODAY})
@@ -582,6 +590,7 @@ OBSTACLES = {
     "release": {"released_on": soon},
     "agency": {"referred_on": lately},
     "letter": {"letter_queued_for": soon},
+    "approval": {"letter_to_approve": lately},
     "failure": {"letter_failed_on": lately},
     "activity": {"activity_date": soon},
     "promise missed": {"missed_promise_call": soon},
@@ -658,7 +667,8 @@ def nothing_is_in_the_way(facts, policy, rules):
         and facts.amount_chased >= rest[0].min_amount
         and not (facts.hold_until and facts.hold_until >= facts.today)
         and not (facts.released_on and facts.released_on >= facts.today)
-        and not any((facts.referred_on, facts.letter_queued_for, facts.letter_failed_on, facts.activity_date))
+        and not any((facts.letter_to_approve, facts.letter_queued_for, facts.letter_failed_on))
+        and not any((facts.referred_on, facts.activity_date))
         and not any((facts.missed_promise_call, facts.reply_since, facts.callback_date, facts.stopped_since))
         and not (rest[0].letter and facts.findings)
         and (is_hurried(facts, rest) or (facts.today - facts.oldest_due_date).days >= rest[0].days_overdue)
@@ -668,6 +678,7 @@ def nothing_is_in_the_way(facts, policy, rules):
 
 
 WAITS_FOR_SOMEBODY = {
+    Reason.TO_APPROVE,
     Reason.LETTER_QUEUED,
     Reason.LETTER_FAILED,
     Reason.ACTIVITY_PENDING,

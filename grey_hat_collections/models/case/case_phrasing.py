@@ -67,6 +67,7 @@ class CollectionCase(models.Model):
             "under_way": _("Waiting: a payment of %(amount_under_way)s is under way."),
             "below_minimum": _("Waiting: %(amount_chased)s is below the minimum of %(amount_minimum)s for “%(step)s”."),
             "do_not_contact": _("Not contacted: the customer asked us not to. “%(step)s” would be due."),
+            "to_approve": _("“%(pending_step)s” has been waiting for approval since %(since)s."),
             "letter_queued": _("“%(pending_step)s” is ready and will be sent on %(when)s."),
             "letter_failed": _("“%(pending_step)s” could not be delivered. Check the address, then send it again."),
             "activity_pending": _("“%(pending_step)s” is waiting to be done, due on %(when)s."),
@@ -134,6 +135,7 @@ class CollectionCase(models.Model):
             "call_again": self.env._("Call again"),
             "promised": self.env._("Check whether the payment has arrived"),
             "our_side": self.env._("Check our side"),
+            "to_approve": self.env._("Approve the letter"),
             "new_due_date": self.env._("Check whether the payment has arrived"),
         }
         for case in self:

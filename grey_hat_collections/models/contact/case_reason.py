@@ -150,6 +150,7 @@ class CollectionCase(models.Model):
             now,
             items=self._mapped(now.items, policy),
             letter_queued_for=None,
+            letter_to_approve=None,
             letter_failed_on=None,
             activity_date=None,
             stopped_since=None,

@@ -9,6 +9,12 @@ from . import case_letters  # after letter: the letters of steps; before case_no
 from . import case_named  # which items they name
 from . import letter_send  # after letter: preparing and handing over
 from . import letter_line  # after letter_send: its _store_pdf notes what was printed
+from . import letter_exemption  # before letter_approval: which kinds need none
+from . import (
+    letter_approval,
+)  # after letter_send: what leaves once somebody has said so; before letter_mail: print is approval
+from . import res_company  # after letter_approval: the setting changes what waits
+from . import res_config_settings  # says how many that are
 from . import letter_returned  # after letter: what came back, what is merged
 from . import promise  # after letter: its confirmation, reminder and thanks
 from . import plan  # after letter: its agreement
@@ -18,6 +24,7 @@ from . import mail_piece  # one letter in the mail
 from . import letter_preview  # after letter_line: a sketch names what it lists; after mail_piece: its days
 from . import mail_piece_paper  # after mail_piece: what the paper says, and whether that is still so
 from . import mail_piece_print  # after mail_piece: which of them are printed
+from . import case_approval  # after letter_approval: the letter of a case that waits for it
 from . import case_paper  # after mail_piece: which of a case are to be mailed
 from . import letter_mail  # after letter and mail_piece: the mail piece follows its letter
 from . import case_notice  # after case_close: its _close calls off the paper, then closes

@@ -19,6 +19,7 @@ class CollectionCase(models.Model):
     @api.model
     def _parts_of_daily_run(self):
         return super()._parts_of_daily_run() | {
+            "look_at_waiting_letters": self.env["collection.letter"]._look_at_waiting_letters,
             "remind_of_instalments": self.env["collection.plan"]._remind_of_instalments,
             "reward_large_payments": self._reward_large_payments,
             "thank_settled": self._thank_settled,

@@ -63,6 +63,7 @@ class CollectionCase(models.Model):
             self._bulk_write(
                 ("pending_letter_id",), {case.id: (letter.id,) for case, letter in zip(cases, letters, strict=True)}
             )
+            letters.filtered("to_approve").case_id._decide_later()  # says whom it waits for
 
     def _ask_to_call_instead(self):
         """Ask for a call in place of a letter that the customer would not get; done, it counts as the step. A step that
@@ -95,7 +96,9 @@ class CollectionCase(models.Model):
         if not self:
             return self.env["collection.letter"]
         letters = self.filtered("pending_step_id").pending_letter_id
-        letters.fetch(["case_id", "handover_at", "send_after", "state", "step_id", "write_date"])
+        letters.fetch(
+            ["case_id", "create_date", "handover_at", "send_after", "state", "step_id", "to_approve", "write_date"]
+        )
         return letters.filtered(lambda letter: letter.state in ("queued", "failed"))
 
     def _with_work_left(self):
@@ -118,11 +121,12 @@ class CollectionCase(models.Model):
         facts = {}
         for letter in self._pending_letters():
             day_of = letter.case_id.company_id._collection_date
-            facts[letter.case_id.id] = (
-                {"letter_queued_for": day_of(letter.send_after)}
-                if letter.state == "queued"
-                else {"letter_failed_on": day_of(letter.write_date)}
-            )
+            if letter.to_approve:
+                facts[letter.case_id.id] = {"letter_to_approve": day_of(letter.create_date)}
+            elif letter.state == "queued":
+                facts[letter.case_id.id] = {"letter_queued_for": day_of(letter.send_after)}
+            else:
+                facts[letter.case_id.id] = {"letter_failed_on": day_of(letter.write_date)}
         return facts
 
     # -- Taken ---------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ class CollectionDispute(models.Model):
                     "kind": "resolution",
                     "dispute_id": dispute.id,
                     "amount": dispute.amount - dispute.amount_upheld,
+                    **self.env["collection.letter"]._by_hand(),  # who answers says so to the customer
                 }
             )
         return result

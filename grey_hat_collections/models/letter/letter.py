@@ -37,7 +37,7 @@ class CollectionLetter(models.Model):
         "collection.numbered",
         "collection.workable",
     ]
-    _facts_of_case = frozenset({"case_id", "round", "send_after", "state", "step_id"})
+    _facts_of_case = frozenset({"case_id", "round", "send_after", "state", "step_id", "to_approve"})
     _order = "id desc"
     _check_company_auto = True
 

@@ -121,6 +121,8 @@ class CollectionLetter(models.Model):
         if not delivery["address"]:
             self._no_address(delivery)
             return False
+        if self._comes_back(delivery):
+            return False  # it says more than somebody has approved
         self.write(
             {
                 **self._of_delivery(delivery),
@@ -215,7 +217,15 @@ class CollectionLetter(models.Model):
             return self._not_open()
         by_item = self.kind == "courtesy" or self._names_items()
         amount = sum(self._asked(item) for item in items) if by_item else case.amount_chased
-        return self._nothing_asked() if amount <= 0 else None
+        return self._nothing_asked() if amount <= 0 else self._too_late()
+
+    def _too_late(self):
+        """Why a letter that was to say something before a day comes too late; None where it does not."""
+        days = {"courtesy": self.reference_date, "instalment": self.promise_id.date_promised}
+        day = days.get(self.kind)
+        if not day or day >= self.company_id._collection_today():
+            return None
+        return self.env._("It was to say this before the due date, which is past.")
 
     def _not_open(self):
         """Why the case lets nothing out, in a sentence."""
@@ -252,7 +262,7 @@ class CollectionLetter(models.Model):
             return self.env._("What was agreed has changed.")
         if self.kind == "instalment" and not self.promise_id.share_ids:
             return self.env._("The amount to be paid is disputed or under way.")
-        return self._paperless_obstacle() if self.kind in PAPERLESS else None
+        return self._too_late() or (self._paperless_obstacle() if self.kind in PAPERLESS else None)
 
     def _thanks_obstacle(self):
         """Why there is nothing to say thank you for any more; None when there is."""
@@ -303,10 +313,14 @@ class CollectionLetter(models.Model):
         )
         return file, hashlib.sha256(content).hexdigest()
 
-    def _mail_template(self):
-        template = self.step_id.mail_template_id or self.env.ref(
+    def _chosen_mail_template(self):
+        """The e-mail that belongs to this letter; None where there is none."""
+        return self.step_id.mail_template_id or self.env.ref(
             f"grey_hat_collections.mail_template_{self.kind}", raise_if_not_found=False
         )
+
+    def _mail_template(self):
+        template = self._chosen_mail_template()
         if not template:
             raise UserError(
                 self.env._("%s has no e-mail template. Choose one on its step, or cancel the letter.", self.name)

@@ -32,6 +32,7 @@ class CollectionPlan(models.Model):
                     "plan_id": plan.id,
                     "kind": "plan",
                     "amount": sum(plan.promise_ids.mapped("amount_expected")),
+                    **self.env["collection.letter"]._by_hand(),  # who agrees on it says so to the customer
                 }
             )
 

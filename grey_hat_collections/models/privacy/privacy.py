@@ -16,7 +16,7 @@ WORDS = {
     "collection.agency.message": ("cancel_reason", "failure_reason", "payload"),
     "collection.case": ("hold_reason", "last_error"),
     "collection.dispute": ("commitment", "description", "finding"),
-    "collection.letter": ("address_used", "addresses_returned", "cancel_reason", "failure_reason"),
+    "collection.letter": ("address_used", "addresses_returned", "came_back", "cancel_reason", "failure_reason"),
     "collection.note": ("note",),
     "collection.plan": ("end_reason",),
     "collection.mail.piece": ("address", "cancel_reason", "recipient", "zip"),

@@ -71,6 +71,14 @@ class ResCompany(models.Model):
         help="Gets the tasks that only accounting can do, such as a credit note. If empty, an accountant of the company.",
     )
 
+    # Letters
+    collection_letters_wait = fields.Boolean(
+        string="Letters Wait for Approval",
+        default=True,
+        **INTERNAL,
+        help="Nothing leaves before somebody has looked at it and approved it. What a person sends by hand is approved by that.",
+    )
+
     # Letters in the post
     collection_post_final_notice = fields.Boolean(
         string="Also Mail Final Notices",

@@ -26,6 +26,7 @@ class ResConfigSettings(models.TransientModel):
     collection_step_back_share = fields.Integer(related="company_id.collection_step_back_share", readonly=False)
     collection_new_items = fields.Selection(related="company_id.collection_new_items", readonly=False)
     collection_thank_settled = fields.Boolean(related="company_id.collection_thank_settled", readonly=False)
+    collection_letters_wait = fields.Boolean(related="company_id.collection_letters_wait", readonly=False)
     collection_post_final_notice = fields.Boolean(related="company_id.collection_post_final_notice", readonly=False)
     collection_envelope = fields.Selection(related="company_id.collection_envelope", readonly=False, required=True)
     collection_reply_stops = fields.Boolean(related="company_id.collection_reply_stops", readonly=False)

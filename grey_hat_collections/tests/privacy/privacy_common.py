@@ -53,6 +53,7 @@ class PrivacyCommon(HandOverCommon):
         common = {"case_id": case.id, "partner_id": self.quill.id, "company_id": self.company.id}
         letter = case.letter_ids[:1]
         letter.write({"address_used": told, "addresses_returned": told, "failure_reason": told, "cancel_reason": told})
+        letter.came_back = told
         letter.piece_ids.write({"cancel_reason": told, "receipt_name": "receipt.jpg", "receipt": "cGFwZXI="})
         note = self.env["collection.note"].sudo().create({**common, "outcome": "reached", "note": told})
         self._settle_transaction()

@@ -27,7 +27,7 @@ NAMES_NOBODY = {
     "collection.dispute": {"name"},
     "collection.dispute.line": {"number"},
     "collection.guide.line": {"text"},
-    "collection.letter": {"name", "sha256", "tracking_ref"},
+    "collection.letter": {"name", "says", "sha256", "tracking_ref"},
     "collection.letter.line": {"name"},
     "collection.plan": {"name", "schedule"},
     "collection.policy": {"description", "name"},

@@ -5,3 +5,4 @@
 from . import mark_mailed
 from . import mark_delivered
 from . import returned_mail
+from . import approve_kind
