@@ -22,6 +22,7 @@ CHUNK = 500
 
 def nights(env, morning):
     """The first night, then the day on which its letters leave, a quiet night, changes, an ordinary night."""
+    env.company.collection_letters_wait = False  # nobody is there to approve them
     meter = Meter(env)
     day = timedelta(days=1)
     with freeze_time(morning, tick=True):

@@ -23,7 +23,9 @@ env["ir.cron"].search([("id", "not in", ours)]).write({"active": False})
 company = env.company
 days = [Command.create({"name": day, "dayofweek": day, "hour_from": 8, "hour_to": 17}) for day in "56"]
 company.resource_calendar_id.write({"tz": "UTC", "attendance_ids": days})
-company.write({"collection_hour_from": 0, "collection_hour_to": 24, "collection_letters_wait": False})
+company.write({"collection_hour_from": 0, "collection_hour_to": 24})
+if "collection_letters_wait" in company._fields:  # the first release did not ask
+    company.collection_letters_wait = False
 people = {}
 for login, group in (("coll", "collector"), ("boss", "manager")):
     people[login] = env["res.users"].with_context(no_reset_password=True).create(

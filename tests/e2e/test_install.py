@@ -31,6 +31,16 @@ env["account.payment.register"].with_context(active_model="account.move", active
 env.cr.commit()
 """
 )
+#: All that leaves by itself, at noon of a working day that has not come yet.
+SENDING = """
+from datetime import date, timedelta
+from freezegun import freeze_time
+day = date.today() + timedelta(days=7 - date.today().weekday())
+with freeze_time(f"{day} 12:00:00", tick=True):
+    env["collection.letter"]._cron_send_queued()
+env.cr.commit()
+"""
+LETTERS = "SELECT state, to_approve::text, COUNT(*)::text FROM collection_letter GROUP BY 1, 2"
 UNINSTALL = """
 env["ir.module.module"].search([("name", "=", "%s")]).button_immediate_uninstall()
 """
@@ -111,6 +121,8 @@ env["res.partner"].search([("name", "=", "Customer 1")]).child_ids = [
     workbench.shell(database, DAY_BEGINS + payable + "env.cr.commit()")
     opened = cases(workbench, database)
     assert sorted(row[4] for row in opened) == ["101.00", "102.00", "60.00"]
+    workbench.shell(database, SENDING)
+    assert workbench.query(database, LETTERS) == [("queued", "true", "3")], "nothing leaves before somebody has said so"
 
     install(workbench, database, option="-u")
     assert cases(workbench, database) == opened, "an upgrade keeps the cases"

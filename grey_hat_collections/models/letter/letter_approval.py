@@ -323,18 +323,20 @@ class CollectionLetter(models.Model):
 
     def _told_of_approval(self):
         """A notification that says when they leave."""
-        first, last = min(self.mapped("send_after")), max(self.mapped("send_after"))
-        if last <= fields.Datetime.now():
-            when = self.env._("They leave with the next sending run, within a quarter of an hour.")
+        first = min(self.mapped("send_after"))
+        if first <= fields.Datetime.now():
+            when = self.env._("Sent within a quarter of an hour, in the contact hours of each customer.")
         else:
-            days = (format_date(self.env, fields.Datetime.context_timestamp(self, one)) for one in (first, last))
-            when = self.env._("They leave from %s on, in the contact hours of each customer.", next(days))
+            day = format_date(self.env, fields.Datetime.context_timestamp(self, first))
+            when = self.env._("Sent from %s on, in the contact hours of each customer.", day)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "title": self.env._("%s approved", self.name if len(self) == 1 else len(self)),
+                "title": self.env._("%s approved.", self.display_name)
+                if len(self) == 1
+                else self.env._("%s letters approved.", len(self)),
                 "message": when,
                 "next": {"type": "ir.actions.act_window_close"},  # the list or form shows what is so now
             },

@@ -55,7 +55,7 @@ export class LetterLook extends Component {
     }
 
     get viewerAddress() {
-        return `/web/static/lib/pdfjs/web/viewer.html?file=${encodeURIComponent(this.address)}#zoom=page-width`;
+        return `/web/static/lib/pdfjs/web/viewer.html?file=${encodeURIComponent(this.address)}#pagemode=none&zoom=page-width`;
     }
 }
 
