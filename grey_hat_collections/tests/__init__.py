@@ -119,6 +119,7 @@ from .letter import (
     test_ladder_by_item,
     test_last_call,
     test_letter_approval,
+    test_letter_approval_tour,
     test_letter_delivery,
     test_letter_documents,
     test_letter_languages,
