@@ -33,6 +33,7 @@ class TestBesideOthers(CollectionCommon):
         self.assertFalse({name for name, default in required.items() if default is None})
 
     def test_a_company_that_is_made_without_us_starts_as_all_others(self):
+        self.env["ir.default"].search([("field_id.name", "=like", "collection_%")]).unlink()  # of the tests alone
         with self._on(None):
             usual = self.env["res.company"].create({"name": "Made with our fields"})
         self.env.flush_all()

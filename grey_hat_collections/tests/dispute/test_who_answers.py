@@ -9,6 +9,7 @@ from ..access_common import AccessCommon
 #: Fields that name somebody without making him responsible: who did something, as the rules note it.
 NOTED = {
     "collection.dispute.decided_by_id",
+    "collection.letter.approved_by_id",
     "collection.letter.user_id",
     "collection.plan.approved_by_id",
     "collection.promise.approved_by_id",
