@@ -59,6 +59,7 @@ class CollectionLetterExemption(models.Model):
         """
         # sudo: whether a letter may leave does not hang on who may read the list
         found = self.sudo().search([("company_id", "in", companies.ids)])
-        return {
-            company: set(found.filtered(lambda one: one.company_id == company).mapped("kind")) for company in companies
-        }
+        kinds = {company: set() for company in companies}
+        for one in found:
+            kinds[one.company_id].add(one.kind)
+        return kinds
