@@ -213,6 +213,7 @@ class CollectionStatement(models.AbstractModel):
             "person": self._person(letter.user_id, letter.company_id),
             "pay_by": words.date(letter._pay_by()) if letter.kind == "final_notice" else "",
             "due_since": self._due_since(letter, asked, words),
+            "oldest_due": words.date(min((item.due for item in asked), default=None)),
             "requested": self._amounts(letter, asked, words),
             "deadline": words.date(letter._pay_by()) if letter.kind == "final_notice" else "",
             "after_notice": letter._after_notice(own) if letter.kind == "final_notice" else "",

@@ -139,6 +139,7 @@ from .letter import (
     test_rewards,
     test_right_address,
     test_statement,
+    test_wording,
 )
 from .privacy import (
     test_privacy,

@@ -213,6 +213,16 @@ class AccessCommon(AgencyMaker, TwoCompaniesCommon, SecurityCommon):
         own = {"company_id": company.id}
         make("collection.stage", name=words, **own)
         make("collection.reason", name=words, kind=env["collection.reason"]._fields["kind"].selection[0][0], **own)
+        letter_step = policy.step_ids.filtered("letter_kind")[:1]
+        make(
+            "collection.wording",
+            kind=letter_step.letter_kind,
+            step_id=letter_step.id,
+            passage="closing",
+            lang="en_US",
+            text=words,
+            **own,
+        )
         make("collection.guide.line", section="opening", text=words, **own)
         make("collection.refresh", partner_key=case.partner_id.id, company_key=company.id, next_at="2026-03-02")
         found["collection.service.level"] = self._service_level(env, company)

@@ -45,6 +45,7 @@ collection.invoice.copies      rucd     rucd     rucd     .        .        .   
 collection.letter              ru       ru       ru       r        r        r        .        .        ru       .        .
 collection.letter.exemption    r        r        rucd     .        .        .        .        .        rucd     .        .
 collection.letter.line         r        r        r        r        r        r        .        .        r        .        .
+collection.letter.preview      rucd     rucd     rucd     .        .        .        .        .        rucd     .        .
 collection.log.contact         rucd     rucd     rucd     .        .        .        .        .        rucd     .        .
 collection.mark                r        r        r        r        r        r        .        .        r        .        .
 collection.match               .        .        .        rucd     rucd     .        .        .        rucd     .        .
@@ -76,6 +77,7 @@ collection.service.level       r        r        rucd     r        r        .   
 collection.send.documents      rucd     rucd     rucd     .        .        .        .        .        rucd     .        .
 collection.set.reason          rucd     rucd     rucd     .        .        .        .        .        rucd     .        .
 collection.stage               r        r        rucd     r        r        r        r        r        rucd     .        .
+collection.wording             r        r        rucd     r        r        r        .        .        rucd     .        .
 """
 #: Whose records of each model may be read / written: own, the colleague's, unassigned, of the other company (x).
 REACH = """
@@ -112,6 +114,7 @@ collection.remittance          .        .        ocu      ocu/ocu  ocu/ocu  ocu 
 collection.remittance.line     .        .        ocu      ocu/ocu  ocu/ocu  ocu      .        .        x/x      .        .
 collection.service.level       ocu      ocu      ocu/ocu  ocu      ocu      .        .        .        x/x      .        .
 collection.stage               ocu      ocu      ocu/ocu  ocu      ocu      ocu      ocu      ocu      x/x      .        .
+collection.wording             ocu      ocu      ocu/ocu  ocu      ocu      ocu      .        .        x/x      .        .
 """
 #: What the groups allow on models of Odoo that tell of more than customers: read, update, create, delete.
 RIGHTS_IN_ODOO = """

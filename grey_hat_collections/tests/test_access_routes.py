@@ -23,6 +23,7 @@ SETUP = {
     "collection.reason",
     "collection.service.level",
     "collection.stage",
+    "collection.wording",
 }
 
 

@@ -100,6 +100,7 @@ collection.ledger._query_covered           promise.ledger hides ledger.ledger
 collection.ledger._query_promised_for      promise.ledger hides case.ledger_listed
 collection.ledger._query_questions         dispute.ledger hides ledger.ledger
 collection.letter._after_hand_over         letter.letter_send > base.outgoing
+collection.letter._as_it_leaves            letter.wording > letter.letter_preview
 collection.letter._cancel                  letter.letter_mail > letter.letter
 collection.letter._completed               letter.letter_approval > letter.letter
 collection.letter._compute_lang            letter.letter_preview > letter.letter
@@ -113,6 +114,8 @@ collection.letter.action_retry             letter.letter_approval > letter.lette
 collection.letter.create                   letter.letter_approval > letter.letter > base.case_fact > base.door > odoo
 collection.letter.exemption.create         letter.letter_exemption > base.door > odoo
 collection.letter.exemption.write          letter.letter_exemption > base.door > odoo
+collection.letter.create                   letter.letter > base.case_fact > base.door > odoo
+collection.letter.preview._check_incoming  wizard.letter.letter_preview > base.door
 collection.letter.write                    letter.letter_mail > letter.letter > base.case_fact > base.door > odoo
 collection.log.contact._check
      wizard.agency.log_referred > wizard.dispute.log_dispute > wizard.contact.log_contact_save
@@ -147,6 +150,12 @@ collection.statement._is_listed
      report.collection_statement_resolution > report.collection_statement_plan > report.collection_statement
 collection.statement._letter
      report.collection_statement_resolution > report.collection_statement_plan > report.collection_statement
+    report.collection_statement_resolution > report.collection_statement_plan > report.collection_statement
+collection.statement._letters              report.collection_letter_wording > report.collection_statement
+collection.statement._letter
+    report.collection_statement_resolution > report.collection_statement_plan > report.collection_statement
+collection.wording.create                  letter.wording > base.door > odoo
+collection.wording.write                   letter.wording > base.door > odoo
 ir.actions.report._run_wkhtmltopdf
      report.document_pages > report.document_styles > report.ir_actions_report > odoo
 ir.attachment._of_what_left                agency.ir_attachment > letter.ir_attachment

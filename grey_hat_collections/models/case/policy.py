@@ -35,6 +35,8 @@ class CollectionPolicyStep(models.Model):
         help="What a person is asked to do. The step counts as taken when it is marked as done.",
     )
 
+    activity_icon = fields.Char(related="activity_type_id.icon", help="How the activity is drawn on the line of days.")
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_use(self):
         """A step that a case stands on, or that a letter was sent for, is part of somebody's history."""

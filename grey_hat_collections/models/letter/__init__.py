@@ -22,6 +22,7 @@ from . import dispute  # after letter: its answer
 from . import mail_thread  # what a program wrote is no answer
 from . import mail_piece  # one letter in the mail
 from . import letter_preview  # after letter_line: a sketch names what it lists; after mail_piece: its days
+from . import wording  # after letter_preview: a sketch shows what may be edited
 from . import mail_piece_paper  # after mail_piece: what the paper says, and whether that is still so
 from . import mail_piece_print  # after mail_piece: which of them are printed
 from . import case_approval  # after letter_approval: the letter of a case that waits for it

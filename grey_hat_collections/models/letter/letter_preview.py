@@ -32,7 +32,7 @@ COURTESY_DAYS = 3
 
 
 class CollectionLetter(models.Model):
-    """How a letter will look, before it leaves, or before there is one. All of it is made by what makes the real ones, and undone."""
+    """How a letter will look, before it leaves, or before there is one: made by what makes the real ones, and undone."""
 
     _inherit = "collection.letter"
 
@@ -81,9 +81,9 @@ class CollectionLetter(models.Model):
 
     @api.model
     def _sketch(self, partner, company, step=None, kind=None, lang=None):
-        """A letter of ``step``, or of ``kind`` outside the ladder, to this customer: what :meth:`_looks_like` says, and ``notice``,
-        a sentence where the letter shows something else than today's open items. It is about what is open in truth; it has no
-        case and no number, and nothing of it is kept.
+        """A letter of ``step``, or of ``kind`` outside the ladder, to this customer: what :meth:`_looks_like` says, and
+        ``notice``, a sentence where it is not the letter of today. It is about what is open in truth; it has no case and no
+        number, and nothing of it is kept.
 
         :param lang: the language of the reader, whatever the customer reads
         :raises UserError: where there is nothing that such a letter could say, with the way out
@@ -101,15 +101,22 @@ class CollectionLetter(models.Model):
 
     @api.model
     def _check_sketch(self, partner, company, step):
-        """A sketch shows whom we write to and what they owe: only to those who might print it."""
+        """A sketch shows whom we write to and what they owe: only to those who might print it, and who work on the case."""
         self.browse().check_access("read")
         self.env["collection.statement"]._check_printing()
         partner.check_access("read")
         self.env["account.move.line"].check_access("read")
+        self._cases_of_account(partner, company).check_access("read")
         if step:
             step.check_access("read")
         if company not in self.env.companies:
             raise AccessError(self.env._("%s is not among your active companies.", company.sudo().name))
+
+    @api.model
+    def _cases_of_account(self, partners, companies):
+        """The open cases of these customers, also those out of this user's reach: to find out whether there are any."""
+        cases = self.env["collection.case"].sudo()._open_cases_of(partners, companies)  # see above
+        return self.env["collection.case"].browse(case.id for case in cases.values())
 
     @api.model
     def _sketched_about(self, partner, company, kind):
@@ -174,8 +181,8 @@ class CollectionLetter(models.Model):
 
     @api.model
     def _sketched_of_day(self, partner, company, step, kind):
-        """On which day the letter is shown, as values for it, and a sentence where that is not today: where nothing is to be asked
-        for today, the letter is that of the day on which it would be.
+        """On which day the letter is shown, as values for it, and a sentence where that is not today: where nothing is to be
+        asked for today, the letter is that of the day on which it would be.
         """
         items = self.env["collection.ledger"]._open_items(partner, company)
         items = [item for item in items if item.residual > 0 and not item.excluded]
@@ -201,11 +208,21 @@ class CollectionLetter(models.Model):
         if day == today and (kind == "courtesy" or chased):
             return values, ""
         notice = self.env._(
-            "Nothing of %(customer)s would be asked for today. The letter is shown as it would be on %(day)s, with all that is open.",
+            "%(customer)s owes nothing that would be asked for today. The letter is shown as of %(day)s, with all that is open.",
             customer=partner.display_name,
             day=format_date(self.env, day),
         )
         return {**values, "sent_at": moment_of(company, day)}, notice
+
+    @api.model
+    def _template_of(self, step, kind):
+        """The e-mail with which a letter of this step, or of this kind, leaves; none where it has none."""
+        return (
+            step.mail_template_id
+            or self.env["mail.template"]
+            .browse(self.env["ir.model.data"]._xmlid_to_res_id(f"grey_hat_collections.mail_template_{kind}") or [])
+            .exists()
+        )
 
     # -- What a sketch answers otherwise -------------------------------------------------------------------------
 

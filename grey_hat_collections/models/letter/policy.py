@@ -15,6 +15,13 @@ class CollectionPolicyStep(models.Model):
         help="The e-mail to which the letter is attached.",
     )
 
+    def action_preview(self):
+        """See the letter of this step on a customer, before it goes to anybody."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id("grey_hat_collections.collection_letter_preview_action")
+        return {**action, "context": {"default_step_id": self.id, "dialog_size": "extra-large"}}
+
     @api.constrains("letter_kind", "mail_template_id")
     def _check_mail_template(self):
         for step in self:

@@ -9,6 +9,7 @@ from .privacy_common import EMAIL, HANGS, HANGS_ON_MESSAGES, NAME, PrivacyCommon
 
 #: Texts in which nobody is named: numbers and keys of ours, words of our agencies and of our settings, days and amounts.
 NAMES_NOBODY = {
+    "collection.wording": {"text"},  # the same for every customer; names are filled in when it is printed
     "collection.agency": {
         "accreditation_body",
         "accreditation_number",
