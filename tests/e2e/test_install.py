@@ -105,6 +105,21 @@ def left_behind(workbench, database):
     return workbench.query(database, " UNION ".join([ours, *named]))
 
 
+#: A manager has edited how a letter closes; nothing else of it.
+EDITED = """
+step = env.ref("grey_hat_collections.step_standard_reminder")
+env["collection.wording"]._keep(env.company, step, "reminder", "en_US", {"closing": "Call me, {customer}."})
+env.cr.commit()
+"""
+SAID = """
+step = env.ref("grey_hat_collections.step_standard_reminder")
+customer = env["res.partner"].search([("name", "=", "Customer 1")])
+passages = env["collection.letter"]._sketch(customer, env.company, step)["passages"]
+words = {one["passage"]: one["text"] for one in passages if one["edited"]}
+answer = {"edited": words == {"closing": "Call me, {customer}."}, "shipped": len(passages) == 5}
+"""
+
+
 def test_into_used_books_and_out_again(workbench, old_books):
     database = old_books
     before = workbench.query(database, BOOKS)
@@ -124,8 +139,10 @@ env["res.partner"].search([("name", "=", "Customer 1")]).child_ids = [
     workbench.shell(database, SENDING)
     assert workbench.query(database, LETTERS) == [("queued", "true", "3")], "nothing leaves before somebody has said so"
 
+    workbench.shell(database, EDITED)
     install(workbench, database, option="-u")
     assert cases(workbench, database) == opened, "an upgrade keeps the cases"
+    assert workbench.ask(database, SAID) == {"edited": True, "shipped": True}, "and the words that somebody edited"
 
     before = workbench.query(database, BOOKS)
     uninstall(workbench, database)

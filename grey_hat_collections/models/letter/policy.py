@@ -15,6 +15,10 @@ class CollectionPolicyStep(models.Model):
         help="The e-mail to which the letter is attached.",
     )
 
+    wording_ids = fields.One2many(
+        "collection.wording", "step_id", copy=True, help="What was edited in the letter of this step."
+    )
+
     def action_preview(self):
         """See the letter of this step on a customer, before it goes to anybody."""
         self.ensure_one()

@@ -175,7 +175,17 @@ class CollectionWording(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([{**vals, **self._tidy(vals)} for vals in vals_list])
+        """Words of a step reach no farther than its policy: also those of a policy that was copied for one company."""
+        steps = self.env["collection.policy.step"].browse(
+            {vals["step_id"] for vals in vals_list if vals.get("step_id")}
+        )
+        company = {step.id: step.company_id.id for step in steps.sudo()}  # the company of what is named is no secret
+        return super().create(
+            [
+                {**vals, "company_id": vals.get("company_id") or company.get(vals.get("step_id")), **self._tidy(vals)}
+                for vals in vals_list
+            ]
+        )
 
     def write(self, vals):
         return super().write({**vals, **self._tidy(vals)})
@@ -246,14 +256,15 @@ class CollectionWording(models.Model):
         held = self._of(company, step, kind, lang)
         for passage, text in texts.items():
             own = held.get(passage)
-            if wording.tidy(text or "") == shipped.get(passage):
+            text = str(text or "")
+            if wording.tidy(text) == shipped.get(passage):
                 (own or self).unlink()
             elif own:
                 own.text = text
             else:
                 self.create(
                     {
-                        "company_id": (step.company_id if step else company).id,
+                        "company_id": False if step else company.id,
                         "step_id": step.id,
                         "kind": kind,
                         "passage": passage,

@@ -59,6 +59,8 @@ test("days stand where they are, and names have room until the next on their sid
     expect(days.map(({ room }) => room)).toEqual([48, 76, 52]);
     expect(days[1].steps).toHaveLength(2);
     expect([band.at, band.width]).toEqual([48, 48]);
+    const [, late] = laidOut([{ day: 0 }, { day: 60 }], 30, 60).days;
+    expect([late.at, late.room]).toEqual([88, 12]);
 });
 
 test("the line says in words what it draws", async () => {
@@ -88,6 +90,14 @@ test("a step that sends a letter opens its preview, another does not", async () 
     expect("button.o_ladder_step").toHaveCount(2);
     await contains("button.o_ladder_step:last").click();
     expect.verifySteps([["grey_hat_collections.collection_letter_preview_action", { default_step_id: 3 }]]);
+});
+
+test("days too near each other are listed below each other", async () => {
+    Step._records[1].days_overdue = 2;
+    Step._records[2].days_overdue = 3;
+    await mountView({ type: "form", resModel: "collection.policy", resId: 1, arch });
+    expect(".o_ladder").toHaveCount(0);
+    expect(queryAllTexts(".o_ladder_row .o_ladder_day")).toEqual(["Day 1", "Day 2", "Day 3"]);
 });
 
 test("a policy without steps says what to do", async () => {

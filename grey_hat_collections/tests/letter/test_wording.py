@@ -153,6 +153,15 @@ class TestWording(LetterPreviewCommon):
         step.letter_kind = "statement"
         self.assertNotIn("Only a reminder.", self._text(step))
 
+    def test_a_copied_policy_says_what_the_first_one_says(self):
+        self._say(self.reminder, closing="Call me.")
+        mine = self.standard.sudo().copy({"name": "Mine", "company_id": self.company.id})
+        step = mine.step_ids[:1]
+        self.assertEqual(step.wording_ids.company_id, self.company)
+        self.assertIn("Call me.", self._text(step))
+        step.wording_ids.unlink()
+        self.assertIn("Call me.", self._text(self.reminder))
+
     # -- A final notice ------------------------------------------------------------------------------------------
 
     def test_a_final_notice_keeps_its_day_and_what_is_said_of_the_agency(self):
@@ -283,12 +292,12 @@ class TestWording(LetterPreviewCommon):
 
     # -- What lasts ----------------------------------------------------------------------------------------------
 
-    def test_an_upgrade_loses_no_words_and_changes_no_shipped_ones(self):
-        """Nothing of ours is data of the module, so an upgrade does not touch it."""
+    def test_what_is_shipped_is_nobodys_record(self):
+        """So an upgrade improves it, and never touches what was edited; tests/e2e/test_install.py upgrades."""
         self._say(self.reminder, closing="Call me.")
         wording = self.env["collection.wording"].search([])
-        self.assertFalse(wording.get_external_id()[wording.id])
-        self.assertFalse(self.env["ir.model.data"].search([("model", "=", "collection.wording")]))
+        self.assertEqual(len(wording), 1)
+        self.assertFalse(self.env["ir.model.data"].sudo().search([("model", "=", "collection.wording")]))
 
     def test_the_words_of_many_letters_are_read_at_once(self):
         letters = self.env["collection.letter"].sudo()

@@ -4,8 +4,12 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
-/** With more days than this, names beside a line would stand upon each other: the days are listed below each other. */
+/**
+ * With more days than this, or with less room for a name (in percent of the line), names would stand upon each other: the days are
+ * listed below each other.
+ */
 export const MOST_DAYS = 9;
+export const LEAST_ROOM = 9;
 
 /**
  * What a line of days shows: the days with their steps, each with its place from 0 to 100, and the room for its names until the
@@ -24,14 +28,15 @@ export function laidOut(steps, from, to) {
     const first = Math.min(0, ...all);
     const last = Math.max(1, to, ...all);
     // some room behind the last day, for its name
-    const place = (day) => ((day - first) / (last - first)) * 96;
+    const width = all.includes(last) ? 88 : 96;
+    const place = (day) => ((day - first) / (last - first)) * width;
     const days = all.map((day, index) => {
         const following = index + 2 < all.length ? place(all[index + 2]) : 100;
         return {
             day,
             steps: byDay.get(day),
             at: place(day),
-            room: Math.max(4, following - place(day)),
+            room: following - place(day),
             isBelow: index % 2 === 1,
             isFinal: byDay.get(day).some(({ isFinal }) => isFinal),
         };
@@ -77,7 +82,9 @@ export class LadderLine extends Component {
     }
 
     get isListed() {
-        return this.env.isSmall || this.line.days.length > MOST_DAYS;
+        const { days } = this.line;
+        const isCrowded = days.length > MOST_DAYS || days.some(({ room }, index) => index < days.length - 1 && room < LEAST_ROOM);
+        return this.env.isSmall || isCrowded;
     }
 
     /** The whole line in words. */
