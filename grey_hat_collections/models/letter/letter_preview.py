@@ -207,11 +207,17 @@ class CollectionLetter(models.Model):
             )
         if day == today and (kind == "courtesy" or chased):
             return values, ""
-        notice = self.env._(
-            "%(customer)s owes nothing that would be asked for today. The letter is shown as of %(day)s, with all that is open.",
-            customer=partner.display_name,
-            day=format_date(self.env, day),
-        )
+        words = {"customer": partner.display_name, "day": format_date(self.env, day)}
+        if kind == "courtesy":
+            notice = self.env._(
+                "Nothing of %(customer)s is still to fall due. The letter is shown as of %(day)s, before the oldest item did.",
+                **words,
+            )
+        else:
+            notice = self.env._(
+                "Nothing of %(customer)s would be asked for today. The letter is shown as of %(day)s, with all that is open.",
+                **words,
+            )
         return {**values, "sent_at": moment_of(company, day)}, notice
 
     @api.model

@@ -143,6 +143,13 @@ class TestLetterPreview(LetterPreviewCommon):
         self.assertEqual(ahead["notice"], "")
         self.assertIn("03/11/2026", pages_of(ahead["pdf"]))
 
+    def test_of_what_is_overdue_a_courtesy_reminder_is_the_one_of_its_time(self):
+        look = self._sketch(None, kind="courtesy")
+        self.assertIn("Nothing of Acme is still to fall due. The letter is shown as of 02/17/2026", look["notice"])
+        text = pages_of(look["pdf"])
+        for part in ("A note before your due date", "02/17/2026", "02/20/2026", "500.00"):
+            self.assertIn(part, text)
+
     def test_a_customer_who_owes_nothing_leads_to_another(self):
         with self.assertRaisesRegex(UserError, "Nothing is open for Initech .* Choose another customer"):
             self._sketch(self.reminder, self._customer("Initech"))

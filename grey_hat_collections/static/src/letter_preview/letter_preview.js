@@ -6,6 +6,7 @@ import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { hidePDFJSButtons } from "@web/core/utils/pdfjs";
 import { useRecordObserver } from "@web/model/relational_model/utils";
+import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 const MODEL = "collection.letter.preview";
@@ -33,7 +34,6 @@ export class LetterPreview extends Component {
 
     setup() {
         this.orm = useService("orm");
-        this.action = useService("action");
         this.dialog = useService("dialog");
         this.notification = useService("notification");
         this.keepLast = new KeepLast();
@@ -181,18 +181,14 @@ export class LetterPreview extends Component {
 
     // -- E-mail --------------------------------------------------------------------------------------------------
 
+    /** On top of this dialog: an action would take its place. */
     editEmail() {
-        const options = { onClose: () => this.load() };
-        return this.action.doAction(
-            {
-                type: "ir.actions.act_window",
-                res_model: "mail.template",
-                res_id: this.state.look.template.id,
-                views: [[false, "form"]],
-                target: "new",
-            },
-            options
-        );
+        this.dialog.add(FormViewDialog, {
+            resModel: "mail.template",
+            resId: this.state.look.template.id,
+            title: _t("E-mail"),
+            onRecordSaved: () => this.load(),
+        });
     }
 
     resetEmail() {
