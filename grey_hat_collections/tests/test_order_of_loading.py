@@ -5,9 +5,9 @@ from .order_common import OrderCommon
 #: Which override expects which behind it; see OrderCommon. A new override needs a line here, and its reason where it is loaded.
 OVERRIDES = """
 account.move.line._compute_collection_chase_state
-     promise.account_move_line > case.account_move_line
+    promise.account_move_line > case.account_move_line
 account.move.line._compute_collection_due_date
-     dispute.account_move_line > ledger.account_move_line
+    dispute.account_move_line > ledger.account_move_line
 account.move.line._part_in_words           promise.account_move_line > case.account_move_line
 account.move.line.write                    ledger.account_move_line > base.door > odoo
 account.move.write                         ledger.account_move > base.door > odoo
@@ -47,7 +47,7 @@ collection.case._domain_unsaid             gate.case_hooks > promise.case_hooks 
 collection.case._fairly_warned             letter.case_notice > case.case_hooks
 collection.case._forgotten                 agency.case_hooks > case.case_due
 collection.case._found_by
-     agency.case_hooks > letter.case_hooks > dispute.case_hooks > promise.case_hooks > contact.case_hooks > case.case_find
+    agency.case_hooks > letter.case_hooks > dispute.case_hooks > promise.case_hooks > contact.case_hooks > case.case_find
 collection.case._give_up_work              letter.case_letters > case.case_hooks
 collection.case._go_to_agency              agency.case_apart > agency.case_agency
 collection.case._has_promised              promise.case_hooks > case.case_hooks
@@ -57,15 +57,15 @@ collection.case._items_held                agency.case_agency > case.case_hooks
 collection.case._left_to_people_since      contact.case_hooks > case.case_hooks
 collection.case._make_room_for_merge       letter.case_hooks > case.case_hooks
 collection.case._more_facts
-     agency.case_hooks > letter.case_hooks > gate.case_hooks > dispute.case_hooks > promise.case_hooks
-    > contact.case_hooks > case.case_hooks
+    agency.case_hooks > letter.case_hooks > gate.case_hooks > dispute.case_hooks > promise.case_hooks > contact.case_hooks
+    > case.case_hooks
 collection.case._move_forward              letter.case_approval > case.case_board
 collection.case._named_in_writing          letter.case_letters > case.case_hooks
 collection.case._not_to_decide_yet         promise.case_hooks > case.case_hooks
 collection.case._note_reply                contact.case_note > case.case_silence
 collection.case._out_of_hand               letter.case_letters > case.case_hooks
 collection.case._parts_of_daily_run
-     agency.case_hooks > letter.case_hooks > gate.case_hooks > dispute.case_hooks > promise.case_hooks > case.case_hooks
+    agency.case_hooks > letter.case_hooks > gate.case_hooks > dispute.case_hooks > promise.case_hooks > case.case_hooks
 collection.case._read_to_decide            agency.case_hooks > letter.case_hooks > contact.case_hooks > case.case_hooks
 collection.case._recent_contacts           letter.case_hooks > contact.case_contact
 collection.case._step_activity_types       letter.case_letters > case.case_step
@@ -81,7 +81,7 @@ collection.case._written_about             contact.case_hooks > case.case_hooks
 collection.case.fact.create                base.case_fact > base.door > odoo
 collection.case.fact.write                 base.case_fact > base.door > odoo
 collection.case.write
-     agency.case_hooks > letter.case_letters > case.case_ladder > case.case_due > case.case > base.door > odoo
+    agency.case_hooks > letter.case_letters > case.case_ladder > case.case_due > case.case > base.door > odoo
 collection.dialog._check_incoming          wizard.base.dialog > base.door
 collection.dispute._begin                  agency.dispute > dispute.dispute_clock
 collection.dispute._take_answer_back       letter.dispute > dispute.dispute_answer
@@ -108,20 +108,20 @@ collection.letter._domain_due              letter.letter_approval > letter.lette
 collection.letter._queue                   letter.letter_approval > letter.letter
 collection.letter._steps_of                letter.letter_preview > letter.letter_line
 collection.letter._store_pdf               letter.letter_line > letter.letter_send
+collection.letter._words_in_force          letter.wording > letter.letter_approval
 collection.letter.action_mark_sent         letter.letter_mail > letter.letter
 collection.letter.action_print             letter.letter_approval > letter.letter
 collection.letter.action_retry             letter.letter_approval > letter.letter
 collection.letter.create                   letter.letter_approval > letter.letter > base.case_fact > base.door > odoo
 collection.letter.exemption.create         letter.letter_exemption > base.door > odoo
 collection.letter.exemption.write          letter.letter_exemption > base.door > odoo
-collection.letter.create                   letter.letter > base.case_fact > base.door > odoo
 collection.letter.preview._check_incoming  wizard.letter.letter_preview > base.door
 collection.letter.write                    letter.letter_mail > letter.letter > base.case_fact > base.door > odoo
 collection.log.contact._check
-     wizard.agency.log_referred > wizard.dispute.log_dispute > wizard.contact.log_contact_save
+    wizard.agency.log_referred > wizard.dispute.log_dispute > wizard.contact.log_contact_save
 collection.log.contact._compute_amount     wizard.dispute.log_dispute > wizard.contact.log_contact
 collection.log.contact._follow_up
-     wizard.agency.log_referred > wizard.dispute.log_dispute > wizard.contact.log_contact_save
+    wizard.agency.log_referred > wizard.dispute.log_dispute > wizard.contact.log_contact_save
 collection.log.contact._note_values        wizard.dispute.log_dispute > wizard.contact.log_contact_save
 collection.mail.piece.create               letter.mail_piece > base.door > odoo
 collection.mail.piece.write                letter.mail_piece > base.door > odoo
@@ -147,17 +147,14 @@ collection.remittance.create               agency.remittance > base.door > odoo
 collection.remittance.write                agency.remittance > base.door > odoo
 collection.stage.write                     settings.stage > base.door > odoo
 collection.statement._is_listed
-     report.collection_statement_resolution > report.collection_statement_plan > report.collection_statement
+    report.collection_statement_resolution > report.collection_statement_plan > report.collection_statement
 collection.statement._letter
-     report.collection_statement_resolution > report.collection_statement_plan > report.collection_statement
     report.collection_statement_resolution > report.collection_statement_plan > report.collection_statement
 collection.statement._letters              report.collection_letter_wording > report.collection_statement
-collection.statement._letter
-    report.collection_statement_resolution > report.collection_statement_plan > report.collection_statement
 collection.wording.create                  letter.wording > base.door > odoo
 collection.wording.write                   letter.wording > base.door > odoo
 ir.actions.report._run_wkhtmltopdf
-     report.document_pages > report.document_styles > report.ir_actions_report > odoo
+    report.document_pages > report.document_styles > report.ir_actions_report > odoo
 ir.attachment._of_what_left                agency.ir_attachment > letter.ir_attachment
 ir.attachment._proofs                      agency.ir_attachment > letter.ir_attachment
 mail.activity.create                       case.mail_activity > base.case_fact > base.door > odoo

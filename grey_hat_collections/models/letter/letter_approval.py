@@ -141,9 +141,10 @@ class CollectionLetter(models.Model):
             for item in items_of.get(owner_key(letter), ()):
                 if str(item.id) not in known["asked"]:
                     known["listed"][str(item.id)] = letter.currency_id.round(item.residual)
+        words = self._words_in_force()
         return {
             letter.id: said[letter.id]
-            | {"amount": 0 if letter._asks_for_items() else letter.amount, "words": letter._fingerprint_of_words()}
+            | {"amount": 0 if letter._asks_for_items() else letter.amount, "words": fingerprint(words[letter.id])}
             for letter in self
         }
 
@@ -151,17 +152,14 @@ class CollectionLetter(models.Model):
         """Whether the whole account is on this letter, asked for or not."""
         return self.kind == "statement" or bool(self.step_id.with_statement)
 
-    def _fingerprint_of_words(self):
-        """A fingerprint of the wording of this letter, which changes as soon as somebody edits it."""
-        return hashlib.sha256(json.dumps(self._words()).encode()).hexdigest()
-
-    def _words(self):
-        """The wording that people may edit, as texts."""
-        template = self._chosen_mail_template() if self.channel == "email" else None
-        if not template:
-            return []
-        template = template.with_context(lang=self.lang)
-        return [template.subject or "", str(template.body_html or "")]
+    def _words_in_force(self):
+        """The wording of these letters that people may edit, as texts, by id."""
+        words = {}
+        for letter in self:
+            template = letter._chosen_mail_template() if letter.channel == "email" else None
+            template = template and template.with_context(lang=letter.lang)
+            words[letter.id] = [template.subject or "", str(template.body_html or "")] if template else []
+        return words
 
     def _more_than_approved(self, delivery):
         """What this letter says beyond what somebody has approved, as a sentence; None where it says the same or less. Needs
@@ -419,3 +417,8 @@ class CollectionLetter(models.Model):
             letter._note_what_they_say()
             letter._approve()
         return super().action_print()
+
+
+def fingerprint(texts):
+    """What texts are recognised by; another as soon as one of them has changed."""
+    return hashlib.sha256(json.dumps(texts).encode()).hexdigest()

@@ -287,9 +287,17 @@ class CollectionWording(models.Model):
 
 
 class CollectionLetter(models.Model):
-    """The words that a sketch shows, to be edited beside it."""
+    """The words that a sketch shows, to be edited beside it, and that an approval is bound to."""
 
     _inherit = "collection.letter"
+
+    def _words_in_force(self):
+        words = super()._words_in_force()
+        held = self.env["collection.wording"]._read_for(self)
+        return {
+            letter_id: [*texts, *(held[letter_id][passage].text for passage in sorted(held[letter_id]))]
+            for letter_id, texts in words.items()
+        }
 
     def _as_it_leaves(self):
         look = super()._as_it_leaves()

@@ -179,6 +179,16 @@ class TestLetterApproval(ApprovalCommon):
         self._send(MONDAY)
         self.assertEqual((self._sent_to(), self.letter.came_back), ([], "Its wording has changed."))
 
+    def test_other_words_of_the_letter_come_back_as_well(self):
+        self._approve()
+        wordings = self.env["collection.wording"].with_user(self.manager)
+        step = self.letter.step_id
+        wordings.create(
+            {"step_id": step.id, "kind": "reminder", "passage": "closing", "lang": "en_US", "text": "See you soon."}
+        )
+        self._send(MONDAY)
+        self.assertEqual((self._sent_to(), self.letter.came_back), ([], "Its wording has changed."))
+
     def test_what_is_only_listed_counts_as_well(self):
         """The reminder shows the whole account: what falls due next month is new on it."""
         self.letter.step_id.sudo().with_statement = True

@@ -24,13 +24,6 @@ class TestLetterApprovalTour(CollectionCommon, HttpCase):
         cases._begin_steps()
         self._settle_transaction()
 
-    def setUp(self):
-        super().setUp()
-        letters = type(self.env["collection.letter"])
-        look = letters._looks_like
-        # Odoo prints nothing in tests unless it is asked to
-        self.patch(letters, "_looks_like", lambda letter: look(letter.with_context(force_report_rendering=True)))
-
     def test_one_letter_after_the_other_then_all_of_the_kind(self):
         self.start_tour("/odoo/letters-to-approve", "collections_letter_approval", login=self.manager.login)
         self.env.invalidate_all()
@@ -39,5 +32,6 @@ class TestLetterApprovalTour(CollectionCommon, HttpCase):
         self.assertEqual(letters.mapped("to_approve"), [False, True, False])
         self.assertEqual(letters.approved_by_id, self.manager)
         self.assertEqual(
-            self.env["collection.letter.exemption"].sudo().search([("company_id", "=", self.company.id)]).kind, "reminder"
+            self.env["collection.letter.exemption"].sudo().search([("company_id", "=", self.company.id)]).kind,
+            "reminder",
         )

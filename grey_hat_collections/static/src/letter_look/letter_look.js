@@ -4,12 +4,7 @@ import { hidePDFJSButtons } from "@web/core/utils/pdfjs";
 import { useService } from "@web/core/utils/hooks";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
-
-/** A PDF in base 64 as an address that a frame can show. */
-function addressOf(pdf) {
-    const bytes = Uint8Array.from(atob(pdf), (one) => one.charCodeAt(0));
-    return URL.createObjectURL(new Blob([bytes], { type: "application/pdf" }));
-}
+import { makePaper } from "./paper";
 
 /** A letter as its customer would get it: the PDF and the e-mail, made by the server for this look. */
 export class LetterLook extends Component {
@@ -21,7 +16,7 @@ export class LetterLook extends Component {
         this.state = useState({ look: null });
         this.keepLast = new KeepLast();
         this.viewer = useRef("viewer");
-        this.address = "";
+        this.paper = null;
         onWillStart(() => {
             this.load(this.props.record);
         });
@@ -38,7 +33,7 @@ export class LetterLook extends Component {
             },
             () => [this.viewer.el]
         );
-        onWillDestroy(() => URL.revokeObjectURL(this.address));
+        onWillDestroy(() => this.paper?.forget());
     }
 
     /** Ask for the letter; the page does not wait for it. What an earlier letter answers late is not shown. */
@@ -46,16 +41,12 @@ export class LetterLook extends Component {
         this.resId = record.resId;
         this.state.look = null;
         const look = await this.keepLast.add(this.orm.call("collection.letter", "look", [record.resId]));
-        URL.revokeObjectURL(this.address);
-        this.address = look.pdf ? addressOf(look.pdf) : "";
+        this.paper?.forget();
+        this.paper = makePaper(look.pdf);
         this.state.look = look;
         if (look.changed) {
             await record.load();
         }
-    }
-
-    get viewerAddress() {
-        return `/web/static/lib/pdfjs/web/viewer.html?file=${encodeURIComponent(this.address)}#pagemode=none&zoom=page-width`;
     }
 }
 

@@ -8,6 +8,7 @@ import { hidePDFJSButtons } from "@web/core/utils/pdfjs";
 import { useRecordObserver } from "@web/model/relational_model/utils";
 import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+import { makePaper } from "../letter_look/paper";
 
 const MODEL = "collection.letter.preview";
 
@@ -67,12 +68,8 @@ export class LetterPreview extends Component {
         try {
             const look = await this.keepLast.add(this.orm.call(MODEL, "look", [this.values]));
             this.forgetPaper();
-            if (look.pdf) {
-                const bytes = Uint8Array.from(atob(look.pdf), (char) => char.charCodeAt(0));
-                this.file = URL.createObjectURL(new Blob([bytes], { type: "application/pdf" }));
-                const file = encodeURIComponent(this.file);
-                this.state.url = `/web/static/lib/pdfjs/web/viewer.html?file=${file}#zoom=page-width&pagemode=none`;
-            }
+            this.file = makePaper(look.pdf);
+            this.state.url = this.file?.address || "";
             delete look.pdf;
             this.state.look = look;
             if (!this.tabs.some(({ name }) => name === this.state.tab)) {
@@ -84,9 +81,7 @@ export class LetterPreview extends Component {
     }
 
     forgetPaper() {
-        if (this.file) {
-            URL.revokeObjectURL(this.file);
-        }
+        this.file?.forget();
         this.file = null;
         this.state.url = "";
     }
