@@ -68,6 +68,7 @@ def _prototypes(env):
     env["res.currency.rate"].create(
         {"currency_id": euro.id, "name": today - timedelta(days=400), "rate": 0.8, "company_id": env.company.id}
     )
+    env["res.partner.bank"].create({"acc_number": "0047110815", "partner_id": env.company.partner_id.id})
     partners = env["res.partner"].create(
         [
             {

@@ -367,8 +367,7 @@ class CollectionStatement(models.AbstractModel):
         }
 
     def _banks(self, company):
-        """The company's own bank accounts, its preferred one first."""
-        # sudo: where to pay is on every invoice; the collector or accountant may not see bank accounts otherwise
+        """The bank accounts into which the company is paid, its preferred one first."""
         return [
             {
                 "bank": printed(bank.bank_name),
@@ -379,7 +378,7 @@ class CollectionStatement(models.AbstractModel):
                 "currency_id": bank.currency_id.id,
                 "currency": bank.currency_id.name or "",
             }
-            for bank in company.sudo().partner_id.bank_ids
+            for bank in company._collection_bank_accounts()
         ]
 
     def _phrasing(self, lang):

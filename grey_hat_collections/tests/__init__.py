@@ -100,6 +100,7 @@ from .gate import (
     test_gate,
     test_gate_at_work,
     test_gate_tours,
+    test_no_bank,
 )
 from .guide import (
     test_guide,

@@ -56,6 +56,8 @@ class CollectionCommon(AccountingCommon, MailCase):
         # so has approval; here letters leave by themselves, and those of companies that are made later as well
         cls.env["res.company"].search([]).collection_letters_wait = False
         cls.env["ir.default"].set("res.company", "collection_letters_wait", False)
+        # where to pay has tests of its own; here a letter may leave without
+        cls.company.collection_gate_no_bank = "off"
         # as everybody here is overdue for the first time, the ladder for first cases would be everybody's
         cls.company.collection_first_policy_id = False
         groups = "base.group_user,grey_hat_collections."
@@ -373,6 +375,7 @@ class TwoCompaniesCommon(CollectionCommon):
         cls.other = cls.other_data["company"]
         cls.other.resource_calendar_id.tz = "UTC"
         cls.other.partner_id.tz = "UTC"
+        cls.other.collection_gate_no_bank = "off"
 
     @classmethod
     def _before_keeping(cls):

@@ -26,6 +26,7 @@ company.resource_calendar_id.write({"tz": "UTC", "attendance_ids": days})
 company.write({"collection_hour_from": 0, "collection_hour_to": 24})
 if "collection_letters_wait" in company._fields:  # the first release did not ask
     company.collection_letters_wait = False
+env["res.partner.bank"].create({"acc_number": "0047110815", "partner_id": company.partner_id.id})
 people = {}
 for login, group in (("coll", "collector"), ("boss", "manager")):
     people[login] = env["res.users"].with_context(no_reset_password=True).create(

@@ -84,6 +84,7 @@ class Replay:
         }
         company.write({"collection_user_id": users["collector"].id, "collection_manager_id": users["manager"].id})
         company.collection_letters_wait = False  # nobody is there to approve
+        env["res.partner.bank"].create({"acc_number": "0047110815", "partner_id": company.partner_id.id})
         company.collection_first_policy_id = False  # the replay follows one ladder, the usual one
         self.customers = self._create_customers()
         self.bank = env["account.journal"].search([("type", "=", "bank"), ("company_id", "=", company.id)], limit=1)

@@ -8,6 +8,7 @@ from . import mail_activity  # what is to be put right
 from . import res_partner_left_out  # asks about items that Odoo leaves out
 from . import case_excluded  # what might be asked for
 from . import res_company_gate  # what a company makes of each check
+from . import res_partner_bank  # after gate_checks: its code of the check; a bank account came
 from . import res_partner_delivery  # who confirmed where invoices arrive
 from . import case_gate  # after gate: what stops a letter
 from . import case_credits  # credits in sight

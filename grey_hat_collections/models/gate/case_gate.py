@@ -153,6 +153,11 @@ class CollectionCase(models.Model):
         gone = asked.filtered(lambda activity: (activity.collection_case_id, activity.collection_check) not in found)
         gone.unlink()
         known = {(activity.collection_case_id, activity.collection_check) for activity in asked - gone}
+        to_ask = {
+            (case, check): one
+            for (case, check), one in found.items()
+            if case in stopped and (case, check) not in known and not self._is_asked_already(check, one[1])
+        }
         activity_type = self.env.ref(OUR_SIDE_XMLID)
         accounting = {
             company: company._collection_accountant() | company._collection_reviewer() for company in stopped.company_id
@@ -161,10 +166,38 @@ class CollectionCase(models.Model):
         activities.with_context(mail_activity_quick_update=True).create(
             [
                 {"activity_type_id": activity_type.id, **case._our_side_activity(finding, records, accounting)}
-                for (case, check), (finding, records) in found.items()
-                if case in stopped and (case, check) not in known and not self._is_asked_already(check, records)
+                for (case, check), (finding, records) in self._once_for_house(to_ask).items()
             ]
         )
+
+    @api.model
+    def _once_for_house(self, to_ask):
+        """Of what is to be asked: of a check about the whole house, one question for each company, and none where it is asked
+        already. A thousand letters that wait for one bank account are one thing to do.
+
+        :param dict to_ask: something by (case, code of the check)
+        """
+        checks = self.env["collection.gate"]._checks()
+        of_house = {(case, code) for case, code in to_ask if checks[code].of_house}
+        if not of_house:
+            return to_ask
+        activities = self.env["mail.activity"].sudo()  # see _asked_of_our_side
+        asked = activities.search(
+            [
+                ("collection_asked", "=", True),
+                ("collection_check", "in", list({code for _case, code in of_house})),
+                ("collection_case_id.company_id", "in", [case.company_id.id for case, _code in of_house]),
+            ]
+        )
+        known = {(one.collection_case_id.company_id, one.collection_check) for one in asked}
+        kept = {}
+        for (case, code), one in to_ask.items():
+            if (case, code) in of_house:
+                if (case.company_id, code) in known:
+                    continue
+                known.add((case.company_id, code))
+            kept[case, code] = one
+        return kept
 
     @api.model
     def _is_asked_already(self, check, found):
@@ -206,6 +239,8 @@ class CollectionCase(models.Model):
             candidates = record.invoice_user_id
         elif asks == "accounting":
             candidates = accounting
+        elif asks == "manager":
+            candidates = self.company_id._collection_reviewer()
         return self, next((user for user in candidates if self._may_be_read_by(user)), self.user_id)
 
     # -- On the form ---------------------------------------------------------------------------------------------

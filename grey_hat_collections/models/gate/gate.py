@@ -19,8 +19,9 @@ class Check:
     ``find`` is given accounts and answers with the :class:`Found` of each, by its key; those of which it finds nothing may
     be left out. The sentences are in the reader's language: ``label`` names the check, ``fine`` says that nothing was
     found, ``one`` what was found (``%(subject)s``), ``many`` what was found several times (also ``%(count)s``, and ``%(more)s``
-    besides the first). ``asks`` says who can put it right: the ``collector``, ``accounting``, the ``salesperson`` of the
-    record that was found, or its ``owner``.
+    besides the first). ``asks`` says who can put it right: the ``collector``, ``accounting``, the reviewing ``manager``, the
+    ``salesperson`` of the record that was found, or its ``owner``. What is ``of_house`` is the same for all customers of a
+    company: one person is asked once.
     """
 
     label: str
@@ -29,6 +30,7 @@ class Check:
     many: str = ""
     fine: str = ""
     asks: str = "collector"
+    of_house: bool = False
 
 
 @dataclass(frozen=True, slots=True)

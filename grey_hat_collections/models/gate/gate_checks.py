@@ -11,6 +11,8 @@ from .gate import Check, Found
 
 #: Documents that a customer must have got before being asked for their money.
 SENT_TYPES = ("out_invoice", "out_receipt")
+#: The check that a letter can say where to pay.
+NO_BANK = "no_bank"
 
 
 class CollectionGate(models.AbstractModel):
@@ -63,6 +65,17 @@ class CollectionGate(models.AbstractModel):
                 one=_("Bank statements were last updated on %(subject)s: the payment may already be there."),
                 fine=_("Bank data is up to date, or not kept here."),
                 asks="accounting",
+            ),
+            NO_BANK: Check(
+                _("Bank account"),
+                self._find_no_bank,
+                one=_(
+                    "%(subject)s has no bank account on file, so the letter could not say where to pay. A manager adds it under "
+                    "Configuration, Bank Accounts."
+                ),
+                fine=_("The letter says where to pay."),
+                asks="manager",
+                of_house=True,
             ),
             "commitment_overdue": Check(
                 _("Our commitments"),
@@ -246,6 +259,17 @@ class CollectionGate(models.AbstractModel):
             if gate.is_stale(last, account.today, days[account.company_id]):
                 found[account.key] = (Found(last.isoformat()),)
         return found
+
+    @api.model
+    def _find_no_bank(self, accounts):
+        """Money is asked for, and there is no bank account that a letter could name; the company is the subject."""
+        companies = self.env["res.company"].browse({account.company_id for account in accounts if account.asked})
+        without = {company.id: company for company in companies if not company._collection_bank_accounts()}
+        return {
+            account.key: (Found(without[account.company_id].name),)
+            for account in accounts
+            if account.asked and account.company_id in without
+        }
 
     @api.model
     def _bank_news(self, companies):

@@ -40,6 +40,11 @@ class ResCompany(models.Model):
         "warn",
         "Bank statements are out of date: the payment may already be there.",
     )
+    collection_gate_no_bank = _mode(
+        "Bank Account Missing",
+        "stop",
+        "The company has no bank account that a letter could name: the customer would not know where to pay.",
+    )
     collection_gate_commitment_overdue = _mode(
         "Commitment Overdue",
         "stop",
@@ -57,6 +62,19 @@ class ResCompany(models.Model):
         **INTERNAL,
         help="Days after which the last bank statement line or payment received is too old to rely on.",
     )
+
+    def _collection_open_bank_accounts(self):
+        """Open the bank accounts into which customers of this company pay, or a new one where there is none."""
+        self.ensure_one()
+        accounts = self._collection_bank_accounts()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Bank Accounts"),
+            "res_model": "res.partner.bank",
+            "view_mode": "list,form" if accounts else "form,list",
+            "domain": [("partner_id", "in", (self.partner_id | accounts.partner_id).ids)],
+            "context": {"default_partner_id": self.partner_id.id, "default_acc_holder_name": self.name},
+        }
 
     _check_collection_bank_days = models.Constraint(
         "CHECK(collection_bank_days >= 0)", "The maximum age of bank data cannot be negative."

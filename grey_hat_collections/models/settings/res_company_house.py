@@ -30,6 +30,20 @@ class ResCompany(models.Model):
             dict.fromkeys(branch_id for company in self for branch_id in company._collection_branch_ids())
         )
 
+    def _collection_bank_accounts(self):
+        """The bank accounts into which customers of this company pay, its preferred one first: its own, else those of the nearest
+        company that it is a branch of.
+
+        :rtype: res.partner.bank
+        """
+        self.ensure_one()
+        company = (
+            self.sudo()
+        )  # where to pay is on every invoice; who writes letters may not see bank accounts otherwise
+        while not company.partner_id.bank_ids and company.parent_id:
+            company = company.parent_id
+        return company.partner_id.bank_ids
+
     def _collection_house_ids(self):
         """The company that each of these is a branch of, or is itself: what credits are spent over.
 

@@ -55,6 +55,7 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.collection_gate_unapplied_payment", readonly=False
     )
     collection_gate_bank_stale = fields.Selection(related="company_id.collection_gate_bank_stale", readonly=False)
+    collection_gate_no_bank = fields.Selection(related="company_id.collection_gate_no_bank", readonly=False)
     collection_gate_commitment_overdue = fields.Selection(
         related="company_id.collection_gate_commitment_overdue", readonly=False
     )

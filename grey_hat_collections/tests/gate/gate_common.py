@@ -15,6 +15,7 @@ class GateCommon(CollectionCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.company.write({"collection_sent_since": "2026-01-01", "collection_accountant_id": cls.accountant.id})
+        cls.env["res.partner.bank"].create({"acc_number": "026009593", "partner_id": cls.company.partner_id.id})
         cls.gate = cls.env["collection.gate"]
 
     def _sent_customer(self, name="Acme", **values):
