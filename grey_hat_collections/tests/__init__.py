@@ -66,6 +66,7 @@ from .case import (
     test_renamed,
     test_who_is_looked_at,
     test_who_may_work,
+    test_why_empty,
 )
 from .contact import (
     test_answers,
@@ -117,6 +118,9 @@ from .letter import (
     test_delivery_reports,
     test_fair_warning,
     test_find_letter,
+    test_first_run,
+    test_first_steps,
+    test_first_steps_tour,
     test_ladder_by_item,
     test_last_call,
     test_letter_approval,

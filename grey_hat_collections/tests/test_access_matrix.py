@@ -38,6 +38,8 @@ collection.dispute.report      r        r        r        r        r        r   
 collection.dispute.resolution     rucd     rucd     rucd     rucd     rucd     rucd     rucd     rucd     rucd     .        .
 collection.dispute.resolution.line rucd     rucd     rucd     rucd     rucd     rucd     rucd     rucd     rucd     .        .
 collection.give.back           .        .        rucd     .        .        .        .        .        rucd     .        .
+collection.first.run           .        .        r        .        .        .        .        .        r        .        .
+collection.first.run.line      .        .        r        .        .        .        .        .        r        .        .
 collection.guide.line          r        r        rucd     r        r        r        .        .        rucd     .        .
 collection.hold                rucd     rucd     rucd     .        .        .        .        .        rucd     .        .
 collection.approve.kind        rucd     rucd     rucd     .        .        .        .        .        rucd     .        .

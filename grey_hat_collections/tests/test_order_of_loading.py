@@ -107,6 +107,7 @@ collection.letter._compute_lang            letter.letter_preview > letter.letter
 collection.letter._domain_due              letter.letter_approval > letter.letter_send
 collection.letter._queue                   letter.letter_approval > letter.letter
 collection.letter._steps_of                letter.letter_preview > letter.letter_line
+collection.letter._next_names              letter.letter_rehearsal > letter.letter
 collection.letter._store_pdf               letter.letter_line > letter.letter_send
 collection.letter._words_in_force          letter.wording > letter.letter_approval
 collection.letter.action_mark_sent         letter.letter_mail > letter.letter
@@ -157,6 +158,7 @@ ir.actions.report._run_wkhtmltopdf
     report.document_pages > report.document_styles > report.ir_actions_report > odoo
 ir.attachment._of_what_left                agency.ir_attachment > letter.ir_attachment
 ir.attachment._proofs                      agency.ir_attachment > letter.ir_attachment
+ir.http.session_info                       letter.ir_http > case.ir_http > odoo
 mail.activity.create                       case.mail_activity > base.case_fact > base.door > odoo
 mail.activity.default_get                  case.mail_activity > base.door > odoo
 mail.activity.write                        case.mail_activity > base.case_fact > base.door > odoo

@@ -22,6 +22,8 @@ from . import case_step  # the life of a step; its activities are named by many 
 from . import case_ladder  # after case_due: its write begins cycles when all is written
 from . import case_decision  # what is decided; after case_due and _step: their constants
 from . import case_run  # the daily run; after case_ledger, _look and _step: their constants
+from . import case_rehearsal  # after case_run: what it would do
+from . import case_empty  # what a list without cases says
 from . import batch  # what belongs to a case and fails
 from . import case_board  # moves, holds, changes of ladder
 from . import case_phrasing  # the decision as a sentence

@@ -133,6 +133,25 @@ class CollectionLedger(models.AbstractModel):
         )
         return self.env.execute_query(query)
 
+    def _chased_by_currency(self, company):
+        """What is asked for of the customers who get a case, in the currency of the items.
+
+        :return: (currency id, amount, number of customers) for each currency
+        """
+        query = SQL(
+            """%(items)s,
+            account AS (SELECT partner_id AS owner_id FROM chase GROUP BY partner_id HAVING SUM(chased) > %(minimum)s)
+            SELECT currency_id, SUM(chased_currency), COUNT(DISTINCT partner_id)
+              FROM chase
+              JOIN account ON owner_id = partner_id
+             WHERE chased > 0
+          GROUP BY currency_id
+          ORDER BY 3 DESC, 1""",
+            items=self._query_items(company),
+            minimum=company.collection_min_amount,
+        )
+        return self.env.execute_query(query)
+
     def _query_figures(self, companies, partners=None, today=None):
         """SQL of a SELECT with one row per (``partner_id``, ``company_id``) and the columns of ``FIGURE_FIELDS``."""
         return SQL(

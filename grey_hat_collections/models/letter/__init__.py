@@ -8,6 +8,7 @@ from . import mark  # which letter has named an item, and which final notice
 from . import case_letters  # after letter: the letters of steps; before case_notice: what is left is asked of it, too
 from . import case_named  # which items they name
 from . import letter_send  # after letter: preparing and handing over
+from . import letter_rehearsal  # after letter: what is tried out takes no number
 from . import letter_line  # after letter_send: its _store_pdf notes what was printed
 from . import letter_exemption  # before letter_approval: which kinds need none
 from . import (
@@ -33,4 +34,8 @@ from . import case_warned  # after case_notice and _mark: which notice has named
 from . import case_reward  # the milder step after a payment, the thanks at the end
 from . import case_courtesy  # a word before something falls due
 from . import ir_attachment  # the paper of a letter that has left stays as it is
+from . import case_first_run  # what a rehearsal leaves of a case
+from . import first_steps  # the steps of a first day; after case_first_run: one of them is to look at it
+from . import ir_http  # after first_steps: whether there are any
+from . import res_config_settings  # they come back
 from . import case_hooks  # what a case asks of this room

@@ -7,3 +7,4 @@ from . import mark_mailed
 from . import mark_delivered
 from . import returned_mail
 from . import approve_kind
+from . import first_run  # what a run would do
