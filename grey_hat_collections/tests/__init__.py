@@ -64,6 +64,8 @@ from .case import (
     test_one_case,
     test_refresh_again,
     test_renamed,
+    test_undo,
+    test_undo_tour,
     test_who_is_looked_at,
     test_who_may_work,
     test_why_empty,
@@ -145,6 +147,7 @@ from .letter import (
     test_right_address,
     test_statement,
     test_wording,
+    test_undo_mailed,
 )
 from .privacy import (
     test_privacy,

@@ -80,6 +80,7 @@ collection.send.documents      rucd     rucd     rucd     .        .        .   
 collection.set.reason          rucd     rucd     rucd     .        .        .        .        .        rucd     .        .
 collection.stage               r        r        rucd     r        r        r        r        r        rucd     .        .
 collection.wording             r        r        rucd     r        r        r        .        .        rucd     .        .
+collection.undo                .        .        .        .        .        .        .        .        .        .        .
 """
 #: Whose records of each model may be read / written: own, the colleague's, unassigned, of the other company (x).
 REACH = """

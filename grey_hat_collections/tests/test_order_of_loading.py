@@ -54,6 +54,7 @@ collection.case._has_promised              promise.case_hooks > case.case_hooks
 collection.case._held_by                   agency.case_hooks > case.case_hooks
 collection.case._is_noticed                letter.case_notice hides case.case_hooks
 collection.case._items_held                agency.case_agency > case.case_hooks
+collection.case._kept_for_undo             letter.undo > case.case_undo
 collection.case._left_to_people_since      contact.case_hooks > case.case_hooks
 collection.case._make_room_for_merge       letter.case_hooks > case.case_hooks
 collection.case._more_facts
@@ -81,7 +82,7 @@ collection.case._written_about             contact.case_hooks > case.case_hooks
 collection.case.fact.create                base.case_fact > base.door > odoo
 collection.case.fact.write                 base.case_fact > base.door > odoo
 collection.case.write
-    agency.case_hooks > letter.case_letters > case.case_ladder > case.case_due > case.case > base.door > odoo
+    agency.case_hooks > letter.case_letters > case.case_undo > case.case_ladder > case.case_due > case.case > base.door > odoo
 collection.dialog._check_incoming          wizard.base.dialog > base.door
 collection.dispute._begin                  agency.dispute > dispute.dispute_clock
 collection.dispute._take_answer_back       letter.dispute > dispute.dispute_answer
@@ -158,6 +159,9 @@ ir.actions.report._run_wkhtmltopdf
     report.document_pages > report.document_styles > report.ir_actions_report > odoo
 ir.attachment._of_what_left                agency.ir_attachment > letter.ir_attachment
 ir.attachment._proofs                      agency.ir_attachment > letter.ir_attachment
+collection.undo._deletable                 letter.undo > case.undo
+collection.undo._take_back_made            letter.undo > case.undo
+collection.undo._what_has_left             letter.undo > case.undo
 ir.http.session_info                       letter.ir_http > case.ir_http > odoo
 mail.activity.create                       case.mail_activity > base.case_fact > base.door > odoo
 mail.activity.default_get                  case.mail_activity > base.door > odoo

@@ -26,6 +26,8 @@ from . import case_rehearsal  # after case_run: what it would do
 from . import case_empty  # what a list without cases says
 from . import batch  # what belongs to a case and fails
 from . import case_board  # moves, holds, changes of ladder
+from . import undo  # what a click has done
+from . import case_undo  # after undo: how it is kept; after case_due: its write comes last, when all is decided
 from . import case_phrasing  # the decision as a sentence
 from . import case_find  # whom a call is from
 from . import ir_http  # who may ask that

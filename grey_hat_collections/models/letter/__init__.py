@@ -34,6 +34,8 @@ from . import case_warned  # after case_notice and _mark: which notice has named
 from . import case_reward  # the milder step after a payment, the thanks at the end
 from . import case_courtesy  # a word before something falls due
 from . import ir_attachment  # the paper of a letter that has left stays as it is
+from . import undo  # after mail_piece: nothing is taken back of what has left
+from . import mail_piece_undo  # after undo: a mail piece that was marked by mistake
 from . import case_first_run  # what a rehearsal leaves of a case
 from . import first_steps  # the steps of a first day; after case_first_run: one of them is to look at it
 from . import ir_http  # after first_steps: whether there are any

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools.misc import format_date
 
 from ..base.once import once
 
@@ -50,6 +51,11 @@ class CollectionHold(models.TransientModel):
     def action_hold(self):
         """Put the chosen cases on hold."""
         self.ensure_one()
-        self.case_ids.check_access("write")
-        self.case_ids._hold(self.until, self.reason)
-        return {"type": "ir.actions.act_window_close"}
+        cases = self.case_ids
+        cases.check_access("write")
+        before = cases._before_undoable()
+        cases._hold(self.until, self.reason)
+        done = self.env._("Put on hold until %s", format_date(self.env, self.until, date_format="long"))
+        notes = cases._note_undo("hold", before, dict.fromkeys(cases.ids, done))
+        message = done if len(cases) == 1 else self.env._("%(count)s cases: %(done)s", count=len(cases), done=done)
+        return notes._action_told(message, {"type": "ir.actions.act_window_close"})

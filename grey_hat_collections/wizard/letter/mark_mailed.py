@@ -26,18 +26,19 @@ class CollectionMarkMailed(models.TransientModel):
         """
         self.ensure_one()
         lines = self.line_ids
+        cases = lines.piece_id.case_id
+        before = cases._before_undoable()
         refused = lines.piece_id._mark_mailed(self.date, {line.piece_id.id: line.certified_number for line in lines})
+        pieces = lines.piece_id.filtered(lambda piece: piece.state == "mailed")
+        names = {case.id: ", ".join(of_case.mapped("name")) for case, of_case in pieces.grouped("case_id").items()}
+        cases = pieces.case_id
+        notes = cases._note_undo(
+            "mailed", before, {key: self.env._("%s marked as mailed", name) for key, name in names.items()}
+        )
         if refused:
             return lines.piece_id._told_of_refused(len(lines) - len(refused), refused)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._("Letters mailed: %s", len(lines)),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        message = self.env._("Letters mailed: %s", len(lines))
+        return notes._action_told(message, {"type": "ir.actions.client", "tag": "soft_reload"})
 
 
 class CollectionMarkMailedLine(models.TransientModel):

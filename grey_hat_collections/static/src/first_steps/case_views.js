@@ -6,6 +6,7 @@ import { session } from "@web/session";
 import { ActionHelper } from "@web/views/action_helper";
 import { ListRenderer } from "@web/views/list/list_renderer";
 import { listView } from "@web/views/list/list_view";
+import { sayUndoable } from "../undo/undo";
 import { FirstSteps } from "./first_steps";
 
 /** What an empty view says: what the ledger says, where nobody has a case; else what the action says. */
@@ -48,6 +49,30 @@ const withFirstSteps = (Renderer) =>
 export class CaseKanbanRenderer extends withFirstSteps(rottingKanbanView.Renderer) {
     static template = "grey_hat_collections.CaseKanbanRenderer";
     static components = { ...rottingKanbanView.Renderer.components, ActionHelper: CaseActionHelper, FirstSteps };
+
+    setup() {
+        super.setup();
+        this.services = {
+            action: useService("action"),
+            notification: useService("notification"),
+            orm: useService("orm"),
+        };
+    }
+
+    /** A card was moved: say so, and how to take it back. */
+    async sortRecordDrop(dataRecordId, dataGroupId, { parent }) {
+        const record = this.props.list.records.find((record) => record.id === dataRecordId);
+        await super.sortRecordDrop(...arguments);
+        if (!record || !parent || parent.dataset.id === dataGroupId) {
+            return;
+        }
+        const told = await this.services.orm.call("collection.undo", "last_move", [record.resId]);
+        // a move that was refused has no undo of its own
+        if (told.ids && told.ids[0] !== this.lastMove) {
+            this.lastMove = told.ids[0];
+            sayUndoable(this.services, told);
+        }
+    }
 }
 
 export class CaseListRenderer extends withFirstSteps(ListRenderer) {
