@@ -146,8 +146,8 @@ from .letter import (
     test_rewards,
     test_right_address,
     test_statement,
-    test_wording,
     test_undo_mailed,
+    test_wording,
 )
 from .privacy import (
     test_privacy,

@@ -82,7 +82,8 @@ collection.case._written_about             contact.case_hooks > case.case_hooks
 collection.case.fact.create                base.case_fact > base.door > odoo
 collection.case.fact.write                 base.case_fact > base.door > odoo
 collection.case.write
-    agency.case_hooks > letter.case_letters > case.case_undo > case.case_ladder > case.case_due > case.case > base.door > odoo
+    agency.case_hooks > letter.case_letters > case.case_undo > case.case_ladder > case.case_due > case.case > base.door
+    > odoo
 collection.dialog._check_incoming          wizard.base.dialog > base.door
 collection.dispute._begin                  agency.dispute > dispute.dispute_clock
 collection.dispute._take_answer_back       letter.dispute > dispute.dispute_answer
@@ -106,9 +107,9 @@ collection.letter._cancel                  letter.letter_mail > letter.letter
 collection.letter._completed               letter.letter_approval > letter.letter
 collection.letter._compute_lang            letter.letter_preview > letter.letter
 collection.letter._domain_due              letter.letter_approval > letter.letter_send
+collection.letter._next_names              letter.letter_rehearsal > letter.letter
 collection.letter._queue                   letter.letter_approval > letter.letter
 collection.letter._steps_of                letter.letter_preview > letter.letter_line
-collection.letter._next_names              letter.letter_rehearsal > letter.letter
 collection.letter._store_pdf               letter.letter_line > letter.letter_send
 collection.letter._words_in_force          letter.wording > letter.letter_approval
 collection.letter.action_mark_sent         letter.letter_mail > letter.letter
@@ -153,15 +154,15 @@ collection.statement._is_listed
 collection.statement._letter
     report.collection_statement_resolution > report.collection_statement_plan > report.collection_statement
 collection.statement._letters              report.collection_letter_wording > report.collection_statement
+collection.undo._deletable                 letter.undo > case.undo
+collection.undo._take_back_made            letter.undo > case.undo
+collection.undo._what_has_left             letter.undo > case.undo
 collection.wording.create                  letter.wording > base.door > odoo
 collection.wording.write                   letter.wording > base.door > odoo
 ir.actions.report._run_wkhtmltopdf
     report.document_pages > report.document_styles > report.ir_actions_report > odoo
 ir.attachment._of_what_left                agency.ir_attachment > letter.ir_attachment
 ir.attachment._proofs                      agency.ir_attachment > letter.ir_attachment
-collection.undo._deletable                 letter.undo > case.undo
-collection.undo._take_back_made            letter.undo > case.undo
-collection.undo._what_has_left             letter.undo > case.undo
 ir.http.session_info                       letter.ir_http > case.ir_http > odoo
 mail.activity.create                       case.mail_activity > base.case_fact > base.door > odoo
 mail.activity.default_get                  case.mail_activity > base.door > odoo

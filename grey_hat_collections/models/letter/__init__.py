@@ -39,5 +39,4 @@ from . import mail_piece_undo  # after undo: a mail piece that was marked by mis
 from . import case_first_run  # what a rehearsal leaves of a case
 from . import first_steps  # the steps of a first day; after case_first_run: one of them is to look at it
 from . import ir_http  # after first_steps: whether there are any
-from . import res_config_settings  # they come back
 from . import case_hooks  # what a case asks of this room

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ResConfigSettings(models.TransientModel):
-    """What a change of the settings does to letters that wait."""
+    """What a change of the settings does to letters that wait, and the way back to the first steps."""
 
     _inherit = "res.config.settings"
 
@@ -17,9 +17,8 @@ class ResConfigSettings(models.TransientModel):
             settings.collection_letters_waiting = self.env["collection.letter"].search_count(
                 [("company_id", "=", settings.company_id.id), ("to_approve", "=", True), ("state", "=", "queued")]
             )
-    """First steps that somebody has closed come back."""
 
-    _inherit = "res.config.settings"
+    # -- First steps ---------------------------------------------------------------------------------------------
 
     collection_first_steps_closed = fields.Boolean(compute="_compute_collection_first_steps_closed")
 
