@@ -163,7 +163,9 @@ class CollectionCase(models.Model):
                     else _("%s letters wait for your approval", waiting)
                 )
                 return f"{cases}; {said}. %s", _link(_("Read and approve"), TO_APPROVE)
-        queued = letters.search_count([("case_id", "in", opened.ids), ("state", "=", "queued")])
+        # what cannot be delivered waits for an address
+        deliverable = [("state", "=", "queued"), ("delivery_note", "!=", "nowhere")]
+        queued = letters.search_count([("case_id", "in", opened.ids), *deliverable])
         if not queued:
             return f"{cases}.", None
         said = (

@@ -1,7 +1,10 @@
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ...models.letter import first_steps
 from ..common import MONDAY, TwoCompaniesCommon, days_ago
 
 
@@ -96,6 +99,14 @@ class TestFirstSteps(TwoCompaniesCommon):
         self.assertEqual(len(self.Case.search([("company_id", "=", self.company.id)])), 2)
         self.assertEqual(self.cases.first_steps(), {}, "It has begun")
         self.assertFalse(self.Case.search([("company_id", "=", self.other.id)]))
+
+    def test_the_start_counts_no_letter_that_cannot_be_delivered(self):
+        nowhere = self._customer("Nowhere", email=False, street=False, city=False, zip=False)
+        self._invoice(nowhere, 500, days_ago(10))
+        self._forget()
+        with self.enter_registry_test_mode(), patch.object(first_steps, "TO_APPROVE", "grey_hat_collections.no_queue"):
+            message = self.cases.open_first_step("start")["params"]["message"]
+        self.assertEqual(message, "3 cases opened; 2 letters go out at the next permitted hours. %s")
 
     def test_one_case_that_a_booking_has_opened_is_no_start(self):
         self._overdue_customer("Crane", amount=90)
