@@ -8,3 +8,11 @@ def migrate(cr, version):
         return
     env = api.Environment(cr, SUPERUSER_ID, {"active_test": False})
     env["res.company"].search([]).collection_letters_wait = False
+    _only_warn_of_missing_accounts(env)
+
+
+def _only_warn_of_missing_accounts(env):
+    """Letters of a house that has sent them without a bank account so far go on leaving; *Our Side* says what is missing."""
+    for company in env["res.company"].search([]):
+        if not company._collection_bank_accounts():
+            company.collection_gate_no_bank = "warn"

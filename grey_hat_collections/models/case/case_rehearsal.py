@@ -4,7 +4,7 @@ from odoo import models
 from odoo.tools import split_every
 
 from ..base.batch import BATCH
-from ..base.rehearsal import REHEARSAL, rehearsal
+from ..base.undone import REHEARSAL, undone
 from ..ledger.ledger import FIGURE_FIELDS
 
 OLDEST_DUE = FIGURE_FIELDS.index("oldest_due_date")
@@ -24,9 +24,10 @@ class CollectionCase(models.Model):
         :return: the cases that the run would open or decide on, in superuser mode; how many it would open in all; those of
             these cases that are new
         """
-        with rehearsal(self.env):
-            # sudo: figures, steps and letters are written by the rules only; callers say who may look at them
-            cases = self.sudo().with_company(company).with_context(collection_rehearsal=REHEARSAL)
+        # sudo: figures, steps and letters are written by the rules only; callers say who may look at them
+        acting = self.sudo().with_company(company).with_context(collection_rehearsal=REHEARSAL)
+        with undone(acting) as cases:
+            company = company.with_env(cases.env)
             _known, candidates = cases._refresh_known(company)
             oldest = sorted(candidates.items(), key=lambda one: (one[1][OLDEST_DUE], one[0]))[:most]
             opened = cases.browse()

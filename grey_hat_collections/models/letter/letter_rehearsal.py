@@ -2,7 +2,7 @@ from uuid import uuid4
 
 from odoo import api, models
 
-from ..base.rehearsal import is_rehearsal
+from ..base.undone import is_rehearsal
 
 
 class CollectionLetter(models.Model):

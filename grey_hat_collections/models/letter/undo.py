@@ -3,13 +3,18 @@ from odoo import models
 LETTER = (
     "address_used",
     "amount",
+    "approved_at",
+    "approved_by_id",
     "arrival_unknown",
+    "came_back",
     "cancel_reason",
     "channel",
     "delivered_on",
     "failure_reason",
+    "says",
     "sent_at",
     "state",
+    "to_approve",
     "tracking_ref",
 )
 PIECE = ("cancel_reason", "certified_number", "date_delivered", "date_mailed", "state")
