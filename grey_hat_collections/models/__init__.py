@@ -18,6 +18,7 @@ from . import gate  # is it us?
 from . import guide  # what to say and ask in a call
 from . import letter  # what leaves the house, and what proves it
 from . import agency  # who collects in our name
+from . import page  # what a customer sees of the account, and says about it
 from . import privacy  # what all of the above say of a person
 
 from . import doors  # last: models of others that have fields of ours, all of which are known here

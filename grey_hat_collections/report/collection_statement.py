@@ -143,6 +143,7 @@ class CollectionStatement(models.AbstractModel):
             if part and state in waiting
         ]
         return {
+            "id": item.id,
             "number": printed(line._collection_number()),
             "details": list(map(printed, _details(line, move))),
             "date": words.date(move.invoice_date or line.date),

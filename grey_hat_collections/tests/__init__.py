@@ -149,6 +149,9 @@ from .letter import (
     test_undo_mailed,
     test_wording,
 )
+from .page import (
+    test_page,
+)
 from .privacy import (
     test_privacy,
 )

@@ -226,6 +226,7 @@ class AccessCommon(AgencyMaker, TwoCompaniesCommon, SecurityCommon):
         make("collection.guide.line", section="opening", text=words, **own)
         make("collection.refresh", partner_key=case.partner_id.id, company_key=company.id, next_at="2026-03-02")
         found["collection.service.level"] = self._service_level(env, company)
+        found |= self._page_of_each(env, case)
         found["collection.letter.exemption"] = self._exemption(env, company)
         return found
 
@@ -238,6 +239,16 @@ class AccessCommon(AgencyMaker, TwoCompaniesCommon, SecurityCommon):
         named = {"letter_id": letter.id, "item_id": item.id, "step_id": case.policy_id.step_ids[:1].id}
         make("collection.letter.line", name=words, amount=500, **named)
         make("collection.mark", case_id=case.id, date=MONDAY, **named)
+
+    def _page_of_each(self, env, case):
+        """A link to the page of the customer, and a visit there."""
+        links, visits = env["collection.page.link"], env["collection.page.visit"]
+        links._make(case.partner_id, case.company_id)
+        visits._is_too_often("link", case.partner_id.name, 1)
+        return {
+            links._name: links.search([("partner_id", "=", case.partner_id.id)], limit=1),
+            visits._name: visits.search([], limit=1),
+        }
 
     def _exemption(self, env, company):
         exemptions = env["collection.letter.exemption"]

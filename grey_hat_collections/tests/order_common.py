@@ -23,6 +23,10 @@ OF_ITSELF = {
 }
 
 
+#: Packages of an add-on whose files define no model.
+WITHOUT_MODELS = frozenset({"controllers"})
+
+
 class OrderCommon(TransactionCase):
     """The classes of one add-on in the order of the registry; a class goes by the name of its file.
 
@@ -68,7 +72,8 @@ class OrderCommon(TransactionCase):
             depth = package.count(".") + 1
             inside = [file.split(".")[depth] for file in loaded if file.startswith(f"{package}.")]
             registered = [name for name, before in zip(inside, [None, *inside], strict=False) if name != before]
-            pairs = zip_longest(_names_imported(package), registered, fillvalue="nothing")
+            named_there = [name for name in _names_imported(package) if name not in WITHOUT_MODELS]
+            pairs = zip_longest(named_there, registered, fillvalue="nothing")
             wrong += [
                 f"{package}: __init__.py names {named}, but {came} was loaded next: it is imported by {named} or a file above, "
                 f"or {named} holds no model"

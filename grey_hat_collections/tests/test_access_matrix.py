@@ -52,6 +52,8 @@ collection.log.contact         rucd     rucd     rucd     .        .        .   
 collection.mark                r        r        r        r        r        r        .        .        r        .        .
 collection.match               .        .        .        rucd     rucd     .        .        .        rucd     .        .
 collection.note                ruc      ruc      ruc      r        r        r        .        .        ruc      .        .
+collection.page.link           r        r        r        .        .        .        .        .        r        .        .
+collection.page.visit          .        .        .        .        .        .        .        .        .        .        .
 collection.plan                rc       rc       rc       r        r        r        .        .        rc       .        .
 collection.plan.wizard         rucd     rucd     rucd     .        .        .        .        .        rucd     .        .
 collection.plan.wizard.line    rucd     rucd     rucd     .        .        .        .        .        rucd     .        .
@@ -101,6 +103,8 @@ collection.letter.exemption    ocu      ocu      ocu/ocu  .        .        .   
 collection.letter.line         ou       ocu      ocu      ocu      ocu      ocu      .        .        x        .        .
 collection.mark                ou       ocu      ocu      ocu      ocu      ocu      .        .        x        .        .
 collection.note                ou/ou    ocu/ocu  ocu/ocu  ocu      ocu      ocu      .        .        x/x      .        .
+collection.page.link           ocu      ocu      ocu      .        .        .        .        .        x        .        .
+collection.page.visit          .        .        .        .        .        .        .        .        .        .        .
 collection.plan                ou       ocu      ocu      ocu      ocu      ocu      .        .        x        .        .
 collection.policy              ocu      ocu      ocu/ocu  ocu      ocu      ocu      ocu      ocu      x/x      .        .
 collection.policy.step         ocu      ocu      ocu/ocu  ocu      ocu      ocu      ocu      ocu      x/x      .        .

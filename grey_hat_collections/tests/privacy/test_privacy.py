@@ -30,6 +30,8 @@ NAMES_NOBODY = {
     "collection.guide.line": {"text"},
     "collection.letter": {"name", "says", "sha256", "tracking_ref"},
     "collection.letter.line": {"name"},
+    "collection.page.link": {"token_hash"},
+    "collection.page.visit": {"key"},
     "collection.plan": {"name", "schedule"},
     "collection.policy": {"description", "name"},
     "collection.policy.step": {"activity_summary", "name"},
