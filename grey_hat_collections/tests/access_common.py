@@ -243,7 +243,7 @@ class AccessCommon(AgencyMaker, TwoCompaniesCommon, SecurityCommon):
     def _page_of_each(self, env, case):
         """A link to the page of the customer, and a visit there."""
         links, visits = env["collection.page.link"], env["collection.page.visit"]
-        links._make(case.partner_id, case.company_id)
+        links._make_link(case.partner_id, case.company_id)
         visits._is_too_often("link", case.partner_id.name, 1)
         return {
             links._name: links.search([("partner_id", "=", case.partner_id.id)], limit=1),

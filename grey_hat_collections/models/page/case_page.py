@@ -45,7 +45,7 @@ class CollectionCase(models.Model):
             )
         # sudo: links are made by the rules; whoever works on the case may give one away
         links = self.env["collection.page.link"].sudo()
-        return links._address(links._make(self.partner_id, self.company_id.sudo()))
+        return links._address(links._make_link(self.partner_id, self.company_id.sudo()))
 
     def copy_page_link(self):
         """A new personal link for the customer, as text: known to nobody afterwards but to whom it is given.

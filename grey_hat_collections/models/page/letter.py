@@ -51,7 +51,7 @@ class CollectionLetter(models.Model):
         tokens = self.env.cr.precommit.data.setdefault(TOKENS, {})
         token = tokens.get(self.id)
         if not token or not links._find(links._fingerprint(token)):
-            token = tokens[self.id] = links._make(self.partner_id, self.company_id, self)
+            token = tokens[self.id] = links._make_link(self.partner_id, self.company_id, self)
         return links._address(token)
 
     def _create_mail(self):

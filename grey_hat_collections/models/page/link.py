@@ -63,7 +63,7 @@ class CollectionPageLink(models.Model):
         return hashlib.sha256(token.encode()).hexdigest()
 
     @api.model
-    def _make(self, partner, company, letter=None):
+    def _make_link(self, partner, company, letter=None):
         """A new link. Needs superuser mode: whoever asks for one must have been allowed to write to the customer.
 
         :return: its token, which is known to nobody afterwards

@@ -33,7 +33,7 @@ class PageCommon(TwoCompaniesCommon, HttpCase):
         return new_test_user(self.env, login, "base.group_portal", partner_id=partner.id, name=partner.name)
 
     def _token(self, partner=None, company=None):
-        return self.links._make(partner or self.acme, company or self.company)
+        return self.links._make_link(partner or self.acme, company or self.company)
 
     def _come_by_link(self, token=None):
         """A passer-by opens a link; what is shown is in the answer."""
