@@ -226,8 +226,7 @@ class AccessCommon(AgencyMaker, TwoCompaniesCommon, SecurityCommon):
         make("collection.guide.line", section="opening", text=words, **own)
         make("collection.refresh", partner_key=case.partner_id.id, company_key=company.id, next_at="2026-03-02")
         found["collection.service.level"] = self._service_level(env, company)
-        found |= self._page_of_each(env, case)
-        found["collection.letter.exemption"] = self._exemption(env, company)
+        found |= self._beside_each(env, case)
         return found
 
     def _letter_of_each(self, make, case, item, words):
@@ -240,14 +239,15 @@ class AccessCommon(AgencyMaker, TwoCompaniesCommon, SecurityCommon):
         make("collection.letter.line", name=words, amount=500, **named)
         make("collection.mark", case_id=case.id, date=MONDAY, **named)
 
-    def _page_of_each(self, env, case):
-        """A link to the page of the customer, and a visit there."""
+    def _beside_each(self, env, case):
+        """A link to the page of the customer, a visit there, and what of letters needs no approval."""
         links, visits = env["collection.page.link"], env["collection.page.visit"]
         links._make_link(case.partner_id, case.company_id)
         visits._is_too_often("link", case.partner_id.name, 1)
         return {
             links._name: links.search([("partner_id", "=", case.partner_id.id)], limit=1),
             visits._name: visits.search([], limit=1),
+            "collection.letter.exemption": self._exemption(env, case.company_id),
         }
 
     def _exemption(self, env, company):

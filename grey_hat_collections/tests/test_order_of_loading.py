@@ -102,22 +102,18 @@ collection.ledger._query_covered           promise.ledger hides ledger.ledger
 collection.ledger._query_promised_for      promise.ledger hides case.ledger_listed
 collection.ledger._query_questions         dispute.ledger hides ledger.ledger
 collection.letter._after_hand_over         letter.letter_send > base.outgoing
-collection.letter._as_it_leaves            letter.wording > letter.letter_preview
-collection.letter._as_it_leaves            page.letter > letter.letter_preview
+collection.letter._as_it_leaves            page.letter > letter.wording > letter.letter_preview
 collection.letter._cancel                  letter.letter_mail > letter.letter
 collection.letter._completed               letter.letter_approval > letter.letter
 collection.letter._compute_lang            letter.letter_preview > letter.letter
 collection.letter._create_mail             page.letter > letter.letter_send
 collection.letter._domain_due              letter.letter_approval > letter.letter_send
+collection.letter._make_pdf                page.letter > letter.letter_send
 collection.letter._next_names              letter.letter_rehearsal > letter.letter
 collection.letter._queue                   letter.letter_approval > letter.letter
 collection.letter._steps_of                letter.letter_preview > letter.letter_line
-collection.letter._store_pdf               letter.letter_line > letter.letter_send
-collection.letter._words_in_force          letter.wording > letter.letter_approval
-collection.letter._make_pdf                page.letter > letter.letter_send
-collection.letter._queue                   letter.letter_approval > letter.letter
-collection.letter._steps_of                letter.letter_preview > letter.letter_line
 collection.letter._store_pdf               page.letter > letter.letter_line > letter.letter_send
+collection.letter._words_in_force          letter.wording > letter.letter_approval
 collection.letter.action_mark_sent         letter.letter_mail > letter.letter
 collection.letter.action_print             letter.letter_approval > letter.letter
 collection.letter.action_retry             letter.letter_approval > letter.letter
@@ -158,15 +154,14 @@ collection.stage.write                     settings.stage > base.door > odoo
 collection.statement._is_listed
     report.collection_statement_resolution > report.collection_statement_plan > report.collection_statement
 collection.statement._letter
-    report.collection_statement_resolution > report.collection_statement_plan > report.collection_statement
+    report.collection_statement_page > report.collection_statement_resolution > report.collection_statement_plan
+    > report.collection_statement
 collection.statement._letters              report.collection_letter_wording > report.collection_statement
 collection.undo._deletable                 letter.undo > case.undo
 collection.undo._take_back_made            letter.undo > case.undo
 collection.undo._what_has_left             letter.undo > case.undo
 collection.wording.create                  letter.wording > base.door > odoo
 collection.wording.write                   letter.wording > base.door > odoo
-     report.collection_statement_page > report.collection_statement_resolution > report.collection_statement_plan
-    > report.collection_statement
 ir.actions.report._run_wkhtmltopdf
     report.document_pages > report.document_styles > report.ir_actions_report > odoo
 ir.attachment._of_what_left                agency.ir_attachment > letter.ir_attachment
@@ -176,7 +171,7 @@ mail.activity.create                       case.mail_activity > base.case_fact >
 mail.activity.default_get                  case.mail_activity > base.door > odoo
 mail.activity.write                        case.mail_activity > base.case_fact > base.door > odoo
 res.company.write
-     letter.res_company > case.res_company > settings.res_company_days > base.door > odoo
+    letter.res_company > case.res_company > settings.res_company_days > base.door > odoo
 res.partner._collection_invoiced           ledger.res_partner > settings.res_partner
 res.partner.write                          case.res_partner > settings.res_partner > base.door > odoo
 """
