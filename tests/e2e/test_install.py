@@ -31,6 +31,10 @@ env["account.payment.register"].with_context(active_model="account.move", active
 env.cr.commit()
 """
 )
+#: Without it letters that ask for money are held.
+WHERE_TO_PAY = """
+env["res.partner.bank"].create({"acc_number": "0047110815", "partner_id": env.company.partner_id.id})
+"""
 #: All that leaves by itself, at noon of a working day that has not come yet.
 SENDING = """
 from datetime import date, timedelta
@@ -133,7 +137,7 @@ env["res.partner"].search([("name", "=", "Customer 1")]).child_ids = [
     (0, 0, {"name": "Payables", "type": "accounts_payable", "email": "payables@customers.example"})
 ]
 """
-    workbench.shell(database, DAY_BEGINS + payable + "env.cr.commit()")
+    workbench.shell(database, WHERE_TO_PAY + DAY_BEGINS + payable + "env.cr.commit()")
     opened = cases(workbench, database)
     assert sorted(row[4] for row in opened) == ["101.00", "102.00", "60.00"]
     workbench.shell(database, SENDING)
