@@ -31,6 +31,7 @@ def main(environment: Environment, _arguments: list[str]) -> int:
     tell(run_day(environment, load=not loaded))
     if port:
         say("Log in as admin, collector or manager; the password of each is the login.")
+        tell_pages(page_links(environment, f"http://127.0.0.1:{port}"))
         serve_until_interrupted(environment, DATABASE, port)
     return 0
 
@@ -70,6 +71,19 @@ answer = {{**demo_inside.summary(env), "exported": exported}}
         state = databases.comment(environment, DATABASE)
         databases.remember(environment, DATABASE, f"{state}; {LOADED}")
     return answer
+
+
+def page_links(environment: Environment, url: str) -> dict[str, str]:
+    """New personal links to the pages of three customers, by name; see ``demo_inside.page_links``."""
+    script = f"from scripts import demo_inside\nanswer = demo_inside.page_links(env, {url!r})\nenv.cr.commit()\n"
+    return ask(environment, DATABASE, script)
+
+
+def tell_pages(links: dict[str, str]) -> None:
+    """Print where three customers see their account: no login is needed."""
+    print("What customers see of their account, by personal links:")
+    for name, link in links.items():
+        print(f"  {name:28} {link}")
 
 
 def tell(figures: dict[str, Any]) -> None:

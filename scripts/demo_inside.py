@@ -72,3 +72,18 @@ def _counted(env: Any, model: str, name: str) -> dict[str, int]:
 
 def _file_name(text: str) -> str:
     return "".join(letter if letter.isalnum() or letter in "-." else "-" for letter in text)
+
+
+def page_links(env, url):
+    """New personal links for a customer who owes, one whose account is with an agency, and one who reads German, by name."""
+    links = env["collection.page.link"]
+    cases = env["collection.case"].search([("state", "in", ("open", "referred"))], order="id")
+    chosen = [
+        next(iter(cases.filtered(lambda case: case.state == "open" and case.partner_id.lang == "en_US")), None),
+        next(iter(cases.filtered(lambda case: case.state == "referred")), None),
+        next(iter(cases.filtered(lambda case: case.partner_id.lang == "de_DE")), None),
+    ]
+    return {
+        case.partner_id.name: links._address(links._make_link(case.partner_id, case.company_id), url)
+        for case in filter(None, chosen)
+    }

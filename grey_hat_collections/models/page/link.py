@@ -82,9 +82,12 @@ class CollectionPageLink(models.Model):
         return token
 
     @api.model
-    def _address(self, token):
-        """The address that opens the page with this token."""
-        return f"{self.get_base_url()}{PATH}/open/{token}"
+    def _address(self, token, base=None):
+        """The address that opens the page with this token.
+
+        :param base: where the server is reached; by default what Odoo knows of it
+        """
+        return f"{base or self.get_base_url()}{PATH}/open/{token}"
 
     @api.model
     def _find(self, fingerprint):
