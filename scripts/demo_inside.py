@@ -18,6 +18,9 @@ def play(env: Any, *, load: bool) -> None:
         env.cr.commit()
     env["collection.case"]._cron_daily_run()
     env["collection.case"]._cron_referral_thresholds()
+    if load:
+        env["collection.demo"]._approve_letters()
+        env.cr.commit()
     env["collection.letter"]._cron_send_queued()
     env["collection.agency.message"]._cron_send_agency_messages()
     env["collection.agency"]._warn_of_accreditations()

@@ -32,6 +32,8 @@ TOWNS = (
 )
 #: Letters of so many days are printed, which take most of the time; final notices always.
 SHOWN_DAYS = 24
+#: Whose letters of the day nobody has approved yet.
+LEFT_WAITING = ("Kowhai Design Studio", "Summit Trail Outfitters")
 #: The customers' references; the first one tells whether the stories were told already.
 REFERENCE = "DEMO-%02d"
 
@@ -77,8 +79,16 @@ class CollectionDemo(models.AbstractModel):
         quiet._thank_for_the_latest_only(companies)
         quiet.env["collection.case"].search([("state", "!=", "closed")])._decide()
         quiet._look_at_windows(companies)
-        companies["europe"].collection_letters_wait = True  # so that one sees what waits looks like
+        # from here on letters wait, as in any new house
+        quiet.env["res.company"].union(*companies.values()).collection_letters_wait = True
         return True
+
+    @api.model
+    def _approve_letters(self):
+        """The manager approves the letters of the day, but for two, so that one sees what waits looks like."""
+        letters = self.env["collection.letter"].sudo()  # a demonstration
+        waiting = letters.search([("to_approve", "=", True), ("state", "=", "queued")])
+        waiting.filtered(lambda letter: letter.partner_id.name not in LEFT_WAITING).action_approve()
 
     @api.model
     def _print_letters(self):
