@@ -10,7 +10,7 @@ import argparse
 import shutil
 import subprocess
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Error, Page, sync_playwright
 from scripts.console import say, stop
 from scripts.demo import PDFS
 from scripts.environment import Environment
+from scripts.odoo_scripts import ask
 from scripts.paths import ROOT
 from scripts.server import serving
 from scripts.system_packages import find_browser
@@ -97,21 +98,35 @@ def shoot(
     say(f"  {out_png}")
 
 
-def shoot_all(base_url: str, table: Path = SHOTS) -> None:
-    """Take every picture of the table for the documentation."""
+def shoot_all(base_url: str, path_of: Callable[[str], str], table: Path = SHOTS) -> None:
+    """Take every picture of the table for the documentation.
+
+    :param path_of: the path of a personal link to the page of the customer with this name
+    """
     for name, shot in tomllib.loads(table.read_text())["shots"].items():
         width, height = shot.get("size", DEFAULT_SIZE)
         shoot(
             base_url,
-            shot["login"],
-            shot["login"],
-            shot["path"],
+            shot.get("login"),
+            shot.get("login"),
+            shot.get("path") or path_of(shot["customer"]),
             ROOT / "docs" / "images" / f"{name}.png",
             width,
             height,
             shot.get("wait"),
             shot.get("click", ()),
         )
+
+
+def page_path(environment: Environment, database: str, customer: str) -> str:
+    """The path of a new personal link to the page of this customer."""
+    script = f"""
+case = env["collection.case"].search([("partner_id.name", "=", {customer!r})], order="id desc", limit=1)
+links = env["collection.page.link"]
+answer = links._address(links._make_link(case.partner_id, case.company_id), "")
+env.cr.commit()
+"""
+    return ask(environment, database, script)
 
 
 def picture_documents(table: Path = SHOTS) -> None:
@@ -145,9 +160,9 @@ def _wanted(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _take(url: str, wanted: argparse.Namespace) -> None:
+def _take(environment: Environment, url: str, wanted: argparse.Namespace) -> None:
     if not wanted.path:
-        shoot_all(url)
+        shoot_all(url, lambda customer: page_path(environment, wanted.db, customer))
         picture_documents()
         return
     width, height = map(int, wanted.size.split("x"))
@@ -160,10 +175,10 @@ def main(environment: Environment, arguments: list[str]) -> int:
     wanted = _wanted(arguments)
     try:
         if wanted.url:
-            _take(wanted.url, wanted)
+            _take(environment, wanted.url, wanted)
         else:
             with serving(environment, wanted.db) as server:
-                _take(server.url, wanted)
+                _take(environment, server.url, wanted)
     except Error as error:
         stop(f"The browser could not do it: {error}")
     return 0

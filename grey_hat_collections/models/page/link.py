@@ -87,7 +87,7 @@ class CollectionPageLink(models.Model):
 
         :param base: where the server is reached; by default what Odoo knows of it
         """
-        return f"{base or self.get_base_url()}{PATH}/open/{token}"
+        return f"{self.get_base_url() if base is None else base}{PATH}/open/{token}"
 
     @api.model
     def _find(self, fingerprint):
