@@ -29,13 +29,13 @@ def office(shared_workbench):
     """A server of an office, and the paths of personal links into it."""
     database = overdue_office(shared_workbench, 2, DAY_BEGINS)
     links = shared_workbench.ask(database, "company = env.company\n" + LINKS)
-    return shared_workbench.server(database).url, links
+    return shared_workbench.server(database).url, links, database
 
 
 @pytest.mark.parametrize("screen", [DESK, PHONE], ids=["desk", "phone"])
 @pytest.mark.parametrize("state", ["owes", "disputes", "settled", "nothing"])
 def test_everybody_can_use_it(office, browser, state, screen):
-    url, links = office
+    url, links, _database = office
     page = browser.new_page(viewport=screen)
     page.goto(url + links.get(state, "/my/balance/open/nothing"))
     page.wait_for_load_state("networkidle")
@@ -46,12 +46,14 @@ def test_everybody_can_use_it(office, browser, state, screen):
 
 
 def test_a_link_is_opened_looked_at_and_noted(office, browser, shared_workbench):
-    url, links = office
+    url, links, database = office
     page = browser.new_page(viewport=PHONE)
     page.goto(url + links["owes"])
     assert page.url == f"{url}/my/balance"
     assert links["number"] in page.inner_text(".o_collection_page")
-    page.wait_for_function("performance.getEntriesByName(location.origin + '/my/balance/opened').length")
+    page.wait_for_load_state("networkidle")
+    opened = shared_workbench.query(database, "SELECT MAX(opened_count)::text FROM collection_page_link")
+    assert opened == [("1",)], "somebody has read it"
     with page.expect_download() as download:
         page.click(f"a:has-text('{links['number']}')")
     assert download.value.suggested_filename.endswith(".pdf")
