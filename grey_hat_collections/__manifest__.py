@@ -79,6 +79,7 @@
         "views/agency/agency_feedback_views.xml",
         "views/agency/agency_views.xml",
         "views/page/page_templates.xml",
+        "views/page/link_views.xml",
         "views/settings/stage_views.xml",
         "views/settings/policy_views.xml",
         "views/ledger/account_move_views.xml",

@@ -374,6 +374,7 @@ class TwoCompaniesCommon(CollectionCommon):
         cls.other_data = cls.setup_other_company(name="Second House")
         cls.other = cls.other_data["company"]
         cls.other.resource_calendar_id.tz = "UTC"
+        cls.other.collection_gate_no_bank = "off"  # see _make_world
         cls.other.partner_id.tz = "UTC"
         cls.other.collection_gate_no_bank = "off"
 

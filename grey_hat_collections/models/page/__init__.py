@@ -11,4 +11,3 @@ from . import page  # what the page shows
 from . import page_events  # after page: what has happened
 from . import page_coming  # after page: what comes next, and what we owe
 from . import case_page  # after link: what the collector does with it
-from . import res_partner  # after link: the links of a customer

@@ -195,7 +195,7 @@ class TestFirstRun(TwoCompaniesCommon):
     def test_the_list_is_exported_as_lists_are(self):
         self.manager.group_ids += self.env.ref("base.group_allow_export")
         run = self._look()
-        action = run.action_list()
+        action = run.action_preview_list()
         lines = self.env[action["res_model"]].with_user(self.manager).search(action["domain"])
         rows = lines.export_data(["partner_id/name", "amount", "outcome", "step_id/name"])["datas"]
         self.assertIn(["Bolt", 300.0, "Letter", "Friendly reminder"], rows)

@@ -53,7 +53,7 @@ class CollectionFirstRun(models.TransientModel):
             "views": [(False, "form")],
         }
 
-    def action_list(self):
+    def action_preview_list(self):
         """The customers as a list of its own, to be exported and printed."""
         self.ensure_one()
         self.check_access("read")
