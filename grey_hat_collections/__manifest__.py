@@ -80,6 +80,8 @@
         "views/agency/agency_views.xml",
         "views/page/page_templates.xml",
         "views/page/link_views.xml",
+        "views/page/page_action_templates.xml",
+        "views/page/page_answer_views.xml",
         "views/settings/stage_views.xml",
         "views/settings/policy_views.xml",
         "views/ledger/account_move_views.xml",

@@ -1,1 +1,4 @@
-from . import page
+from . import (
+    page,
+    page_actions,  # after page: what is done there
+)

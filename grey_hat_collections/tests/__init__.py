@@ -151,6 +151,12 @@ from .letter import (
 )
 from .page import (
     test_page,
+    test_page_attacks,
+    test_page_desk,
+    test_page_details,
+    test_page_files,
+    test_page_money,
+    test_page_words,
 )
 from .privacy import (
     test_privacy,

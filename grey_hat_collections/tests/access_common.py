@@ -244,7 +244,11 @@ class AccessCommon(AgencyMaker, TwoCompaniesCommon, SecurityCommon):
         links, visits = env["collection.page.link"], env["collection.page.visit"]
         links._make_link(case.partner_id, case.company_id)
         visits._is_too_often("link", case.partner_id.name, 1)
+        answers = env["collection.page.answer"]
+        said = {"nonce": f"nonce-of-case-{case.id:06}", "words": f"{SECRET} {case.partner_id.name}"}
+        answer = answers._submit("ask", case.partner_id, case.company_id, posted=said)
         return {
+            answers._name: answer,
             links._name: links.search([("partner_id", "=", case.partner_id.id)], limit=1),
             visits._name: visits.search([], limit=1),
             "collection.letter.exemption": self._exemption(env, case.company_id),

@@ -52,6 +52,7 @@ collection.log.contact         rucd     rucd     rucd     .        .        .   
 collection.mark                r        r        r        r        r        r        .        .        r        .        .
 collection.match               .        .        .        rucd     rucd     .        .        .        rucd     .        .
 collection.note                ruc      ruc      ruc      r        r        r        .        .        ruc      .        .
+collection.page.answer         r        r        r        r        r        r        .        .        r        .        .
 collection.page.link           r        r        r        .        .        .        .        .        r        .        .
 collection.page.visit          .        .        .        .        .        .        .        .        .        .        .
 collection.plan                rc       rc       rc       r        r        r        .        .        rc       .        .
@@ -103,6 +104,7 @@ collection.letter.exemption    ocu      ocu      ocu/ocu  .        .        .   
 collection.letter.line         ou       ocu      ocu      ocu      ocu      ocu      .        .        x        .        .
 collection.mark                ou       ocu      ocu      ocu      ocu      ocu      .        .        x        .        .
 collection.note                ou/ou    ocu/ocu  ocu/ocu  ocu      ocu      ocu      .        .        x/x      .        .
+collection.page.answer         ou       ocu      ocu      ocu      ocu      ocu      .        .        x        .        .
 collection.page.link           ocu      ocu      ocu      .        .        .        .        .        x        .        .
 collection.page.visit          .        .        .        .        .        .        .        .        .        .        .
 collection.plan                ou       ocu      ocu      ocu      ocu      ocu      .        .        x        .        .

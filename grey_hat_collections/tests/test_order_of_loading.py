@@ -93,7 +93,7 @@ collection.dispute.default_get             dispute.dispute_raise > base.door > o
 collection.dispute.line.create             dispute.dispute_line > base.door > odoo
 collection.dispute.line.write              dispute.dispute_line > base.door > odoo
 collection.dispute.write                   dispute.dispute_raise > base.case_fact > base.door > odoo
-collection.gate._checks                    gate.gate_checks > gate.gate
+collection.gate._checks                    page.gate > gate.gate_checks > gate.gate
 collection.ledger._changed                 case.ledger > ledger.ledger
 collection.ledger._flush_sources           agency.ledger > dispute.ledger > promise.ledger > ledger.ledger
 collection.ledger._held_apart              agency.ledger > ledger.ledger
@@ -103,6 +103,8 @@ collection.ledger._query_promised_for      promise.ledger hides case.ledger_list
 collection.ledger._query_questions         dispute.ledger hides ledger.ledger
 collection.letter._after_hand_over         letter.letter_send > base.outgoing
 collection.letter._as_it_leaves            page.letter > letter.wording > letter.letter_preview
+collection.letter._as_it_leaves            page.letter > letter.letter_preview
+collection.letter._by_hand                 page.letter_agreed > letter.letter_approval
 collection.letter._cancel                  letter.letter_mail > letter.letter
 collection.letter._completed               letter.letter_approval > letter.letter
 collection.letter._compute_lang            letter.letter_preview > letter.letter
@@ -131,10 +133,12 @@ collection.log.contact._note_values        wizard.dispute.log_dispute > wizard.c
 collection.mail.piece.create               letter.mail_piece > base.door > odoo
 collection.mail.piece.write                letter.mail_piece > base.door > odoo
 collection.mark.create                     letter.mark > base.door > odoo
-collection.note._fixed_fields              dispute.note > promise.note > contact.note
+collection.note._compute_answered          page.note > contact.note
+collection.note._fixed_fields              page.note > dispute.note > promise.note > contact.note
 collection.note._take_back                 dispute.note > promise.note > contact.note
 collection.note.create                     contact.note > base.door > odoo
 collection.note.write                      contact.note > base.door > odoo
+collection.page._content                   page.page_actions > page.page
 collection.plan._activate                  letter.plan > promise.plan_life
 collection.plan._end                       letter.plan > promise.plan_life
 collection.plan.create                     promise.plan > base.door > odoo
@@ -143,6 +147,7 @@ collection.policy.step._facts_changed      settings.policy > base.case_fact
 collection.policy.step.unlink              settings.policy > base.case_fact > odoo
 collection.promise._begin_watch            letter.promise > promise.promise
 collection.promise._check_against_account  promise.promise_plan > promise.promise
+collection.promise._queue_confirmation     page.promise > letter.promise
 collection.promise._reward                 letter.promise > promise.promise_judge
 collection.promise._take_back              letter.promise > promise.promise
 collection.promise.action_withdraw         promise.promise_plan > promise.promise

@@ -18,6 +18,7 @@ WORDS = {
     "collection.dispute": ("commitment", "description", "finding"),
     "collection.letter": ("address_used", "addresses_returned", "came_back", "cancel_reason", "failure_reason"),
     "collection.note": ("note",),
+    "collection.page.answer": ("person", "proposal", "told", "words"),
     "collection.plan": ("end_reason",),
     "collection.mail.piece": ("address", "cancel_reason", "recipient", "zip"),
     "collection.promise": ("withdraw_reason",),

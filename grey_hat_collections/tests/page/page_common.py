@@ -51,3 +51,68 @@ class PageCommon(TwoCompaniesCommon, HttpCase):
         return (
             html.fromstring(answer.content).xpath("//script[contains(., 'csrf_token')]")[0].text_content().split('"')[1]
         )
+
+    # -- Doing ---------------------------------------------------------------------------------------------------
+
+    def _form(self, kind, **query):
+        """The form of an action, as a browser shows it: the answer, and what it would send by itself."""
+        words = "&".join(f"{name}={value}" for name, value in query.items())
+        answer = self.url_open(f"{PAGE}/do/{kind}" + (f"?{words}" if words else ""))
+        return answer, self._fields_of(answer)
+
+    def _fields_of(self, answer):
+        """What the form of a page sends where nobody types anything."""
+        tree = html.fromstring(answer.content)
+        sent = {}
+        for field in tree.xpath("//form[@enctype]//*[@name]"):
+            name = field.get("name")
+            if field.tag == "select":
+                chosen = field.xpath("option[@selected]") or field.xpath("option[1]")
+                sent[name] = chosen[0].get("value")
+            elif field.tag == "textarea":
+                sent[name] = field.text or ""
+            elif field.get("type") in ("radio", "checkbox"):
+                if field.get("checked") is not None:
+                    sent[name] = field.get("value")
+            elif field.get("type") != "file":
+                sent[name] = field.get("value") or ""
+        return sent
+
+    def _do(self, kind, *, files=(), query=None, **typed):
+        """Fill in the form of an action and send it; the page that is shown then."""
+        _answer, sent = self._form(kind, **(query or {}))
+        return self._send_form(kind, {**sent, **typed}, files)
+
+    def _send_form(self, kind, sent, files=()):
+        attached = [("files", file) for file in files]
+        answer = self.url_open(f"{PAGE}/do/{kind}", data=sent, files=attached or None)
+        self.env.invalidate_all()
+        return answer
+
+    def _told(self, answer):
+        """What the page says of what was done."""
+        self.assertEqual(answer.status_code, 200, self._problem(answer))
+        return " ".join(
+            html.fromstring(answer.content)
+            .xpath("//div[contains(@class, 'alert-success')]/p")[0]
+            .text_content()
+            .split()
+        )
+
+    def _problem(self, answer):
+        """Why a form was not taken; an empty string where it was."""
+        found = html.fromstring(answer.content).xpath("//*[@id='collection_problem']")
+        return " ".join(found[0].text_content().split()) if found else ""
+
+    def _answers(self, kind=None):
+        answers = self.env["collection.page.answer"].sudo()
+        return answers.search([("kind", "=", kind)] if kind else [])
+
+    def _confirmations(self, address="acme@customer.example"):
+        """The e-mails that wait for this address, as they were written."""
+        return self.env["mail.mail"].sudo().search([("email_to", "=", address)], order="id")
+
+    def _undo_address(self, mail):
+        """Where *That was not us* of an e-mail leads."""
+        [link] = [one for one in html.fromstring(mail.body_html).xpath("//a/@href") if "/undo/" in one]
+        return link[link.index(PAGE) :]

@@ -91,6 +91,10 @@ class PrivacyCommon(HandOverCommon):
         self.env["collection.referral.override"].sudo().create(
             {"referral_id": self.referral.id, "point": "last_call", "sentence": told, "reason": told}
         )
+        answers = self.env["collection.page.answer"]
+        said = {"nonce": "n" * 20, "words": told, "person": NAME}
+        answer = answers._submit("ask", self.quill, self.company, posted=said)
+        answer.write({"told": told, "proposal": {"name": NAME, "email": EMAIL}})
         told_already = self.env["collection.agency.message"]._queue(self.referral, "recall", {"referral": "x"}).sudo()
         told_already.write({"state": "cancelled", "cancel_reason": told, "failure_reason": told})
         plans = self.env["collection.plan"].sudo()

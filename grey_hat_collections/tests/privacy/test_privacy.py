@@ -30,6 +30,7 @@ NAMES_NOBODY = {
     "collection.guide.line": {"text"},
     "collection.letter": {"name", "says", "sha256", "tracking_ref"},
     "collection.letter.line": {"name"},
+    "collection.page.answer": {"before", "nonce", "undo_hash"},
     "collection.page.link": {"token_hash"},
     "collection.page.visit": {"key"},
     "collection.plan": {"name", "schedule"},
