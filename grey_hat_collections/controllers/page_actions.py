@@ -162,7 +162,8 @@ class CollectionPortalActions(CollectionPortal):
             return self._collection_nothing()
         page = request.env["collection.page"].sudo()  # the language of whoever the token was sent to
         request.update_context(lang=page._language(answer.partner_id))
-        values = {"answer": answer.with_context(lang=request.env.lang), "token": token, "no_breadcrumbs": True}
+        sentence = request.env._("This was done on the page of your account with %s:", answer.company_id.name)
+        values = {"answer": answer, "sentence": sentence, "token": token, "no_breadcrumbs": True}
         response = request.render("grey_hat_collections.page_undo", values)
         response.headers.update(HEADERS)
         return response

@@ -40,6 +40,9 @@ class CollectionPageAnswer(models.Model):
         sender = speaker if speaker.id != self.env.uid and speaker.email else company
         values = {
             "answer": self,
+            "sentence": self.env._("%s did this on the page of your account:", self.person)
+            if self.person
+            else self.env._("This was done on the page of your account:"),
             "reader": self.env["collection.statement"]._greeted(
                 self.partner_id._collection_contacts()[self.partner_id]
             ),

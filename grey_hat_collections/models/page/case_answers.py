@@ -91,7 +91,13 @@ class CollectionCase(models.Model):
         reader = partner._collection_contacts()[partner]
         lang = reader._collection_lang() or partner._collection_lang() or self.env.lang
         case = self.with_context(lang=lang, collection_page_address=self._new_page_address())
-        values = {"reader": self.env["collection.statement"]._greeted(reader), "name": user.name, "company": company}
+        values = {
+            "reader": self.env["collection.statement"]._greeted(reader),
+            "name": user.name,
+            "sentence": case.env._(
+                "Here is a personal link to the page of your account with %s. Please keep it to yourself.", company.name
+            ),
+        }
         body = case.env["ir.qweb"]._render("grey_hat_collections.page_link_mail", values)
         html = case.env["mail.render.mixin"]._render_encapsulate(
             FRAME, body, add_context={"company": company, "lang": lang}, context_record=case

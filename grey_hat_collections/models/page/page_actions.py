@@ -330,7 +330,7 @@ class CollectionPage(models.AbstractModel):
         terms = self._plan_terms(partner, company, self._open_case(partner, company))
         rhythms = dict(terms._fields["rhythm"]._description_selection(self.env))
         return {
-            "plan_amount": words.money(terms.amount, terms.currency_id),
+            "plan_title": self.env._("Instalments for %s", words.money(terms.amount, terms.currency_id)),
             "rhythms": rhythms,
             "first_day": company._collection_today(),
             "last_day": company._collection_today() + timedelta(days=62),
@@ -360,8 +360,12 @@ class CollectionPage(models.AbstractModel):
                 {
                     "id": line.id,
                     "number": line._collection_number(),
-                    "due": words.date(line.date_maturity),
-                    "left": words.money(left, line.currency_id),
+                    "text": self.env._(
+                        "%(number)s, due %(day)s: %(left)s",
+                        number=line._collection_number(),
+                        day=words.date(line.date_maturity),
+                        left=words.money(left, line.currency_id),
+                    ),
                 }
                 for line, left in self._disputable(partner, company)
             ],

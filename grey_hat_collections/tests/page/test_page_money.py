@@ -42,7 +42,7 @@ class TestPageMoney(PageCommon):
         self._come_by_link()
         self._do("promise", amount="500", day=self._day(7), person="Ada")
         [mail] = self._confirmations()
-        self.assertIn("by Ada", mail.body_html)
+        self.assertIn("Ada did this on the page", mail.body_html)
         self.assertIn("You promised", mail.body_html)
         self.assertEqual(mail.email_from, self.collector.email_formatted)
         self.assertEqual(mail.attachment_ids.mapped("name"), ["promise.ics"])
