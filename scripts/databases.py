@@ -32,6 +32,8 @@ NEIGHBOURS = (
     *("sale_management", "purchase", "stock", "crm", "point_of_sale", "project", "hr", "mass_mailing", "website_sale"),
     "l10n_de",
 )
+#: What of Odoo only our tests need: a provider that pretends to pay, and payment codes of the SEPA area.
+FOR_TESTS = ("payment_demo", "account_qr_code_sepa")
 #: The bundles that every copy uses, and no add-on changes: the styles of documents, the login page.
 BUNDLING = """
 for name in ("web.report_assets_common", "web.report_assets_pdf"):
@@ -161,10 +163,13 @@ def world_template(environment: Environment) -> str:
     """The database with the add-on in which its tests find what their stories begin with."""
     prefix = f"{PREFIX}world_"
     sources = [(ADDON_DIR / "tests" / source).read_bytes() for source in WORLD_SOURCES]
-    name = prefix + _digest(environment.odoo.key.encode(), CLEAN_RECIPE, source_hash().encode(), *sources)
+    name = prefix + _digest(
+        environment.odoo.key.encode(), CLEAN_RECIPE, source_hash().encode(), *map(str.encode, FOR_TESTS), *sources
+    )
 
     def make(draft: str) -> None:
         clone(environment, installed_template(environment), draft)
+        install(environment, draft, ",".join(FOR_TESTS), LOGS / f"{draft}.log")
         run_script(environment, draft, MAKE_WORLD)
         # all that a browser may ask for: the tours begin at once
         run_script(environment, draft, "env['ir.qweb']._pregenerate_assets_bundles(); env.cr.commit()")

@@ -6,6 +6,7 @@ from . import collection_statement  # _letter and _is_listed, which others exten
 from . import collection_statement_plan  # after collection_statement: adds the agreement
 from . import collection_statement_resolution  # after collection_statement: adds our answer to a dispute
 from . import collection_letter_wording  # after collection_statement: its _letters, which gets words that were edited
+from . import collection_statement_pay_code  # after collection_statement: adds the codes that banking apps pay with
 from . import collection_statement_page  # after collection_statement: adds the way to the customer's page
 from . import collection_letter  # what templates ask of a letter
 from . import collection_letter_to_pay  # after collection_letter: what it is about, with the money

@@ -157,6 +157,7 @@ from .page import (
     test_page_files,
     test_page_money,
     test_page_words,
+    test_pay_codes,
 )
 from .privacy import (
     test_privacy,

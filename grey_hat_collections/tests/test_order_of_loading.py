@@ -156,6 +156,8 @@ collection.referral.create                 agency.referral > base.door > odoo
 collection.remittance.create               agency.remittance > base.door > odoo
 collection.remittance.write                agency.remittance > base.door > odoo
 collection.stage.write                     settings.stage > base.door > odoo
+collection.statement._account              report.collection_statement_pay_code > report.collection_statement
+collection.statement._fetch_items          report.collection_statement_pay_code > report.collection_statement
 collection.statement._is_listed
     report.collection_statement_resolution > report.collection_statement_plan > report.collection_statement
 collection.statement._letter
@@ -167,6 +169,10 @@ collection.undo._take_back_made            letter.undo > case.undo
 collection.undo._what_has_left             letter.undo > case.undo
 collection.wording.create                  letter.wording > base.door > odoo
 collection.wording.write                   letter.wording > base.door > odoo
+     report.collection_statement_page > report.collection_statement_pay_code > report.collection_statement_resolution
+    > report.collection_statement_plan > report.collection_statement
+collection.statement._letters              report.collection_statement_pay_code > report.collection_statement
+collection.statement._statements           report.collection_statement_pay_code > report.collection_statement
 ir.actions.report._run_wkhtmltopdf
     report.document_pages > report.document_styles > report.ir_actions_report > odoo
 ir.attachment._of_what_left                agency.ir_attachment > letter.ir_attachment
