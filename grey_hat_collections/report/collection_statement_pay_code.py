@@ -139,8 +139,8 @@ class CollectionStatement(models.AbstractModel):
         return known[key]
 
     def _draw_pay_code(self, bank, values):
-        """The picture of what Odoo says, as lines that a printer keeps sharp; of a kind that we do not know, as Odoo draws it, which
-        takes more of the system than that.
+        """The picture of what Odoo says, as lines that a printer keeps sharp; of a kind that we do not know, as Odoo draws it,
+        which takes more of the system than that.
         """
         said = bank._get_qr_code_generation_params(*values)
         mask = said.get("mask")

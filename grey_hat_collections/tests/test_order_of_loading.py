@@ -103,7 +103,6 @@ collection.ledger._query_promised_for      promise.ledger hides case.ledger_list
 collection.ledger._query_questions         dispute.ledger hides ledger.ledger
 collection.letter._after_hand_over         letter.letter_send > base.outgoing
 collection.letter._as_it_leaves            page.letter > letter.wording > letter.letter_preview
-collection.letter._as_it_leaves            page.letter > letter.letter_preview
 collection.letter._by_hand                 page.letter_agreed > letter.letter_approval
 collection.letter._cancel                  letter.letter_mail > letter.letter
 collection.letter._completed               letter.letter_approval > letter.letter
@@ -161,18 +160,16 @@ collection.statement._fetch_items          report.collection_statement_pay_code 
 collection.statement._is_listed
     report.collection_statement_resolution > report.collection_statement_plan > report.collection_statement
 collection.statement._letter
-    report.collection_statement_page > report.collection_statement_resolution > report.collection_statement_plan
-    > report.collection_statement
-collection.statement._letters              report.collection_letter_wording > report.collection_statement
+    report.collection_statement_page > report.collection_statement_pay_code > report.collection_statement_resolution
+    > report.collection_statement_plan > report.collection_statement
+collection.statement._letters
+    report.collection_statement_pay_code > report.collection_letter_wording > report.collection_statement
+collection.statement._statements           report.collection_statement_pay_code > report.collection_statement
 collection.undo._deletable                 letter.undo > case.undo
 collection.undo._take_back_made            letter.undo > case.undo
 collection.undo._what_has_left             letter.undo > case.undo
 collection.wording.create                  letter.wording > base.door > odoo
 collection.wording.write                   letter.wording > base.door > odoo
-     report.collection_statement_page > report.collection_statement_pay_code > report.collection_statement_resolution
-    > report.collection_statement_plan > report.collection_statement
-collection.statement._letters              report.collection_statement_pay_code > report.collection_statement
-collection.statement._statements           report.collection_statement_pay_code > report.collection_statement
 ir.actions.report._run_wkhtmltopdf
     report.document_pages > report.document_styles > report.ir_actions_report > odoo
 ir.attachment._of_what_left                agency.ir_attachment > letter.ir_attachment

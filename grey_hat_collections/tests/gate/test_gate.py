@@ -230,4 +230,6 @@ class TestGateOfCompanies(GateCommon, TwoCompaniesCommon):
         self.assertEqual(draft.company_id, self.other)
         self.assertEqual(self._found(case), {})
         looked = self.gate._look([(acme.id, self.other.id)])
-        self.assertEqual({code for code, found in looked.items() if any(found.values())}, {"not_sent", "credit_draft", "no_bank"})
+        self.assertEqual(
+            {code for code, found in looked.items() if any(found.values())}, {"not_sent", "credit_draft", "no_bank"}
+        )
