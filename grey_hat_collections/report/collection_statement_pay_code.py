@@ -125,7 +125,7 @@ class CollectionStatement(models.AbstractModel):
                 if not bank._check_for_qr_code_errors(kind, amount, currency, debtor.sudo(), words, structured):
                     return self._draw_pay_code(bank, (kind, amount, currency, debtor.sudo(), words, structured))
         except Exception:
-            # whatever other add-ons make of an odd name or address, or lack for drawing: it must not keep a letter from leaving
+            # whatever other add-ons make of an odd name, or lack for drawing, must not keep a letter from leaving
             _logger.info("No payment code for account %s and customer %s", bank.id, debtor.id, exc_info=True)
         return ""
 

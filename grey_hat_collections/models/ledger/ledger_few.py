@@ -147,7 +147,7 @@ class CollectionLedger(models.AbstractModel):
         """SQL of the open items of a few customers, the oldest first: the columns of :class:`Row`. ``own`` is what is left in
         the item's currency, ``abroad`` that currency where it is not the company's; ``excluded`` leaves open whether the money
         for a discount came in time; ``covered`` is what promises that run cover in company currency; ``waiting``, ``granted``
-        and ``new_due`` are what disputes say; ``registered``, whether the invoice has a payment without an entry.
+        and ``new_due`` are what disputes say; ``registered``, whether anything may be on its way.
         """
         return SQL(
             """
@@ -158,9 +158,7 @@ class CollectionLedger(models.AbstractModel):
                    %(blocked)s, %(discount_left)s, %(refund)s,
                    COALESCE((SELECT amount FROM (%(covered)s) covered), 0),
                    COALESCE(question.waiting, 0), COALESCE(question.granted, 0), question.new_due,
-                   EXISTS (SELECT FROM account_move__account_payment link
-                             JOIN account_payment payment ON payment.id = link.payment_id
-                            WHERE link.invoice_id = line.move_id AND payment.move_id IS NULL),
+                   %(registered)s,
                    line.amount_residual > 0 AND %(with_agency)s
               FROM res_partner partner
               JOIN account_move_line line ON line.partner_id = partner.id
@@ -176,6 +174,7 @@ class CollectionLedger(models.AbstractModel):
             refund=REFUND,
             covered=self._query_covered(SQL("item_id = line.id")),
             questions=self._query_questions(SQL("item_id = line.id")),
+            registered=self._is_registered(),
             with_agency=self._held_apart(),
             partners=partners.ids,
             companies=companies.ids,

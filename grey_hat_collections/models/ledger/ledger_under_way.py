@@ -2,7 +2,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from odoo import models
+from odoo import api, models
 from odoo.tools import SQL
 
 from ...engine import under_way
@@ -69,10 +69,21 @@ class CollectionLedger(models.AbstractModel):
             Row(*row[:6], *map(to_decimal, row[6:8]), *row[8:11], *map(to_decimal, row[11:13]), row[13]) for row in rows
         ]
 
+    @api.model
+    def _is_registered(self):
+        """SQL of whether anything may be on its way for the item ``line``; false spares :meth:`_query_registered`."""
+        return SQL(
+            """EXISTS (SELECT FROM account_move__account_payment link
+                         JOIN account_payment payment ON payment.id = link.payment_id
+                        WHERE link.invoice_id = line.move_id AND payment.move_id IS NULL)"""
+        )
+
     def _query_registered(self, companies, partners):
         """SQL of the payments that have no entry yet, and of the open items that they were registered for: the columns of
         :class:`Row`. Received payments go to what is owed, our own to credits. ``left`` and ``value`` are what is left of the
         item, in its currency and the company's; ``discounted`` is what was enough for it on the day of the payment.
+
+        What is paid in another way adds its rows, and says so in :meth:`_is_registered`: each with an id that no payment has.
         """
         return SQL(
             """
