@@ -29,7 +29,7 @@ def migrate(cr, version):
     _bring_deadlines_near(env)
     _remember_open_arrivals(env)
     _narrow_the_books(env)
-    _install_beside_privacy_lookup(env)
+    _install_beside(env)
     _count_credits_again(env)
 
 
@@ -103,14 +103,16 @@ def _narrow_the_books(env):
             rule.domain_force = rule.domain_force.replace(before, after)
 
 
-def _install_beside_privacy_lookup(env):
-    """By itself Odoo installs it only where the add-on or *Privacy Lookup* is installed now. Here both are there already."""
-    beside = env["ir.module.module"].search(
-        [("name", "=", "grey_hat_collections_privacy"), ("state", "=", "uninstalled")]
-    )
+def _install_beside(env):
+    """By itself Odoo installs the add-ons for *Privacy Lookup* and for online payments only where what they need is installed
+    now. Here all of it is there already.
+    """
+    names = ("grey_hat_collections_privacy", "grey_hat_collections_payment")
+    beside = env["ir.module.module"].search([("name", "in", names), ("state", "=", "uninstalled")])
     there = {"installed", "to install", "to upgrade"}
-    if beside and there.issuperset(beside.dependencies_id.mapped("state")) and not config.get("skip_auto_install"):
-        beside.button_install()
+    wanted = beside.filtered(lambda one: there.issuperset(one.dependencies_id.mapped("state")))
+    if wanted and not config.get("skip_auto_install"):
+        wanted.button_install()
 
 
 def _count_credits_again(env):
