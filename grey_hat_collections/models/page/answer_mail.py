@@ -9,6 +9,24 @@ from .link import PATH, TOKEN_BYTES
 FRAME = "grey_hat_collections.mail_frame"
 
 
+def queue_mail(thread, sender, values):
+    """Queue an e-mail whose replies come to ``thread``. What is in it is for its reader alone, since it holds a link: the
+    record shows nothing of it, and nothing is kept once it has left.
+    """
+    message = thread.env["mail.message"].create(
+        {
+            "message_type": "user_notification",
+            "model": thread._name,
+            "res_id": thread.id,
+            "subject": values["subject"],
+            "author_id": sender.partner_id.id,
+            "email_from": sender.email_formatted,
+        }
+    )
+    thread.env["mail.mail"].create({**values, "mail_message_id": message.id, "auto_delete": True})
+    thread.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+
+
 class CollectionPageAnswer(models.Model):
     """What was done is confirmed by e-mail, to the address that was known before, with a way to undo it. It answers an act of
     the customer: no approval, no rest and no budget of contacts delays it.
@@ -57,20 +75,16 @@ class CollectionPageAnswer(models.Model):
         files = self._copies()
         if events := self._calendar_events():
             files.append((f"{self.kind}.ics", calendar_file(events, fields.Datetime.now())))
-        self.env["mail.mail"].create(
+        queue_mail(
+            thread,
+            sender,
             {
                 "subject": self.env._("%(company)s: what you told us", company=company.name),
                 "body_html": html,
                 "email_to": address,
-                "email_from": sender.email_formatted,
-                "author_id": sender.partner_id.id,
-                "model": thread._name,
-                "res_id": thread.id,
-                "auto_delete": True,
                 "attachment_ids": [fields.Command.create({"name": name, "raw": content}) for name, content in files],
-            }
+            },
         )
-        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
 
     # -- Calendar ------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from .answer_mail import FRAME
+from .answer_mail import FRAME, queue_mail
 
 #: An answer on the page is news for so many days.
 NEWS_DAYS = 1
@@ -102,19 +102,11 @@ class CollectionCase(models.Model):
         html = case.env["mail.render.mixin"]._render_encapsulate(
             FRAME, body, add_context={"company": company, "lang": lang}, context_record=case
         )
-        self.env["mail.mail"].create(
-            {
-                "subject": case.env._("Your account with %s", company.name),
-                "body_html": html,
-                "email_to": address,
-                "email_from": (user if user.email else company).email_formatted,
-                "author_id": user.partner_id.id,
-                "model": self._name,
-                "res_id": self.id,
-                "auto_delete": True,
-            }
+        queue_mail(
+            case,
+            user if user.email else company,
+            {"subject": case.env._("Your account with %s", company.name), "body_html": html, "email_to": address},
         )
-        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
 
     def action_copy_page_link(self):
         """A new personal link, put into the clipboard by the browser."""

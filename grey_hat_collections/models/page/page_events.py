@@ -6,6 +6,8 @@ from ..contact.note import UNANSWERED
 SHOWN, DAYS = 60, 730
 #: Outcomes of contacts that were none.
 NOT_REACHED = (*UNANSWERED, "wrong_number")
+#: What of the page has an event of its own.
+TOLD_ELSEWHERE = ("disputes", "promised")
 
 
 class CollectionPage(models.AbstractModel):
@@ -70,7 +72,11 @@ class CollectionPage(models.AbstractModel):
                 *account,
                 ("date", ">=", since),
                 ("outcome", "not in", NOT_REACHED),
-                ("channel", "in", ("call", "visit", "portal")),
+                "|",
+                ("channel", "in", ("call", "visit")),
+                "&",
+                ("channel", "=", "portal"),
+                ("outcome", "not in", TOLD_ELSEWHERE),
             ],
             order="date desc, id desc",
             limit=SHOWN,

@@ -1,6 +1,7 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from lxml import html
 from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tests import tagged
 from odoo.tools import config, mute_logger
@@ -199,3 +200,41 @@ class TestPageAttacks(PageCommon):
         for kind in offered:
             if kind not in ("addition", "withdrawal"):
                 self.assertEqual(self.url_open(f"{PAGE}/do/{kind}").status_code, 200)
+
+    # -- For everybody -------------------------------------------------------------------------------------------
+
+    def test_each_field_has_a_label_and_each_problem_is_read_out(self):
+        self._come_by_link()
+        for kind in set(SWITCHES) - {"addition", "withdrawal"}:
+            answer, _sent = self._form(kind)
+            tree = html.fromstring(answer.content)
+            labels = {label.get("for") for label in tree.xpath("//form[@enctype]//label")}
+            fields = tree.xpath(
+                "//form[@enctype]//*[self::input or self::select or self::textarea][not(@type='hidden')]"
+            )
+            self.assertTrue(fields)
+            self.assertFalse([field.get("name") for field in fields if field.get("id") not in labels], kind)
+            self.assertEqual(len({field.get("id") for field in fields}), len(fields), kind)
+        refused = self._do("ask", words="x" * 2001)
+        [problem] = html.fromstring(refused.content).xpath("//*[@role='alert']")
+        self.assertEqual(
+            html.fromstring(refused.content).xpath("//form[@enctype]/@aria-describedby"), [problem.get("id")]
+        )
+
+    def test_forms_speak_the_language_of_the_customer(self):
+        for code in ("de_DE", "fr_FR"):
+            self.env["res.lang"]._activate_lang(code)
+            self.env["ir.module.module"].sudo()._load_module_terms(["grey_hat_collections"], [code])
+        page = self.env["collection.page"].sudo()
+        english = page._action_words()
+        self._come_by_link()
+        texts = {kind: self._page(self._form(kind)[0])[0] for kind in page._offered(self.acme, self.company)}
+        for code in ("de_DE", "fr_FR"):
+            self.acme.lang = code
+            words = page.with_context(lang=code)._action_words()
+            for kind, text in texts.items():
+                self.assertNotEqual(words[kind]["intro"], english[kind]["intro"])
+                theirs, _tree = self._page(self._form(kind)[0])
+                self.assertIn(words[kind]["intro"], theirs)
+                self.assertNotIn("Your name", theirs)
+                self.assertNotEqual(theirs, text)
