@@ -1,5 +1,7 @@
 """The customer's page in a real browser, on a desk and on a telephone: what is there, and whether everybody can use it."""
 
+from datetime import date, timedelta
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from office import DAY_BEGINS, overdue_office
@@ -47,14 +49,49 @@ def test_everybody_can_use_it(office, browser, state, screen):
 
 def test_a_link_is_opened_looked_at_and_noted(office, browser, shared_workbench):
     url, links, database = office
+    opened = "SELECT COALESCE(SUM(opened_count), 0) FROM collection_page_link"
+    [(before,)] = shared_workbench.query(database, opened)
     page = browser.new_page(viewport=PHONE)
     page.goto(url + links["owes"])
     assert page.url == f"{url}/my/balance"
     assert links["number"] in page.inner_text(".o_collection_page")
     page.wait_for_load_state("networkidle")
-    opened = shared_workbench.query(database, "SELECT MAX(opened_count)::text FROM collection_page_link")
-    assert opened == [("1",)], "somebody has read it"
+    [(after,)] = shared_workbench.query(database, opened)
+    assert int(after) == int(before) + 1, "somebody has read it"
     with page.expect_download() as download:
         page.click(f"a:has-text('{links['number']}')")
     assert download.value.suggested_filename.endswith(".pdf")
+    page.close()
+
+
+@pytest.mark.parametrize("screen", [DESK, PHONE], ids=["desk", "phone"])
+def test_everybody_can_fill_in_every_form(office, browser, screen):
+    url, links, _database = office
+    page = browser.new_page(viewport=screen)
+    page.goto(url + links["owes"])
+    forms = [one.get_attribute("href") for one in page.locator("a[href*='/my/balance/do/']").all()]
+    assert len(forms) >= 9
+    faults = {}
+    for form in forms:
+        page.goto(url + form)
+        found = Axe().run(page, options=RULES).response["violations"]
+        faults[form] = [(one["id"], [node["html"] for node in one["nodes"]]) for one in found]
+        if page.evaluate("document.documentElement.scrollWidth") > screen["width"]:
+            faults[form].append("something is pushed aside")
+    assert {form: found for form, found in faults.items() if found} == {}
+    page.close()
+
+
+def test_a_promise_is_made_on_a_telephone_and_shows_at_once(office, browser, shared_workbench):
+    url, links, database = office
+    page = browser.new_page(viewport=PHONE)
+    page.goto(url + links["owes"])
+    page.click("a[href$='/my/balance/do/promise']")
+    page.fill("input[name=day]", (date.today() + timedelta(days=4)).isoformat())
+    page.fill("input[name=person]", "Ada Customer")
+    page.click(".o_collection_page form button[type=submit]")
+    page.wait_for_load_state("networkidle")
+    assert page.url == f"{url}/my/balance"
+    assert "promised" in page.inner_text(".o_collection_page").lower()
+    assert shared_workbench.query(database, "SELECT state FROM collection_promise") == [("open",)]
     page.close()
