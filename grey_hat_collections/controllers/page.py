@@ -16,6 +16,8 @@ HEADERS = {
 #: So often may somebody ask within an hour, by one link and from one address.
 MOST_BY_LINK, MOST_BY_ADDRESS = 240, 600
 MARK = "collection_page"
+#: What is counted by the address of the visitor.
+BY_ADDRESS = ("address", "undo")
 
 
 class Visitor:
@@ -88,7 +90,7 @@ class CollectionPortal(CustomerPortal):
 
     def _collection_is_too_often(self, scope, visitor, limit):
         """Whether too much was asked for. Addresses tell visitors apart only where a proxy passes them on."""
-        if not visitor or (scope == "address" and not config["proxy_mode"]):
+        if not visitor or (scope in BY_ADDRESS and not config["proxy_mode"]):
             return False
         visits = request.env["collection.page.visit"].sudo()  # counted for everybody, read by nobody
         return visits._is_too_often(scope, visitor, limit)

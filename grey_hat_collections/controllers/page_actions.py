@@ -152,7 +152,7 @@ class CollectionPortalActions(CollectionPortal):
 
     def _collection_to_undo(self, token):
         answers = request.env["collection.page.answer"]
-        if self._collection_is_too_often("address", request.httprequest.remote_addr, MOST_ANSWERS):
+        if self._collection_is_too_often("undo", request.httprequest.remote_addr, MOST_ANSWERS):
             return answers
         return answers._find_to_undo(token[:200])
 

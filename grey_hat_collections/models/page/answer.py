@@ -260,9 +260,9 @@ class CollectionPageAnswer(models.Model):
         """The case, while it is open."""
         return self.case_id.filtered(lambda case: case.state != "closed")
 
-    def _is_again(self):
-        """Whether this was said before, within days: it is noted, but no answer that anything rests for."""
-        return bool(
+    def _is_again(self, times=1):
+        """Whether this was said before, so many times within days: it is noted, but no answer that anything rests for."""
+        return (
             self.search_count(
                 [
                     ("id", "!=", self.id),
@@ -271,8 +271,9 @@ class CollectionPageAnswer(models.Model):
                     ("company_id", "=", self.company_id.id),
                     ("create_date", ">=", fields.Datetime.now() - AGAIN),
                 ],
-                limit=1,
+                limit=times,
             )
+            >= times
         )
 
     def _write_note(self, outcome, *, words="", is_aside=False, invoices=None):

@@ -12,6 +12,8 @@ from .said import Refused
 MOST_ITEMS = 50
 #: So often is an item disputed without a person looking first.
 MOST_TIMES = 2
+#: So often within days is a call agreed on that everything rests for.
+MOST_CALLS = 3
 #: Invoices that are copied at once.
 MOST_COPIES = 10
 
@@ -182,27 +184,23 @@ class CollectionPageAnswer(models.Model):
         text = said.words("words", self.env._("What it is about"))
         self.call_at = moment
         self._write_note("callback", words="\n".join(filter(None, (phone, text))), is_aside=self._is_again())
-        kind = self.env.ref(CALLBACK_XMLID)
-        if case := self._open_case():
+        kind, user, case = self.env.ref(CALLBACK_XMLID), self._speaker(), self._open_case()
+        agreed = bool(case) and not self._is_again(MOST_CALLS)  # put off again and again, it would never be made
+        if agreed:
             case._withdraw_asked_by(CALLBACK_XMLID)  # the later agreement takes the place of the earlier
             self.env.ref("grey_hat_collections.ir_cron_remind_of_calls")._trigger(moment)
-        user = self._speaker()
         self._ask_person(
             lambda env: ", ".join(filter(None, (kind.with_env(env).summary, self.person, clock, phone))),
             note=text,
             user=user,
             date_deadline=company._collection_date(moment),
-            **({"activity_type_id": kind.id, "collection_call_at": moment} if case else {}),
+            **({"activity_type_id": kind.id, "collection_call_at": moment} if agreed else {}),
         )
-        self.told = (
-            self.env._(
-                "Thank you. We call you on %(day)s at %(hour)s. Nothing is sent until then.",
-                day=words.date(day),
-                hour=clock,
-            )
-            if case
-            else self.env._("Thank you. We call you on %(day)s at %(hour)s.", day=words.date(day), hour=clock)
-        )
+        when = {"day": words.date(day), "hour": clock}
+        if agreed:
+            self.told = self.env._("Thank you. We call you on %(day)s at %(hour)s. Nothing is sent until then.", **when)
+        else:
+            self.told = self.env._("Thank you. We call you on %(day)s at %(hour)s.", **when)
 
     # -- Copies --------------------------------------------------------------------------------------------------
 

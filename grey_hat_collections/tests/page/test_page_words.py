@@ -185,6 +185,17 @@ class TestPageWords(PageCommon):
         kind = self.env.ref("grey_hat_collections.mail_activity_type_callback")
         self.assertEqual(self.case.activity_ids.filtered(lambda one: one.activity_type_id == kind).date_deadline, day)
 
+    def test_a_call_that_is_put_off_again_and_again_holds_nothing_up(self):
+        self._come_by_link()
+        kind = self.env.ref("grey_hat_collections.mail_activity_type_callback")
+        told = []
+        for days in (2, 3, 4, 9):
+            day = self.company._collection_working_day(days).isoformat()
+            told.append(self._told(self._do("callback", day=day, hour="10:00")))
+        self.assertEqual(["Nothing is sent" in one for one in told], [True, True, True, False])
+        [call] = self.case.activity_ids.filtered(lambda one: one.activity_type_id == kind)
+        self.assertEqual(call.date_deadline, self.company._collection_working_day(4))
+
     def test_nobody_is_called_on_a_sunday_or_at_night(self):
         sunday = self.today + timedelta(days=6 - self.today.weekday() or 7)
         day = self.company._collection_working_day(1).isoformat()
