@@ -76,10 +76,10 @@ class CollectionPayPortal(CollectionPortal, PaymentPortal):
             "no_breadcrumbs": bool(visitor.link),
         }
         if values["can_pay"]:
-            values |= self._collection_form(selection, visitor)
+            values |= self._collection_pay_form(selection, visitor)
         return request.render("grey_hat_collections_payment.page_pay", values)
 
-    def _collection_form(self, selection, visitor):
+    def _collection_pay_form(self, selection, visitor):
         """What Odoo's form for paying needs. Nobody saves a way to pay here, and by a link nobody uses one."""
         providers, methods, tokens, report = selection._ways_to_pay(self._collection_user(visitor))
         return {
