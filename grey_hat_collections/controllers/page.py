@@ -104,6 +104,14 @@ class CollectionPortal(CustomerPortal):
         response.headers.update(HEADERS)
         return response
 
+    def _collection_page(self, template, visitor, values, **how):
+        """Show a page of the account of this visitor.
+
+        :param how: of the answer, such as its status
+        """
+        about = {"visitor": visitor, "page_name": "collection_account", "no_breadcrumbs": bool(visitor.link)}
+        return request.render(template, values | about, **how)
+
     # -- Coming in -----------------------------------------------------------------------------------------------
 
     @route("/my/balance/open/<string:token>", type="http", auth="public", website=True, sitemap=False, methods=["GET"])
@@ -144,12 +152,9 @@ class CollectionPortal(CustomerPortal):
             others = page._accounts(visitor.partner) - visitor.company
         values = {
             **page._content(visitor.partner, visitor.company),
-            "visitor": visitor,
             "others": others,
-            "page_name": "collection_account",
-            "no_breadcrumbs": bool(visitor.link),
         }
-        return request.render("grey_hat_collections.page_account", values)
+        return self._collection_page("grey_hat_collections.page_account", visitor, values)
 
     @route("/my/balance/opened", type="http", auth="public", website=True, sitemap=False, methods=["POST"])
     @with_account

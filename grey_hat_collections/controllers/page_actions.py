@@ -95,20 +95,16 @@ class CollectionPortalActions(CollectionPortal):
         if visitor.is_one_of_us or kind not in dict(KINDS):
             return self._collection_nothing()
         if kind not in page._offered(visitor.partner, visitor.company):
-            values = {"problem": problem, "visitor": visitor, "page_name": "collection_account"}
-            values["no_breadcrumbs"] = bool(visitor.link)
-            return request.render("grey_hat_collections.page_not_possible", values, status=409)
+            template = "grey_hat_collections.page_not_possible"
+            return self._collection_page(template, visitor, {"problem": problem}, status=409)
         values = {
             **page._form(kind, visitor.partner, visitor.company),
-            "visitor": visitor,
             "typed": {name: str(value)[:SHOWN_AGAIN] for name, value in typed.items()},
             "problem": problem,
             "line": LINE,
             "most_words": WORDS,
-            "page_name": "collection_account",
-            "no_breadcrumbs": bool(visitor.link),
         }
-        return request.render("grey_hat_collections.page_form", values, status=422 if problem else 200)
+        return self._collection_page("grey_hat_collections.page_form", visitor, values, status=422 if problem else 200)
 
     # -- Calendar ------------------------------------------------------------------------------------------------
 

@@ -45,17 +45,14 @@ class CollectionPayPortal(CollectionPortal, PaymentPortal):
     def _collection_choices(self, visitor, typed=None, problem=""):
         page = request.env["collection.page"].sudo()  # see with_account
         values = {
-            "visitor": visitor,
             "company": visitor.company,
             "groups": page._pay_content(visitor.partner, visitor.company),
-            "agency": page._agency(page._case_of(visitor.partner, visitor.company)),
+            "agency": page._agency(page._open_case(visitor.partner, visitor.company)),
             "pays_online": page._pays_online(visitor.company),
             "typed": typed or {},
             "problem": problem,
-            "page_name": "collection_account",
-            "no_breadcrumbs": bool(visitor.link),
         }
-        return request.render("grey_hat_collections_payment.page_choose", values)
+        return self._collection_page("grey_hat_collections_payment.page_choose", visitor, values)
 
     # -- Paying --------------------------------------------------------------------------------------------------
 
@@ -68,16 +65,10 @@ class CollectionPayPortal(CollectionPortal, PaymentPortal):
         selection = request.env["collection.page.selection"].sudo()._find(selection_id, visitor)  # see with_account
         if not selection:
             return self._collection_nothing()
-        values = {
-            **selection._content(),
-            "visitor": visitor,
-            "company": visitor.company,
-            "page_name": "collection_account",
-            "no_breadcrumbs": bool(visitor.link),
-        }
+        values = {**selection._content(), "company": visitor.company}
         if values["can_pay"]:
             values |= self._collection_pay_form(selection, visitor)
-        return request.render("grey_hat_collections_payment.page_pay", values)
+        return self._collection_page("grey_hat_collections_payment.page_pay", visitor, values)
 
     def _collection_pay_form(self, selection, visitor):
         """What Odoo's form for paying needs. Nobody saves a way to pay here, and by a link nobody uses one."""

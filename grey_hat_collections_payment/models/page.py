@@ -43,7 +43,7 @@ class CollectionPage(models.AbstractModel):
         items = self.env["collection.ledger"]._open_items(partner, company)
         lines = self.env["account.move.line"].browse([item.id for item in items])
         lines.fetch(["account_id", "payment_id"])
-        referred = set() if company.collection_pay_referred else self._referred(partner, company)
+        referred = set() if company.collection_pay_referred else self._referred(self._open_case(partner, company))
         payable = {}
         for item, line in zip(items, lines, strict=True):
             held = not company.collection_pay_referred and (item.with_agency or item.id in referred)
@@ -55,17 +55,6 @@ class CollectionPage(models.AbstractModel):
             if currency.compare_amounts(amount, 0.0) > 0:
                 payable[item.id] = Payable(item, line.account_id.id, currency.id, amount)
         return payable
-
-    @api.model
-    def _referred(self, partner, company):
-        """Ids of the items that an agency has."""
-        return set(self._case_of(partner, company)._referrals_with_agency().line_ids.item_id.ids)
-
-    @api.model
-    def _case_of(self, partner, company):
-        partner = partner.commercial_partner_id
-        cases = self.env["collection.case"]
-        return cases._open_cases_of(partner, company).get((partner.id, company.id), cases)
 
     @api.model
     def _pay_content(self, partner, company):

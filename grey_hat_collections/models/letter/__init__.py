@@ -13,7 +13,7 @@ from . import letter_line  # after letter_send: its _store_pdf notes what was pr
 from . import letter_exemption  # before letter_approval: which kinds need none
 from . import (
     letter_approval,
-)  # after letter_send: what leaves once somebody has said so; before letter_mail: print is approval
+)  # after letter_send: what leaves once approved; before letter_mail: to print is to approve
 from . import res_company  # after letter_approval: the setting changes what waits
 from . import res_config_settings  # says how many that are
 from . import letter_returned  # after letter: what came back, what is merged

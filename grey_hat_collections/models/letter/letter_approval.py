@@ -41,16 +41,9 @@ class CollectionLetter(models.Model):
         copy=False,
         help="Why an approval did not hold: it says more than was approved.",
     )
-    oldest_days = fields.Integer(
-        string="Days Overdue", compute="_compute_oldest_days", help="Of the oldest item of the case, today."
-    )
+    oldest_days = fields.Integer(related="case_id.days_overdue", help="Of the oldest item of the case, today.")
 
     _to_approve_index = models.Index("(company_id, kind) WHERE to_approve")
-
-    @api.depends("case_id.days_overdue")
-    def _compute_oldest_days(self):
-        for letter in self:
-            letter.oldest_days = letter.case_id.days_overdue
 
     # -- Does it need an approval? -------------------------------------------------------------------------------
 

@@ -166,7 +166,7 @@ class CollectionPageAnswer(models.Model):
     def _case_of(self, partner, company):
         """The open case of an account, else the last one; there may be none."""
         cases = self.env["collection.case"]
-        known = cases._open_cases_of(partner, company).get((partner.id, company.id))
+        known = self.env["collection.page"]._open_case(partner, company)
         account = [("partner_id", "=", partner.id), ("company_id", "=", company.id)]
         return known or cases.search(account, order="id desc", limit=1)
 

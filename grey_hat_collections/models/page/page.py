@@ -40,10 +40,9 @@ class CollectionPage(models.AbstractModel):
         documents = self.env["collection.statement"]
         items = self.env["collection.ledger"]._open_items(partner, company)
         [statement] = documents._statements([(partner, company)], items, [self.env.lang])
-        case = self.env["collection.case"]._open_cases_of(partner, company).get((partner.id, company.id))
-        case = case or self.env["collection.case"]
+        case = self._open_case(partner, company)
         words = documents._phrasing(self.env.lang)
-        referred = set(case._referrals_with_agency().line_ids.item_id.ids)
+        referred = self._referred(case)
         self._complete_rows(statement, items, referred, words)
         return {
             "title": self.env._("Your account with %s", company.name),
@@ -52,13 +51,23 @@ class CollectionPage(models.AbstractModel):
             "statement": statement,
             "is_clear": not any(section["rows"] for section in statement["sections"]),
             "overdue": self._overdue([item for item in items if item.id not in referred], words),
-            "case": case,
             "agency": self._agency(case),
             "events": self._events(partner, company, words),
             "coming": self._coming(case, items, words),
             "owed": self._owed(partner, company, words),
             "hours": self._hours(company),
         }
+
+    @api.model
+    def _open_case(self, partner, company):
+        """The open case of this account; none where there is none."""
+        partner, cases = partner.commercial_partner_id, self.env["collection.case"]
+        return cases._open_cases_of(partner, company).get((partner.id, company.id), cases)
+
+    @api.model
+    def _referred(self, case):
+        """Ids of the items of this case that an agency has."""
+        return set(case._referrals_with_agency().line_ids.item_id.ids)
 
     @api.model
     def _complete_rows(self, statement, items, referred, words):
@@ -73,7 +82,6 @@ class CollectionPage(models.AbstractModel):
             for row in section["rows"]:
                 item, line = by_id[row["id"]], lines.browse(row["id"])
                 row["move_id"] = line.move_id.id if line.move_id.is_sale_document(include_receipts=True) else False
-                row["is_credit"] = item.residual < 0
                 row["with_agency"] = item.with_agency or item.id in referred
                 row["state_text"] = self._state_in_words(item, row["with_agency"], promised.get(item.id), words)
                 row["parts_text"] = line.collection_parts or "" if row["parts"] and row["parts"][0]["amount"] else ""

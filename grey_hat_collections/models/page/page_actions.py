@@ -77,11 +77,6 @@ class CollectionPage(models.AbstractModel):
         return [kind for kind in on if possible.get(kind, True)]
 
     @api.model
-    def _open_case(self, partner, company):
-        cases = self.env["collection.case"]
-        return cases._open_cases_of(partner, company).get((partner.id, company.id), cases)
-
-    @api.model
     def _action_words(self):
         """How each action is called, what it is for, and its button."""
         _ = self.env._
